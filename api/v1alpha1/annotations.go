@@ -1,0 +1,27 @@
+package v1alpha1
+
+// Annotations, labels and types that users put on objects of other kinds.
+const (
+	// TenantAnnotation names the Tenant that an object, or everything in a
+	// namespace, belongs to. It is read from an object's own annotations, from
+	// every map called "annotations" inside it, and from its Namespace.
+	TenantAnnotation = "domicile.dev/tenant"
+
+	// OnBehalfOfAnnotation is a comma-separated list of further Tenants whose
+	// access chains are traced too. It can only make a verdict stricter.
+	OnBehalfOfAnnotation = "domicile.dev/on-behalf-of"
+
+	// OwnerAnnotation is a comma-separated list of SCHEME:ID identifiers of
+	// further parties that are traced too. It can only make a verdict stricter.
+	OwnerAnnotation = "domicile.dev/owner"
+
+	// APIKeyLabel marks a Secret as an API key when its value is "true".
+	APIKeyLabel = "domicile.dev/api-key"
+
+	// APIKeySecretType is the type of Secrets that hold an API key.
+	APIKeySecretType = "domicile.dev/api-key"
+
+	// BindVerb is the RBAC verb on a Tenant that is needed to put, change or
+	// remove a claim on a Namespace or on an object that exists.
+	BindVerb = "bind"
+)

@@ -1,0 +1,217 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// EntityType is what sort of party a LegalEntity is.
+// +kubebuilder:validation:Enum=Company;Person;State;Arrangement
+type EntityType string
+
+// The entity types.
+const (
+	// EntityCompany is a body that others can own.
+	EntityCompany EntityType = "Company"
+	// EntityPerson is a natural person. Nobody owns one.
+	EntityPerson EntityType = "Person"
+	// EntityState is a state or one of its organs. Nobody owns one.
+	EntityState EntityType = "State"
+	// EntityArrangement is a trust, fund or partnership without personality.
+	EntityArrangement EntityType = "Arrangement"
+)
+
+// InterestKind is how a holder has a hold on a subject.
+// +kubebuilder:validation:Enum=Shareholding;VotingRights;Control
+type InterestKind string
+
+// The interest kinds.
+const (
+	// InterestShareholding is a share of the capital.
+	InterestShareholding InterestKind = "Shareholding"
+	// InterestVotingRights is a share of the votes.
+	InterestVotingRights InterestKind = "VotingRights"
+	// InterestControl is control by other means: the appointment of the board,
+	// a contract (as in a variable interest entity) or a golden share.
+	InterestControl InterestKind = "Control"
+)
+
+// EntityJurisdictions is where a party sits, by basis.
+// +kubebuilder:validation:MinProperties=1
+type EntityJurisdictions struct {
+	// incorporation is where the party is registered. A State's own code
+	// stands here and counts on every basis.
+	// +optional
+	Incorporation JurisdictionCode `json:"incorporation,omitempty"`
+
+	// headquarters is where the party is run from.
+	// +optional
+	Headquarters JurisdictionCode `json:"headquarters,omitempty"`
+
+	// nationality lists the citizenships of a Person.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	Nationality []JurisdictionCode `json:"nationality,omitempty"`
+
+	// residence lists where the party resides.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	Residence []JurisdictionCode `json:"residence,omitempty"`
+}
+
+// Share is how much of the subject an interest covers, in percent: exact, or a
+// range of at most one lower and one upper bound. No share at all means that
+// the amount is not known: anything from 0 to 100.
+// +kubebuilder:validation:MinProperties=1
+// +kubebuilder:validation:XValidation:rule="!has(self.exact) || !(has(self.minimum) || has(self.maximum) || has(self.exclusiveMinimum) || has(self.exclusiveMaximum))",message="exact excludes every bound"
+// +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.exclusiveMinimum))",message="at most one of minimum and exclusiveMinimum may be set"
+// +kubebuilder:validation:XValidation:rule="!(has(self.maximum) && has(self.exclusiveMaximum))",message="at most one of maximum and exclusiveMaximum may be set"
+// +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.maximum)) || double(self.minimum) <= double(self.maximum)",message="minimum must not be greater than maximum"
+// +kubebuilder:validation:XValidation:rule="!(has(self.exclusiveMinimum) && has(self.maximum)) || double(self.exclusiveMinimum) < double(self.maximum)",message="exclusiveMinimum must be less than maximum"
+// +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.exclusiveMaximum)) || double(self.minimum) < double(self.exclusiveMaximum)",message="minimum must be less than exclusiveMaximum"
+// +kubebuilder:validation:XValidation:rule="!(has(self.exclusiveMinimum) && has(self.exclusiveMaximum)) || double(self.exclusiveMinimum) < double(self.exclusiveMaximum)",message="exclusiveMinimum must be less than exclusiveMaximum"
+type Share struct {
+	// exact is the share itself.
+	// +optional
+	Exact Percent `json:"exact,omitempty"`
+
+	// minimum is the least that the share can be.
+	// +optional
+	Minimum Percent `json:"minimum,omitempty"`
+
+	// maximum is the most that the share can be.
+	// +optional
+	Maximum Percent `json:"maximum,omitempty"`
+
+	// exclusiveMinimum is what the share is greater than.
+	// +optional
+	ExclusiveMinimum Percent `json:"exclusiveMinimum,omitempty"`
+
+	// exclusiveMaximum is what the share is less than.
+	// +optional
+	ExclusiveMaximum Percent `json:"exclusiveMaximum,omitempty"`
+}
+
+// Interest is what a holder has in the LegalEntity that lists it.
+// +kubebuilder:validation:XValidation:rule="!(has(self.since) && has(self.until)) || self.since < self.until",message="since must be before until"
+// +kubebuilder:validation:XValidation:rule="self.kind != 'Control' || !has(self.share)",message="an interest of kind Control has no share"
+type Interest struct {
+	// holder is who has the interest.
+	// +required
+	Holder PartyReference `json:"holder,omitzero"`
+
+	// kind is how the holder has a hold on this entity.
+	// +required
+	Kind InterestKind `json:"kind,omitempty"`
+
+	// share is how much. Without it the amount is not known.
+	// +optional
+	Share *Share `json:"share,omitempty"`
+
+	// since is the first day on which the interest holds.
+	// +optional
+	Since Date `json:"since,omitempty"`
+
+	// until is the first day on which the interest no longer holds.
+	// +optional
+	Until Date `json:"until,omitempty"`
+
+	// source says where this is known from: a document, a register entry.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	Source string `json:"source,omitempty"`
+}
+
+// LegalEntitySpec is a party and the interests held in it.
+// +kubebuilder:validation:XValidation:rule="self.type == 'Person' || !has(self.jurisdictions) || !has(self.jurisdictions.nationality)",message="only a Person has a nationality"
+// +kubebuilder:validation:XValidation:rule="self.type != 'Person' || !has(self.jurisdictions) || !(has(self.jurisdictions.incorporation) || has(self.jurisdictions.headquarters))",message="a Person has neither incorporation nor headquarters; use nationality and residence"
+// +kubebuilder:validation:XValidation:rule="self.type != 'State' || (has(self.jurisdictions) && has(self.jurisdictions.incorporation))",message="a State needs its own code in jurisdictions.incorporation"
+// +kubebuilder:validation:XValidation:rule="self.type == 'Company' || self.type == 'Arrangement' || !has(self.interests)",message="nobody holds interests in a Person or a State"
+type LegalEntitySpec struct {
+	// displayName is the registered name, as it appears in refusals.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	DisplayName string `json:"displayName,omitempty"`
+
+	// type is what sort of party this is.
+	// +required
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="type is immutable"
+	Type EntityType `json:"type,omitempty"`
+
+	// identifiers are the party's names in public schemes. Parties that share
+	// one are the same party.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Identifiers []Identifier `json:"identifiers,omitempty"`
+
+	// jurisdictions is where the party sits. Without any, nothing is known.
+	// +optional
+	Jurisdictions *EntityJurisdictions `json:"jurisdictions,omitempty"`
+
+	// interests lists who holds what in this entity.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=256
+	Interests []Interest `json:"interests,omitempty"`
+}
+
+// LegalEntityStatus is what the controllers found out about the entity.
+type LegalEntityStatus struct {
+	// conditions has Ready: whether the entity and everybody it refers to is known.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=8
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// observedGeneration is the metadata.generation that this status is about.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+}
+
+// LegalEntity is a party of the ownership graph: a company, a person, a state
+// or an arrangement, where it sits and who holds interests in it.
+//
+// +genclient
+// +genclient:nonNamespaced
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:scope=Cluster,shortName=le,categories=domicile
+// +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.type`
+// +kubebuilder:printcolumn:name="Incorporation",type=string,JSONPath=`.spec.jurisdictions.incorporation`
+// +kubebuilder:printcolumn:name="Headquarters",type=string,JSONPath=`.spec.jurisdictions.headquarters`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Name",type=string,JSONPath=`.spec.displayName`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+type LegalEntity struct {
+	metav1.TypeMeta `json:",inline"`
+	// metadata is the standard object metadata.
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitzero"`
+
+	// spec is what is declared about the party.
+	// +required
+	Spec LegalEntitySpec `json:"spec,omitzero"`
+
+	// status is written by Domicile.
+	// +optional
+	Status LegalEntityStatus `json:"status,omitzero"`
+}
+
+// LegalEntityList is a list of LegalEntities.
+//
+// +kubebuilder:object:root=true
+type LegalEntityList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitzero"`
+
+	// items are the LegalEntities.
+	Items []LegalEntity `json:"items"`
+}

@@ -1,0 +1,200 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// Role is a link of the access chain: in what capacity a party takes part.
+// +kubebuilder:validation:Enum=Customer;Reseller;EndUser;Payer
+type Role string
+
+// The roles.
+const (
+	// RoleCustomer has the contract.
+	RoleCustomer Role = "Customer"
+	// RoleReseller sells on; a cloud platform is one.
+	RoleReseller Role = "Reseller"
+	// RoleEndUser uses what runs.
+	RoleEndUser Role = "EndUser"
+	// RolePayer pays for it.
+	RolePayer Role = "Payer"
+)
+
+// TenantParty is one party of a tenant's access chain.
+type TenantParty struct {
+	// role is in what capacity the party takes part.
+	// +required
+	Role Role `json:"role,omitempty"`
+
+	// entity is who it is.
+	// +required
+	Entity PartyReference `json:"entity,omitzero"`
+}
+
+// TenantNamespaces says in which namespaces that are not bound by their own
+// annotation a tenant may be claimed: those that are named and those whose
+// labels the selector selects.
+// +kubebuilder:validation:MinProperties=1
+type TenantNamespaces struct {
+	// names lists namespaces.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=256
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=63
+	Names []string `json:"names,omitempty"`
+
+	// selector selects namespaces by label. An empty selector selects all.
+	// +optional
+	Selector *metav1.LabelSelector `json:"selector,omitempty"`
+}
+
+// Money is an amount in a currency.
+type Money struct {
+	// amount is a decimal number with at most four decimals.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=20
+	// +kubebuilder:validation:Pattern=`^[0-9]{1,15}(\.[0-9]{1,4})?$`
+	Amount string `json:"amount,omitempty"`
+
+	// currency is an ISO 4217 code.
+	// +required
+	// +kubebuilder:validation:MinLength=3
+	// +kubebuilder:validation:MaxLength=3
+	// +kubebuilder:validation:Pattern=`^[A-Z]{3}$`
+	Currency string `json:"currency,omitempty"`
+}
+
+// TenantSpec is a customer of the cluster and the parties behind it.
+type TenantSpec struct {
+	// displayName is how people call the tenant.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	DisplayName string `json:"displayName,omitempty"`
+
+	// parties is the access chain. Every party in a role that a policy traces
+	// is traced.
+	// +required
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Parties []TenantParty `json:"parties,omitempty"`
+
+	// namespaces says where this tenant may be claimed. Without it, only in
+	// namespaces that are bound to the tenant by their own annotation.
+	// +optional
+	Namespaces *TenantNamespaces `json:"namespaces,omitempty"`
+
+	// annualValue is what the tenant pays per year; policies add it up to show
+	// what they would cost.
+	// +optional
+	AnnualValue *Money `json:"annualValue,omitempty"`
+}
+
+// Verdict is what a policy finds out about a tenant.
+// +kubebuilder:validation:Enum=Indeterminate;Unidentified;Clear;Restricted
+type Verdict string
+
+// The verdicts.
+const (
+	// VerdictIndeterminate: not enough is known for Clear or Restricted.
+	VerdictIndeterminate Verdict = "Indeterminate"
+	// VerdictUnidentified: no tenant is claimed, or the one claimed does not exist.
+	VerdictUnidentified Verdict = "Unidentified"
+	// VerdictClear: no party traces to a restricted owner.
+	VerdictClear Verdict = "Clear"
+	// VerdictRestricted: a party is restricted.
+	VerdictRestricted Verdict = "Restricted"
+)
+
+// TenantVerdict is the verdict of one policy about a tenant.
+type TenantVerdict struct {
+	// policy is the metadata.name of the TenantPolicy.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Policy string `json:"policy,omitempty"`
+
+	// verdict is what the policy finds out about the tenant.
+	// +required
+	Verdict Verdict `json:"verdict,omitempty"`
+
+	// reason is why, for machines.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	Reason string `json:"reason,omitempty"`
+
+	// path is why, for people, in one line.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	Path string `json:"path,omitempty"`
+
+	// since is when this verdict was first reached.
+	// +required
+	Since metav1.Time `json:"since,omitzero"`
+}
+
+// TenantStatus is what the policies find out about the tenant.
+type TenantStatus struct {
+	// conditions has Ready: whether all parties of the tenant are known.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=8
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// observedGeneration is the metadata.generation that this status is about.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// verdicts has one entry for each policy whose tenantSelector selects the
+	// tenant.
+	// +optional
+	// +listType=map
+	// +listMapKey=policy
+	// +kubebuilder:validation:MaxItems=128
+	Verdicts []TenantVerdict `json:"verdicts,omitempty"`
+}
+
+// Tenant is a customer whose workloads and API keys the cluster runs, and the
+// chain of parties through which it has access.
+//
+// +genclient
+// +genclient:nonNamespaced
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:scope=Cluster,shortName=ten,categories=domicile
+// +kubebuilder:printcolumn:name="Display Name",type=string,JSONPath=`.spec.displayName`
+// +kubebuilder:printcolumn:name="Verdict",type=string,JSONPath=`.status.verdicts[*].verdict`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Path",type=string,JSONPath=`.status.verdicts[*].path`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+type Tenant struct {
+	metav1.TypeMeta `json:",inline"`
+	// metadata is the standard object metadata.
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitzero"`
+
+	// spec is who the tenant is.
+	// +required
+	Spec TenantSpec `json:"spec,omitzero"`
+
+	// status is written by Domicile.
+	// +optional
+	Status TenantStatus `json:"status,omitzero"`
+}
+
+// TenantList is a list of Tenants.
+//
+// +kubebuilder:object:root=true
+type TenantList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitzero"`
+
+	// items are the Tenants.
+	Items []Tenant `json:"items"`
+}

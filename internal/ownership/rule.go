@@ -1,0 +1,44 @@
+package ownership
+
+// Comparison is how a sum is compared with the threshold.
+type Comparison uint8
+
+// The comparisons.
+const (
+	MoreThan Comparison = iota
+	AtLeast
+)
+
+// Aggregation is whose holdings are added up.
+type Aggregation uint8
+
+// The aggregations.
+const (
+	AllRestricted Aggregation = iota
+	SameJurisdiction
+	SingleOwner
+)
+
+// Method is how indirect holdings are counted.
+type Method uint8
+
+// The methods.
+const (
+	Cascade Method = iota
+)
+
+// Rule says when a party is restricted because of its holders. It is
+// comparable, so that it can be a key.
+type Rule struct {
+	Threshold   Percent
+	Comparison  Comparison
+	Aggregation Aggregation
+	Method      Method
+	// Shareholding and VotingRights say which kinds are added up, each by
+	// itself; either one suffices.
+	Shareholding, VotingRights bool
+	// ControlRestricts makes control by other means count as 100 %.
+	ControlRestricts bool
+	// UndisclosedPossible makes what nobody has declared possibly restricted.
+	UndisclosedPossible bool
+}

@@ -1,0 +1,72 @@
+package residency
+
+import (
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+// Role is a link of the access chain.
+type Role uint8
+
+// The roles.
+const (
+	Customer Role = iota
+	Reseller
+	EndUser
+	Payer
+)
+
+// Basis is one of the ways in which a party sits in a jurisdiction.
+type Basis uint8
+
+// The bases.
+const (
+	Headquarters Basis = iota
+	Incorporation
+	Nationality
+	Residence
+)
+
+// Policy is a compiled TenantPolicy. It is immutable.
+type Policy struct {
+	Name string
+	// Invalid is why the policy could not be compiled. Such a policy answers
+	// Indeterminate for everything that it covers.
+	Invalid string
+
+	Jurisdictions jurisdiction.Set
+	Bases         [4]bool // by Basis
+	Roles         [4]bool // by Role
+	Rule          ownership.Rule
+
+	Restricted, Indeterminate, Unidentified Action
+	// EffectiveFrom ends the notice period; zero means that there is none.
+	// Before it, no action is stricter than BeforeEffective.
+	EffectiveFrom   time.Time
+	BeforeEffective Action
+
+	// SelectsTenant says whether the policy is about a tenant with these
+	// labels. Nil is about every tenant, and about objects without one.
+	SelectsTenant func(labels map[string]string) bool
+	// Covers says whether the policy covers an object: resource, selectors and
+	// match conditions. Nil covers everything. An error counts as true.
+	Covers func(*Object) (bool, error)
+}
+
+// Tenant is a compiled Tenant. It is immutable.
+type Tenant struct {
+	Name, DisplayName string
+	Labels            map[string]string
+	Links             []Link
+	// Admits says whether the tenant may be claimed in a namespace that is not
+	// bound. Nil admits none.
+	Admits func(*Namespace) bool
+}
+
+// Link is one party of a tenant's access chain.
+type Link struct {
+	Role  Role
+	Party ownership.Ref
+}

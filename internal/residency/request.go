@@ -1,0 +1,100 @@
+package residency
+
+import (
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+// Claims is what an object says about whose it is. Lists are in document
+// order, without duplicates, and bounded.
+type Claims struct {
+	// Tenants has each distinct tenant that is claimed, with where.
+	Tenants []Claim
+	// OnBehalfOf names further tenants.
+	OnBehalfOf []Claim
+	// Owners names further parties.
+	Owners []Owner
+	// Problems are claims that cannot be read as one.
+	Problems []ClaimProblem
+}
+
+// Claim is the name of a tenant and the path of the annotation that has it,
+// such as spec.template.metadata.annotations.
+type Claim struct {
+	Tenant, Path string
+}
+
+// Owner is a party that an annotation names.
+type Owner struct {
+	Party ownership.Identifier
+	Path  string
+}
+
+// ClaimProblem is a refusal that follows from reading the claims.
+type ClaimProblem struct {
+	Reason  Reason // InvalidClaim or LimitExceeded
+	Message string // says where and what would be right
+}
+
+// Namespace is what the core knows of the object's namespace.
+type Namespace struct {
+	Name   string
+	Labels map[string]string
+	// Claims are those of the Namespace's own annotations; they bind
+	// everything in it.
+	Claims Claims
+}
+
+// SecretReference is a Secret that a workload reads, and the tenant that the
+// Secret's own annotation claims ("" if none or if there is no such Secret).
+type SecretReference struct {
+	Name, Path, Tenant string
+}
+
+// Operation is what is done with the object.
+type Operation uint8
+
+// The operations.
+const (
+	Create Operation = iota
+	Update
+)
+
+// Object is what the core knows of the object of a request.
+type Object struct {
+	Operation                             Operation
+	Group, Version, Resource, Subresource string
+	Kind, Name                            string
+	Labels                                map[string]string
+	Namespace                             *Namespace // nil for cluster-scoped objects
+	Claims                                Claims
+	Secrets                               []SecretReference
+	// APIKey says that it is a Secret that is marked as an API key, by type or
+	// label; DataKeys names (never holds) what a Secret has in data.
+	APIKey   bool
+	DataKeys []string
+	// Variables is what match conditions are evaluated over; only the
+	// implementation of Policy.Covers knows what it is.
+	Variables any
+}
+
+// Request asks what a policy says about a tenant at an instant.
+type Request struct {
+	At time.Time
+	// Tenant is nil when nobody knows whose the object is; Claimed is then the
+	// name that is claimed although no such tenant exists, or "".
+	Tenant  *Tenant
+	Claimed string
+	// OnBehalfOf and Owners can only make the verdict stricter. A nil tenant
+	// in OnBehalfOf is one that does not exist.
+	OnBehalfOf []NamedTenant
+	Owners     []ownership.Ref
+}
+
+// NamedTenant is a tenant that is claimed by name; Tenant is nil when it does
+// not exist.
+type NamedTenant struct {
+	Name   string
+	Tenant *Tenant
+}
