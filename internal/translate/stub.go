@@ -33,13 +33,3 @@ type Rule struct {
 
 // BuiltinRules are the resources that every policy covers. PolicyRules adds what a policy's match.resources names.
 func BuiltinRules() []Rule { panic("stub") }
-
-// Object reads an object (as decoded JSON) into what the core needs: claims,
-// labels, Secret references without their tenants, data key names, API-key mark.
-// Operation, resource and namespace are the caller's to fill in.
-func Object(raw map[string]any) *residency.Object { panic("stub") }
-
-// NamespaceOf reads a Namespace's name, labels and annotations.
-func NamespaceOf(name string, labels, annotations map[string]string) *residency.Namespace {
-	panic("stub")
-}
