@@ -1,0 +1,16 @@
+// Package decisions is the decision corpus: manifests with the decisions that
+// must follow from them. The core, the webhook and the command line each run
+// all of it and must agree. A bug is fixed by first adding a case.
+//
+// A case is a txtar archive in this folder. Its comment says in a sentence why
+// the case matters; a line "at: 2026-07-01T12:00:00Z" in it sets the instant
+// of the decision (DefaultAt without it). The files are
+//
+//	input.yaml     TenantPolicies, Tenants, LegalEntities, Namespaces and the
+//	               objects that are created in that world
+//	expected.yaml  the results for all those objects, in the order of the
+//	               input and in the form of kubectl domicile check -o json
+//
+// Domicile's own kinds and Namespaces are the world; every other object is
+// admitted into it as a CREATE by a user who may do everything.
+package decisions

@@ -1,0 +1,89 @@
+package decisions
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// Input is the input of a case, read strictly: an unknown field of one of
+// Domicile's own kinds is an error.
+type Input struct {
+	Policies   []v1alpha1.TenantPolicy
+	Tenants    []v1alpha1.Tenant
+	Entities   []v1alpha1.LegalEntity
+	Namespaces []unstructured.Unstructured
+	// Objects are what is created, in the order of the input. Secrets among
+	// them are also what the other objects refer to.
+	Objects []unstructured.Unstructured
+}
+
+// Read decodes Input.
+func (c Case) Read() (Input, error) {
+	var in Input
+	docs := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(c.Input)))
+	for n := 1; ; n++ {
+		doc, err := docs.Read()
+		if errors.Is(err, io.EOF) {
+			return in, nil
+		}
+		if err != nil {
+			return Input{}, fmt.Errorf("document %d: %w", n, err)
+		}
+		if err := in.add(doc); err != nil {
+			return Input{}, fmt.Errorf("document %d: %w", n, err)
+		}
+	}
+}
+
+func (in *Input) add(doc []byte) error {
+	var object unstructured.Unstructured
+	if err := yaml.Unmarshal(doc, &object.Object); err != nil {
+		return err
+	}
+	if len(object.Object) == 0 {
+		return nil
+	}
+	switch gvk := object.GroupVersionKind(); {
+	case gvk.Group != v1alpha1.Group && gvk.Kind == "Namespace":
+		in.Namespaces = append(in.Namespaces, object)
+	case gvk.Group != v1alpha1.Group:
+		in.Objects = append(in.Objects, object)
+	case gvk.Kind == "TenantPolicy":
+		return appendStrict(doc, &in.Policies)
+	case gvk.Kind == "Tenant":
+		return appendStrict(doc, &in.Tenants)
+	case gvk.Kind == "LegalEntity":
+		return appendStrict(doc, &in.Entities)
+	default:
+		return fmt.Errorf("unknown kind %s", gvk)
+	}
+	return nil
+}
+
+func appendStrict[T any](doc []byte, to *[]T) error {
+	var object T
+	if err := yaml.UnmarshalStrict(doc, &object); err != nil {
+		return err
+	}
+	*to = append(*to, object)
+	return nil
+}
+
+// ResourceOf names an object as results do.
+func ResourceOf(object *unstructured.Unstructured) Resource {
+	return Resource{
+		APIVersion: object.GetAPIVersion(),
+		Kind:       object.GetKind(),
+		Namespace:  object.GetNamespace(),
+		Name:       object.GetName(),
+	}
+}
