@@ -19,3 +19,11 @@ func NewSet(blocked, supported []Code) (Set, error) { panic("stub") }
 
 // Blocks says whether a code is blocked.
 func (s Set) Blocks(c Code) bool { panic("stub") }
+
+// String lists the set's entries in a fixed order: equal for equal sets, so
+// that it can be a key.
+func (s Set) String() string { panic("stub") }
+
+// Name is the English short name of a country, the local name of a subdivision,
+// or "" if the code is not canonical.
+func Name(c Code) string { panic("stub") }

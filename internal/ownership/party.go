@@ -36,6 +36,11 @@ type Jurisdictions struct {
 	Headquarters  jurisdiction.Code
 	Nationality   []jurisdiction.Code
 	Residence     []jurisdiction.Code
+	// OtherIncorporation and OtherHeadquarters are what further declarations
+	// of the same party say instead. They count as well, so that nobody gets
+	// rid of a jurisdiction by declaring a party twice.
+	OtherIncorporation []jurisdiction.Code
+	OtherHeadquarters  []jurisdiction.Code
 }
 
 // Party is a node of the graph as a source declares it.

@@ -75,7 +75,10 @@ type Holding struct {
 	Holder, Subject Node
 	Kind            Kind
 	Share           Share
-	Sources         []string
+	// Sources are the distinct sources of Records.
+	Sources []string
+	// Records are the declarations that the share is merged from.
+	Records []Record
 }
 
 // Holdings lists the holdings in a subject, in a fixed order.
