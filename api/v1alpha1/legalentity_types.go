@@ -64,13 +64,13 @@ type EntityJurisdictions struct {
 // range of at most one lower and one upper bound. No share at all means that
 // the amount is not known: anything from 0 to 100.
 // +kubebuilder:validation:MinProperties=1
-// +kubebuilder:validation:XValidation:rule="!has(self.exact) || !(has(self.minimum) || has(self.maximum) || has(self.exclusiveMinimum) || has(self.exclusiveMaximum))",message="exact excludes every bound"
+// +kubebuilder:validation:XValidation:rule="!has(self.exact) || !(has(self.minimum) || has(self.maximum) || has(self.exclusiveMinimum) || has(self.exclusiveMaximum))",message="exact says it all: drop the bounds, or drop exact"
 // +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.exclusiveMinimum))",message="at most one of minimum and exclusiveMinimum may be set"
 // +kubebuilder:validation:XValidation:rule="!(has(self.maximum) && has(self.exclusiveMaximum))",message="at most one of maximum and exclusiveMaximum may be set"
-// +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.maximum)) || double(self.minimum) <= double(self.maximum)",message="minimum must not be greater than maximum"
-// +kubebuilder:validation:XValidation:rule="!(has(self.exclusiveMinimum) && has(self.maximum)) || double(self.exclusiveMinimum) < double(self.maximum)",message="exclusiveMinimum must be less than maximum"
-// +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.exclusiveMaximum)) || double(self.minimum) < double(self.exclusiveMaximum)",message="minimum must be less than exclusiveMaximum"
-// +kubebuilder:validation:XValidation:rule="!(has(self.exclusiveMinimum) && has(self.exclusiveMaximum)) || double(self.exclusiveMinimum) < double(self.exclusiveMaximum)",message="exclusiveMinimum must be less than exclusiveMaximum"
+// +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.maximum)) || !isQuantity(self.minimum) || !isQuantity(self.maximum) || quantity(self.minimum).compareTo(quantity(self.maximum)) <= 0",message="minimum must not be greater than maximum"
+// +kubebuilder:validation:XValidation:rule="!(has(self.exclusiveMinimum) && has(self.maximum)) || !isQuantity(self.exclusiveMinimum) || !isQuantity(self.maximum) || quantity(self.exclusiveMinimum).compareTo(quantity(self.maximum)) < 0",message="exclusiveMinimum must be less than maximum"
+// +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.exclusiveMaximum)) || !isQuantity(self.minimum) || !isQuantity(self.exclusiveMaximum) || quantity(self.minimum).compareTo(quantity(self.exclusiveMaximum)) < 0",message="minimum must be less than exclusiveMaximum"
+// +kubebuilder:validation:XValidation:rule="!(has(self.exclusiveMinimum) && has(self.exclusiveMaximum)) || !isQuantity(self.exclusiveMinimum) || !isQuantity(self.exclusiveMaximum) || quantity(self.exclusiveMinimum).compareTo(quantity(self.exclusiveMaximum)) < 0",message="exclusiveMinimum must be less than exclusiveMaximum"
 type Share struct {
 	// exact is the share itself.
 	// +optional
@@ -94,8 +94,8 @@ type Share struct {
 }
 
 // Interest is what a holder has in the LegalEntity that lists it.
-// +kubebuilder:validation:XValidation:rule="!(has(self.since) && has(self.until)) || self.since < self.until",message="since must be before until"
-// +kubebuilder:validation:XValidation:rule="self.kind != 'Control' || !has(self.share)",message="an interest of kind Control has no share"
+// +kubebuilder:validation:XValidation:rule="!has(self.since) || !has(self.until) || !self.since.matches('^[0-9]{4}-') || !self.until.matches('^[0-9]{4}-') || self.since < self.until",message="since must be before until, the first day on which the interest no longer holds"
+// +kubebuilder:validation:XValidation:rule="self.kind != 'Control' || !has(self.share)",message="control by other means has no share: drop share, or use kind Shareholding or VotingRights"
 type Interest struct {
 	// holder is who has the interest.
 	// +required
@@ -107,7 +107,7 @@ type Interest struct {
 
 	// share is how much. Without it the amount is not known.
 	// +optional
-	Share *Share `json:"share,omitempty"`
+	Share *Share `json:"share,omitzero"`
 
 	// since is the first day on which the interest holds.
 	// +optional
@@ -121,11 +121,12 @@ type Interest struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}\x{202A}-\x{202E}\x{2066}-\x{2069}]')`,message="must be one line of text, without control or direction characters"
 	Source string `json:"source,omitempty"`
 }
 
 // LegalEntitySpec is a party and the interests held in it.
-// +kubebuilder:validation:XValidation:rule="self.type == 'Person' || !has(self.jurisdictions) || !has(self.jurisdictions.nationality)",message="only a Person has a nationality"
+// +kubebuilder:validation:XValidation:rule="self.type == 'Person' || !has(self.jurisdictions) || !has(self.jurisdictions.nationality)",message="only a Person has a nationality; use incorporation and headquarters"
 // +kubebuilder:validation:XValidation:rule="self.type != 'Person' || !has(self.jurisdictions) || !(has(self.jurisdictions.incorporation) || has(self.jurisdictions.headquarters))",message="a Person has neither incorporation nor headquarters; use nationality and residence"
 // +kubebuilder:validation:XValidation:rule="self.type != 'State' || (has(self.jurisdictions) && has(self.jurisdictions.incorporation))",message="a State needs its own code in jurisdictions.incorporation"
 // +kubebuilder:validation:XValidation:rule="self.type == 'Company' || self.type == 'Arrangement' || !has(self.interests)",message="nobody holds interests in a Person or a State"
@@ -134,11 +135,12 @@ type LegalEntitySpec struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}\x{202A}-\x{202E}\x{2066}-\x{2069}]')`,message="must be one line of text, without control or direction characters"
 	DisplayName string `json:"displayName,omitempty"`
 
 	// type is what sort of party this is.
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="type is immutable"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="type is immutable: create another LegalEntity"
 	Type EntityType `json:"type,omitempty"`
 
 	// identifiers are the party's names in public schemes. Parties that share
@@ -151,7 +153,7 @@ type LegalEntitySpec struct {
 
 	// jurisdictions is where the party sits. Without any, nothing is known.
 	// +optional
-	Jurisdictions *EntityJurisdictions `json:"jurisdictions,omitempty"`
+	Jurisdictions *EntityJurisdictions `json:"jurisdictions,omitzero"`
 
 	// interests lists who holds what in this entity.
 	// +optional
@@ -162,17 +164,19 @@ type LegalEntitySpec struct {
 }
 
 // LegalEntityStatus is what the controllers found out about the entity.
+// +kubebuilder:validation:MinProperties=1
 type LegalEntityStatus struct {
 	// conditions has Ready: whether the entity and everybody it refers to is known.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
 	// observedGeneration is the metadata.generation that this status is about.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 }
 

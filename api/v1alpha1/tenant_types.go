@@ -41,10 +41,12 @@ type TenantNamespaces struct {
 	// +kubebuilder:validation:MaxItems=256
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:XValidation:rule="!format.dns1123Label().validate(self).hasValue()",message="must be the name of a Namespace: lower-case letters, digits and '-'; wildcards are not allowed, use selector"
 	Names []string `json:"names,omitempty"`
 
 	// selector selects namespaces by label. An empty selector selects all.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
 }
 
@@ -54,14 +56,14 @@ type Money struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=20
-	// +kubebuilder:validation:Pattern=`^[0-9]{1,15}(\.[0-9]{1,4})?$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{1,15}([.][0-9]{1,4})?$')",message="must be a decimal number with at most four decimals and no separators, such as '1250000.00'"
 	Amount string `json:"amount,omitempty"`
 
 	// currency is an ISO 4217 code.
 	// +required
 	// +kubebuilder:validation:MinLength=3
 	// +kubebuilder:validation:MaxLength=3
-	// +kubebuilder:validation:Pattern=`^[A-Z]{3}$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Z]{3}$')",message="must be an ISO 4217 code such as USD, in upper case"
 	Currency string `json:"currency,omitempty"`
 }
 
@@ -71,6 +73,7 @@ type TenantSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}\x{202A}-\x{202E}\x{2066}-\x{2069}]')`,message="must be one line of text, without control or direction characters"
 	DisplayName string `json:"displayName,omitempty"`
 
 	// parties is the access chain. Every party in a role that a policy traces
@@ -84,12 +87,12 @@ type TenantSpec struct {
 	// namespaces says where this tenant may be claimed. Without it, only in
 	// namespaces that are bound to the tenant by their own annotation.
 	// +optional
-	Namespaces *TenantNamespaces `json:"namespaces,omitempty"`
+	Namespaces *TenantNamespaces `json:"namespaces,omitzero"`
 
 	// annualValue is what the tenant pays per year; policies add it up to show
 	// what they would cost.
 	// +optional
-	AnnualValue *Money `json:"annualValue,omitempty"`
+	AnnualValue *Money `json:"annualValue,omitzero"`
 }
 
 // Verdict is what a policy finds out about a tenant.
@@ -134,21 +137,23 @@ type TenantVerdict struct {
 
 	// since is when this verdict was first reached.
 	// +required
-	Since metav1.Time `json:"since,omitzero"`
+	Since metav1.Time `json:"since,omitzero"` //nolint:kubeapilinter // requiredfields does not know that metav1.Time has no valid zero value.
 }
 
 // TenantStatus is what the policies find out about the tenant.
+// +kubebuilder:validation:MinProperties=1
 type TenantStatus struct {
 	// conditions has Ready: whether all parties of the tenant are known.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
 	// observedGeneration is the metadata.generation that this status is about.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// verdicts has one entry for each policy whose tenantSelector selects the
@@ -156,6 +161,7 @@ type TenantStatus struct {
 	// +optional
 	// +listType=map
 	// +listMapKey=policy
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=128
 	Verdicts []TenantVerdict `json:"verdicts,omitempty"`
 }

@@ -22,7 +22,7 @@ const (
 // entry decides: first the code itself, then, for a subdivision, its country.
 // What neither list mentions is blocked if there is a supported list, and not
 // blocked otherwise.
-// +kubebuilder:validation:XValidation:rule="has(self.blocked) || has(self.supported)",message="at least one of blocked and supported must be set"
+// +kubebuilder:validation:AtLeastOneOf=blocked;supported
 // +kubebuilder:validation:XValidation:rule="!has(self.blocked) || !has(self.supported) || !self.blocked.exists(c, c in self.supported)",message="a code must not be in both blocked and supported"
 type JurisdictionRule struct {
 	// blocked lists the jurisdictions that are not served.
@@ -111,8 +111,9 @@ const (
 )
 
 // OwnershipRule says when a party is restricted because of its owners.
-// +kubebuilder:validation:XValidation:rule="self.comparison != 'MoreThan' || double(self.threshold) < 100.0",message="nothing is more than 100 %: use a threshold below 100 or comparison AtLeast"
-// +kubebuilder:validation:XValidation:rule="self.comparison != 'AtLeast' || double(self.threshold) > 0.0",message="everything is at least 0 %: use a threshold above 0 or comparison MoreThan"
+// +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'MoreThan' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('100')) < 0",message="nothing is more than 100 %: use a threshold below 100, or comparison AtLeast"
+// +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'AtLeast' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('0')) > 0",message="everything is at least 0 %: use a threshold above 0, or comparison MoreThan"
+// +kubebuilder:validation:MinProperties=1
 type OwnershipRule struct {
 	// threshold is the percentage that a sum is compared with.
 	// +optional
@@ -157,14 +158,17 @@ type OwnershipRule struct {
 }
 
 // ResourceRule names resources that a policy covers beyond the built-in ones.
+// +kubebuilder:validation:XValidation:rule="!self.resources.exists(r, r == 'bindings' || r == 'pods/binding' || r.endsWith('/status'))",message="bindings, pods/binding and status subresources cannot be covered: a refusal there would stop schedulers and controllers"
+// +kubebuilder:validation:XValidation:rule="!self.apiGroups.exists(g, g == 'domicile.dev' || g == 'coordination.k8s.io' || g == 'admissionregistration.k8s.io')",message="Domicile's own kinds, Leases and webhook configurations cannot be covered"
 type ResourceRule struct {
 	// apiGroups lists API groups; "" is the core group.
 	// +required
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:MinLength=0
 	// +kubebuilder:validation:items:MaxLength=253
-	// +kubebuilder:validation:items:Pattern=`^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$')",message="must be an API group such as serving.kserve.io, or '' for the core group; wildcards are not allowed"
 	APIGroups []string `json:"apiGroups,omitempty"`
 
 	// apiVersions lists API versions; "*", the default, is every one.
@@ -174,7 +178,7 @@ type ResourceRule struct {
 	// +kubebuilder:validation:MaxItems=16
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:Pattern=`^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^([*]|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$')",message="must be an API version such as v1beta1, or '*' for every one"
 	// +kubebuilder:default={"*"}
 	APIVersions []string `json:"apiVersions,omitempty"`
 
@@ -187,7 +191,7 @@ type ResourceRule struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=128
-	// +kubebuilder:validation:items:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(/[a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?(/[a-z0-9]([-a-z0-9]*[a-z0-9])?)?$')",message="must be a resource in the plural and in lower case, such as inferenceservices or rayclusters/scale; wildcards are not allowed"
 	Resources []string `json:"resources,omitempty"`
 }
 
@@ -197,7 +201,7 @@ type MatchCondition struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$')",message="must be a name of letters, digits, '-', '_' and '.', with a letter or digit at both ends"
 	Name string `json:"name,omitempty"`
 
 	// expression is a CEL expression over object, oldObject and request, as in
@@ -215,10 +219,12 @@ type MatchCondition struct {
 type Match struct {
 	// namespaceSelector selects namespaces by label.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	NamespaceSelector *metav1.LabelSelector `json:"namespaceSelector,omitempty"`
 
 	// objectSelector selects objects by label.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	ObjectSelector *metav1.LabelSelector `json:"objectSelector,omitempty"`
 
 	// resources are covered in addition to the built-in ones.
@@ -236,7 +242,7 @@ type Match struct {
 	// +kubebuilder:validation:MaxItems=32
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=253
-	// +kubebuilder:validation:items:Pattern=`^[-._a-zA-Z0-9]+$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="must be a key of a Secret's data: letters, digits, '-', '_' and '.'"
 	APIKeys []string `json:"apiKeys,omitempty"`
 
 	// matchConditions must all be true for the policy to apply.
@@ -275,7 +281,9 @@ const (
 )
 
 // Enforcement says what a policy does with each verdict, and from when.
-// +kubebuilder:validation:XValidation:rule="!has(self.beforeEffective) || has(self.effectiveFrom)",message="beforeEffective needs effectiveFrom"
+// +kubebuilder:validation:XValidation:rule="!has(self.beforeEffective) || has(self.effectiveFrom)",message="beforeEffective needs effectiveFrom, the instant that ends the notice period"
+// +kubebuilder:validation:XValidation:rule="!has(self.beforeEffective) || self.beforeEffective != 'Deny'",message="beforeEffective: Deny would be no notice period: use Warn, Audit or Allow"
+// +kubebuilder:validation:MinProperties=1
 type Enforcement struct {
 	// restricted is done with a tenant that is Restricted.
 	// +optional
@@ -318,7 +326,7 @@ type TenantPolicySpec struct {
 
 	// ownership says when a party is restricted because of its owners.
 	// +optional
-	// +kubebuilder:default={}
+	// +kubebuilder:default={threshold:"50"}
 	Ownership OwnershipRule `json:"ownership,omitzero"`
 
 	// roles are the links of the access chain that are traced.
@@ -332,19 +340,21 @@ type TenantPolicySpec struct {
 	// tenantSelector selects the Tenants that the policy is about by label.
 	// Without it, all, and objects of which nobody knows the tenant.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	TenantSelector *metav1.LabelSelector `json:"tenantSelector,omitempty"`
 
 	// match says which objects the policy covers.
 	// +optional
-	Match *Match `json:"match,omitempty"`
+	Match *Match `json:"match,omitzero"`
 
 	// enforcement says what the policy does with each verdict.
 	// +optional
-	// +kubebuilder:default={}
+	// +kubebuilder:default={restricted:Deny}
 	Enforcement Enforcement `json:"enforcement,omitzero"`
 }
 
 // TenantCounts counts tenants by verdict.
+// +kubebuilder:validation:MinProperties=1
 type TenantCounts struct {
 	// restricted is the number of tenants that are Restricted.
 	// +optional
@@ -363,28 +373,31 @@ type TenantCounts struct {
 }
 
 // TenantPolicyStatus is what the policy does.
+// +kubebuilder:validation:MinProperties=1
 type TenantPolicyStatus struct {
 	// conditions has Ready: whether admission enforces the policy as declared.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
 	// observedGeneration is the metadata.generation that this status is about.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// tenants counts the tenants that the policy is about by verdict.
 	// +optional
-	Tenants *TenantCounts `json:"tenants,omitempty"`
+	Tenants *TenantCounts `json:"tenants,omitzero"`
 
 	// annualValueAffected is the annual value of the tenants that are
 	// Restricted, one sum for each currency.
 	// +optional
 	// +listType=map
 	// +listMapKey=currency
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	AnnualValueAffected []Money `json:"annualValueAffected,omitempty"`
 }

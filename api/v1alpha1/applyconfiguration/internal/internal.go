@@ -34,7 +34,7 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ControlRule
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Date
-  scalar: untyped
+  scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Enforcement
   map:
     fields:
@@ -415,7 +415,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: enforcement
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Enforcement
-      default: {}
+      default:
+        restricted: Deny
     - name: jurisdictions
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.JurisdictionRule
@@ -425,7 +426,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: ownership
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRule
-      default: {}
+      default:
+        threshold: "50"
     - name: roles
       type:
         list:
