@@ -50,6 +50,9 @@ type Namespace struct {
 // Secret's own annotation claims ("" if none or if there is no such Secret).
 type SecretReference struct {
 	Name, Path, Tenant string
+	// Namespace is where the Secret is, if the reference says so; "" is the
+	// namespace of the object.
+	Namespace string
 }
 
 // Operation is what is done with the object.
