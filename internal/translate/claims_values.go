@@ -1,0 +1,83 @@
+package translate
+
+import (
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+const (
+	maxScheme     = 64
+	maxIdentifier = 128
+	maxQuoted     = 64
+)
+
+// tenantNameProblem says why a value is not the name of a Tenant, or "". The
+// name must be exactly that: a value that has to be trimmed or folded to be a
+// name would be another name to every other reader.
+func tenantNameProblem(value string) string {
+	switch {
+	case value == "":
+		return "the name of a Tenant must not be empty"
+	case len(value) <= 253 && len(validation.IsDNS1123Subdomain(value)) == 0:
+		return ""
+	case strings.Contains(value, ","):
+		return quote(value) + " is a list; one Tenant is claimed here, and further ones in domicile.dev/on-behalf-of"
+	default:
+		return quote(value) + " is not the name of a Tenant: lower-case letters, digits, '-' and '.' only, at most 253"
+	}
+}
+
+// parseIdentifier reads SCHEME:ID, or says why it is not one.
+func parseIdentifier(value string) (ownership.Identifier, string) {
+	scheme, id, ok := strings.Cut(value, ":")
+	if !ok || !validScheme(scheme) || !validIdentifier(id) {
+		return ownership.Identifier{}, quote(value) + " is not of the form SCHEME:ID, such as LEI:5493001KJTIIGC8Y1R12"
+	}
+	return ownership.Identifier{Scheme: scheme, ID: id}, ""
+}
+
+// validScheme is the pattern of Identifier.scheme in the API.
+func validScheme(s string) bool {
+	if s == "" || len(s) > maxScheme {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		alphanumeric := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !alphanumeric && (i == 0 || c != '.' && c != '_' && c != '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// validIdentifier is narrower than the API's pattern: printable ASCII, so that
+// what a person reads is what is looked up.
+func validIdentifier(s string) bool {
+	if s == "" || len(s) > maxIdentifier || strings.TrimSpace(s) != s {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// annotationAt writes which annotation is meant.
+func annotationAt(m Mark) string {
+	return short(m.Path) + "[" + quote(m.Key) + "]"
+}
+
+// quote writes a value of a user in a message: bounded, in ASCII, so that look-alikes show.
+func quote(s string) string {
+	if len(s) > maxQuoted {
+		return strconv.QuoteToASCII(s[:maxQuoted]) + "…"
+	}
+	return strconv.QuoteToASCII(s)
+}

@@ -1,0 +1,135 @@
+package translate
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// The bounds of one object. The API server takes no more than 3 MiB of JSON;
+// these keep the reading of it below some tens of milliseconds.
+const (
+	maxDepth           = 128
+	maxNodes           = 500_000
+	maxMarks           = 1024
+	maxSecrets         = 256
+	maxServiceAccounts = 32
+	maxPath            = 256
+)
+
+// walker looks at every value of an object once.
+type walker struct {
+	marks           []Mark
+	secrets         []residency.SecretReference
+	serviceAccounts []ServiceAccountReference
+	problems        []residency.ClaimProblem
+
+	references bool // whether to look for references
+	segments   []string
+	nodes      int
+	secretAt   map[string]int // index in secrets by namespace/name
+	exceeded   bool
+}
+
+// walk reads a whole object; the Secrets and ServiceAccounts that it refers to
+// only if references is set.
+func walk(raw map[string]any, references bool) *walker {
+	w := &walker{references: references, secretAt: map[string]int{}}
+	w.visitMap(raw)
+	sortMarks(w.marks)
+	sortSecrets(w.secrets)
+	sortServiceAccounts(w.serviceAccounts)
+	return w
+}
+
+func (w *walker) visit(segment string, value any) {
+	switch value.(type) {
+	case map[string]any, []any:
+	default:
+		w.nodes++
+		return
+	}
+	if w.nodes++; w.nodes > maxNodes {
+		w.exceed(fmt.Sprintf("the object has more than %d values", maxNodes))
+		return
+	}
+	if len(w.segments) >= maxDepth {
+		w.exceed(fmt.Sprintf("the object is nested deeper than %d levels", maxDepth))
+		return
+	}
+	w.segments = append(w.segments, segment)
+	switch value := value.(type) {
+	case map[string]any:
+		w.visitMap(value)
+	case []any:
+		for i, item := range value {
+			w.visit("["+strconv.Itoa(i)+"]", item)
+		}
+	}
+	w.segments = w.segments[:len(w.segments)-1]
+}
+
+func (w *walker) visitMap(m map[string]any) {
+	for key, value := range m {
+		if key == "annotations" {
+			w.annotations(value)
+		}
+		if w.references {
+			w.reference(key, value)
+		}
+		w.visit(key, value)
+	}
+}
+
+// annotations collects our annotations from a map of that name.
+func (w *walker) annotations(value any) {
+	m, ok := value.(map[string]any)
+	if !ok {
+		return
+	}
+	for key, value := range m {
+		mark, ok := markOf(w.path("annotations"), key, value)
+		if !ok {
+			continue
+		}
+		if len(w.marks) >= maxMarks {
+			w.exceed(fmt.Sprintf("the object has more than %d claims", maxMarks))
+			return
+		}
+		w.marks = append(w.marks, mark)
+	}
+}
+
+// exceed notes the first limit that an object goes beyond: one is enough to
+// refuse it.
+func (w *walker) exceed(message string) {
+	if w.exceeded {
+		return
+	}
+	w.exceeded = true
+	w.problems = append(w.problems, residency.ClaimProblem{Reason: residency.LimitExceeded, Message: message})
+}
+
+// path writes where the walker is, and a last segment.
+func (w *walker) path(last string) string {
+	var b strings.Builder
+	for _, segment := range append(w.segments[:len(w.segments):len(w.segments)], last) {
+		switch {
+		case strings.HasPrefix(segment, "["):
+		case b.Len() > 0:
+			b.WriteByte('.')
+		}
+		b.WriteString(segment)
+	}
+	return b.String()
+}
+
+// short bounds a path for people. The end says most.
+func short(path string) string {
+	if len(path) <= maxPath {
+		return path
+	}
+	return "…" + strings.ToValidUTF8(path[len(path)-maxPath:], "")
+}

@@ -1,0 +1,109 @@
+package translate
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// reference notes what a key and its value refer to. The shapes are those of
+// the pod spec, wherever they stand, and of the custom resources that follow
+// its conventions:
+//
+//	env[].valueFrom.secretKeyRef.name, envFrom[].secretRef.name, *SecretRef.name
+//	volumes[].secret.secretName, azureFile.secretName, *SecretName
+//	volumes[].projected.sources[].secret.name
+//	imagePullSecrets[].name, *Secrets[].name
+//	serviceAccountName, serviceAccount
+//
+// A name too many costs one lookup; a name too few is a way around.
+func (w *walker) reference(key string, value any) {
+	switch {
+	case key == "serviceAccountName" || key == "serviceAccount":
+		w.serviceAccount(key, value)
+	case key == "secretKeyRef" || key == "secretRef" || strings.HasSuffix(key, "SecretRef"):
+		w.secretByName(key, value)
+	case key == "secretName" || strings.HasSuffix(key, "SecretName"):
+		w.secretByName(key, value)
+	case key == "secret":
+		w.secretByName(key, value)
+	case strings.HasSuffix(key, "PullSecrets"):
+		items, _ := value.([]any)
+		for i, item := range items {
+			w.secretByName(fmt.Sprintf("%s[%d]", key, i), item)
+		}
+	}
+}
+
+// secretByName takes the name in a string or in a map's name.
+func (w *walker) secretByName(key string, value any) {
+	switch value := value.(type) {
+	case string:
+		w.secret(key, value, "")
+	case map[string]any:
+		w.secret(key+".name", text(value["name"]), text(value["namespace"]))
+	}
+}
+
+func (w *walker) secret(last, name, namespace string) {
+	if !isName(name) || namespace != "" && !isName(namespace) {
+		return // Names nothing that can exist.
+	}
+	key := namespace + "/" + name
+	path := short(w.path(last))
+	if at, ok := w.secretAt[key]; ok {
+		w.secrets[at].Path = min(w.secrets[at].Path, path)
+		return
+	}
+	if len(w.secrets) >= maxSecrets {
+		w.exceed(fmt.Sprintf("the object refers to more than %d Secrets", maxSecrets))
+		return
+	}
+	w.secretAt[key] = len(w.secrets)
+	w.secrets = append(w.secrets, residency.SecretReference{Name: name, Namespace: namespace, Path: path})
+}
+
+func (w *walker) serviceAccount(key string, value any) {
+	name := text(value)
+	if m, ok := value.(map[string]any); ok {
+		name = text(m["name"])
+	}
+	if !isName(name) {
+		return
+	}
+	path := short(w.path(key))
+	for i := range w.serviceAccounts {
+		if w.serviceAccounts[i].Name == name {
+			w.serviceAccounts[i].Path = min(w.serviceAccounts[i].Path, path)
+			return
+		}
+	}
+	if len(w.serviceAccounts) >= maxServiceAccounts {
+		w.exceed(fmt.Sprintf("the object runs as more than %d ServiceAccounts", maxServiceAccounts))
+		return
+	}
+	w.serviceAccounts = append(w.serviceAccounts, ServiceAccountReference{Name: name, Path: path})
+}
+
+// isName says whether an object can have this name: what cannot is never
+// looked up.
+func isName(s string) bool {
+	return s != "" && len(s) <= 253 && len(validation.IsDNS1123Subdomain(s)) == 0
+}
+
+func sortSecrets(s []residency.SecretReference) {
+	sort.Slice(s, func(i, j int) bool {
+		if s[i].Path != s[j].Path {
+			return s[i].Path < s[j].Path
+		}
+		return s[i].Name < s[j].Name
+	})
+}
+
+func sortServiceAccounts(s []ServiceAccountReference) {
+	sort.Slice(s, func(i, j int) bool { return s[i].Path < s[j].Path })
+}
