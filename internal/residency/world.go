@@ -7,4 +7,9 @@ type World struct {
 	Graph    *ownership.Graph
 	Policies []*Policy // by name
 	Tenants  map[string]*Tenant
+	// Concerns says whether admission is about an object at all: whether its
+	// resource is covered by default or by any policy and, for a Secret,
+	// whether it is an API key. What it is not about gets no decision of any
+	// sort. Nil is about everything.
+	Concerns func(*Object) bool
 }

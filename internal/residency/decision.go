@@ -1,0 +1,37 @@
+package residency
+
+import (
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+// Decision is what one policy says, or (Policy "") a refusal that needs none.
+type Decision struct {
+	Policy  string
+	Tenant  string // metadata.name that was claimed, "" if none
+	Verdict Verdict
+	Reason  Reason
+	Action  Action
+	// Rule is the policy's, to tell what the sums were compared with.
+	Rule ownership.Rule
+	// EffectiveFrom is set in a notice period that makes the action milder: it
+	// is when Action becomes Then.
+	EffectiveFrom time.Time
+	Then          Action
+	// Detail says why, for people: the whole sentence of an identity refusal,
+	// or what is wrong with an invalid policy.
+	Detail string
+	// Findings has every party that is to blame, the gravest first.
+	Findings []Finding
+}
+
+// Finding is what a policy finds out about one party.
+type Finding struct {
+	Verdict Verdict
+	Reason  Reason
+	Tenant  string // whose link it is; "" for an owner annotation
+	Role    Role
+	// Cause is the party and what leads to it; nil without a party.
+	Cause *Cause
+}

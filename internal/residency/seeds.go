@@ -1,0 +1,83 @@
+package residency
+
+import (
+	"slices"
+
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+// Seat is a jurisdiction in which a party sits, by one basis.
+type Seat struct {
+	Basis Basis
+	Code  jurisdiction.Code
+	// Blocked says that the policy blocks the code and looks at the basis.
+	Blocked bool
+}
+
+// seats lists where a party sits, basis by basis, whether or not the policy
+// looks at the basis. known says whether it looks at any of them.
+//
+// A State's own code stands in Incorporation and counts on every basis.
+func (p *Policy) seats(party ownership.Party) (seats []Seat, known bool) {
+	add := func(basis Basis, codes ...jurisdiction.Code) {
+		counts := p.Bases[basis] || party.Type == ownership.State && basis == Incorporation
+		for _, code := range codes {
+			if code == "" {
+				continue
+			}
+			known = known || counts
+			seats = append(seats, Seat{Basis: basis, Code: code, Blocked: counts && p.Jurisdictions.Blocks(code)})
+		}
+	}
+	add(Headquarters, party.Jurisdictions.Headquarters)
+	add(Headquarters, party.Jurisdictions.OtherHeadquarters...)
+	add(Incorporation, party.Jurisdictions.Incorporation)
+	add(Incorporation, party.Jurisdictions.OtherIncorporation...)
+	add(Nationality, party.Jurisdictions.Nationality...)
+	add(Residence, party.Jurisdictions.Residence...)
+	return seats, known
+}
+
+// start finds the seeds of the policy, and the parties of which it knows no
+// jurisdiction, among all parties of the graph.
+func (p *Policy) start(g *ownership.Graph) ownership.Start {
+	var start ownership.Start
+	for n := range ownership.Node(g.Len()) {
+		seats, known := p.seats(g.Party(n))
+		if !known {
+			start.Unknown = append(start.Unknown, n)
+			continue
+		}
+		if countries := blockedCountries(seats); len(countries) > 0 {
+			start.Seeds = append(start.Seeds, ownership.Seed{Node: n, Countries: countries})
+		}
+	}
+	return start
+}
+
+func blockedCountries(seats []Seat) []jurisdiction.Code {
+	var countries []jurisdiction.Code
+	for _, seat := range seats {
+		if country := seat.Code.Country(); seat.Blocked && !slices.Contains(countries, country) {
+			countries = append(countries, country)
+		}
+	}
+	return countries
+}
+
+// outcomeKey is what an Outcome depends on besides the View.
+type outcomeKey struct {
+	rule          ownership.Rule
+	jurisdictions string
+	bases         [4]bool
+}
+
+// outcome traces the policy's rule through a View, once for all policies that
+// ask for the same.
+func (p *Policy) outcome(v *ownership.View) *ownership.Outcome {
+	key := outcomeKey{rule: p.Rule, jurisdictions: p.Jurisdictions.String(), bases: p.Bases}
+	return v.Memo(key, func() any {
+		return v.Trace(p.Rule, p.start(v.Graph()))
+	}).(*ownership.Outcome)
+}

@@ -1,0 +1,79 @@
+package residency
+
+import (
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+// tracer answers for one policy on one day.
+type tracer struct {
+	policy  *Policy
+	graph   *ownership.Graph
+	view    *ownership.View
+	outcome *ownership.Outcome
+	limits  Limits
+}
+
+func newTracer(p *Policy, g *ownership.Graph, at time.Time, limits Limits) *tracer {
+	view := g.At(at)
+	return &tracer{policy: p, graph: g, view: view, outcome: p.outcome(view), limits: limits}
+}
+
+// party finds out about one party, which may be nowhere.
+func (t *tracer) party(ref ownership.Ref) Finding {
+	node, found := t.graph.Find(ref)
+	if !found {
+		return Finding{Verdict: Indeterminate, Reason: PartyNotFound, Cause: &Cause{Label: labelOf(ref)}}
+	}
+	f := Finding{}
+	f.Verdict, f.Reason = t.judge(node)
+	if f.Verdict != Clear || t.limits.All {
+		f.Cause = t.cause(node)
+	}
+	return f
+}
+
+// judge is the verdict about a node of the graph by itself.
+func (t *tracer) judge(n ownership.Node) (Verdict, Reason) {
+	seats, known := t.policy.seats(t.graph.Party(n))
+	switch {
+	case t.outcome.Definite(n) && len(blockedCountries(seats)) > 0:
+		return Restricted, RestrictedSeed
+	case t.outcome.Definite(n):
+		return Restricted, RestrictedOwner
+	case !t.graph.Loaded(n):
+		return Indeterminate, PartyNotFound
+	case t.outcome.Possible(n) && (known || t.possiblyHeld(n)):
+		return Indeterminate, PossiblyRestricted
+	case !known:
+		return Indeterminate, JurisdictionUnknown
+	default:
+		return Clear, NoRestrictedOwner
+	}
+}
+
+// possiblyHeld reports whether a party is possibly restricted because of its
+// holders, and not only because nobody knows where it sits itself.
+func (t *tracer) possiblyHeld(n ownership.Node) bool {
+	coalitions, _ := t.outcome.Restricting(n, t.limits.Coalitions)
+	for _, coalition := range coalitions {
+		for _, tally := range coalition.Tallies(n, 0) {
+			if tally.Possible {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// labelOf names a party that is not in the graph.
+func labelOf(ref ownership.Ref) string {
+	if ref.Key != "" {
+		return ref.Key
+	}
+	if ref.Identifier != (ownership.Identifier{}) {
+		return ref.Identifier.Scheme + ":" + ref.Identifier.ID
+	}
+	return ""
+}

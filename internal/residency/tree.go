@@ -1,0 +1,236 @@
+package residency
+
+import (
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+// tree builds the tree of one finding, breadth first, so that a limit cuts off
+// what is furthest away.
+type tree struct {
+	*tracer
+	parties int
+	told    map[telling]bool
+	queue   []step
+}
+
+// place is a party as a member of a coalition; nil is outside of all.
+type place struct {
+	node      ownership.Node
+	coalition *ownership.Coalition
+}
+
+// telling identifies what is told at a place, so that it is told once.
+type telling struct {
+	node    ownership.Node
+	country jurisdiction.Code
+	owner   ownership.Node
+	root    bool
+}
+
+const nobody ownership.Node = -1
+
+func (b *tree) telling(p place) telling {
+	t := telling{node: p.node, owner: nobody}
+	switch {
+	case b.policy.Rule.Aggregation == ownership.AllRestricted:
+		// There is one coalition: it is the same at the root and further down.
+	case p.coalition == nil:
+		t.root = true
+	default:
+		t.country = p.coalition.Country
+		if b.policy.Rule.Aggregation == ownership.SingleOwner && len(p.coalition.Seeds) == 1 {
+			t.owner = p.coalition.Seeds[0]
+		}
+	}
+	return t
+}
+
+type step struct {
+	cause *Cause
+	place place
+	depth int
+}
+
+func (t *tracer) cause(n ownership.Node) *Cause {
+	b := &tree{tracer: t, told: map[telling]bool{}}
+	root := b.add(place{node: n}, 0)
+	for len(b.queue) > 0 {
+		next := b.queue[0]
+		b.queue = b.queue[1:]
+		b.expand(next)
+	}
+	return root
+}
+
+// add makes the Cause of a party and queues its holdings.
+func (b *tree) add(p place, depth int) *Cause {
+	b.parties++
+	cause := b.describe(p.node)
+	b.queue = append(b.queue, step{cause: cause, place: p, depth: depth})
+	return cause
+}
+
+func (b *tree) describe(n ownership.Node) *Cause {
+	party := b.graph.Party(n)
+	seats, _ := b.policy.seats(party)
+	return &Cause{
+		Label:       b.graph.Label(n),
+		Name:        party.Name,
+		Type:        party.Type,
+		Identifiers: first(party.Identifiers, maxIdentifiers),
+		Seats:       firstSeats(seats),
+		Standing:    b.standing(n),
+		Source:      party.Source,
+	}
+}
+
+func (b *tree) standing(n ownership.Node) Standing {
+	verdict, reason := b.judge(n)
+	switch {
+	case reason == RestrictedSeed:
+		return BySeat
+	case verdict == Restricted:
+		return ByOwners
+	case reason == PossiblyRestricted:
+		return MaybeRestricted
+	case reason == PartyNotFound:
+		return NotFound
+	case reason == JurisdictionUnknown:
+		return Unknown
+	default:
+		return NotRestricted
+	}
+}
+
+// expand adds the holdings in a party to its Cause.
+func (b *tree) expand(s step) {
+	tallies, leftOut := b.tallies(s.place)
+	others := b.others(s.place.node, tallies)
+	if len(tallies) == 0 && len(others) == 0 {
+		return
+	}
+	if b.told[b.telling(s.place)] {
+		s.cause.Repeated = true
+		return
+	}
+	b.told[b.telling(s.place)] = true
+	for _, tally := range tallies {
+		b.told[b.telling(place{node: s.place.node, coalition: tally.coalition})] = true
+	}
+	if s.depth >= b.limits.Depth {
+		s.cause.LeftOut = leftOut + len(others)
+		for _, tally := range tallies {
+			s.cause.LeftOut += len(tally.Counted) + tally.LeftOut
+		}
+		return
+	}
+	s.cause.LeftOut = leftOut
+	for _, tally := range tallies {
+		s.cause.Tallies = append(s.cause.Tallies, b.tally(tally, s))
+	}
+	for i, holding := range others {
+		if i >= b.limits.Holdings || b.parties >= b.limits.Parties {
+			s.cause.LeftOut += len(others) - i
+			break
+		}
+		s.cause.Others = append(s.cause.Others, b.holding(holding, false, place{node: holding.Holder}, s.depth))
+	}
+}
+
+// tallied is a Tally with the coalition that it belongs to.
+type tallied struct {
+	ownership.Tally
+	coalition *ownership.Coalition
+}
+
+// tallies finds the sums that restrict a party: those of the coalition under
+// which the tree came here, of all that restrict it at the root.
+func (b *tree) tallies(p place) (tallies []tallied, leftOut int) {
+	coalitions := []*ownership.Coalition{p.coalition}
+	if p.coalition == nil {
+		coalitions, leftOut = b.outcome.Restricting(p.node, b.limits.Coalitions)
+	}
+	for _, coalition := range coalitions {
+		for _, tally := range coalition.Tallies(p.node, b.limits.Holdings) {
+			if tally.Possible || tally.Definite || b.limits.All {
+				tallies = append(tallies, tallied{Tally: tally, coalition: coalition})
+			}
+		}
+	}
+	return tallies, leftOut
+}
+
+// others lists the holdings that no tally has.
+func (b *tree) others(n ownership.Node, tallies []tallied) []ownership.Holding {
+	if !b.limits.All {
+		return nil
+	}
+	type edge struct {
+		holder ownership.Node
+		kind   ownership.Kind
+	}
+	counted := map[edge]bool{}
+	for _, tally := range tallies {
+		for _, c := range tally.Counted {
+			counted[edge{c.Holder, c.Kind}] = true
+		}
+	}
+	var others []ownership.Holding
+	for _, holding := range b.view.Holdings(n) {
+		if !counted[edge{holding.Holder, holding.Kind}] {
+			others = append(others, holding)
+		}
+	}
+	return others
+}
+
+func (b *tree) tally(t tallied, s step) Tally {
+	out := Tally{
+		Country: t.coalition.Country,
+		Kind:    t.Kind, Lower: t.Lower, Upper: t.Upper, Undisclosed: t.Undisclosed,
+		Definite: t.Definite, Possible: t.Possible,
+		LeftOut: t.LeftOut,
+	}
+	if b.policy.Rule.Aggregation == ownership.SingleOwner && len(t.coalition.Seeds) == 1 {
+		out.Owner = b.graph.Label(t.coalition.Seeds[0])
+	}
+	for i, c := range t.Counted {
+		if b.parties >= b.limits.Parties {
+			out.LeftOut += len(t.Counted) - i
+			break
+		}
+		out.Holdings = append(out.Holdings,
+			b.holding(c.Holding, c.Definite, place{node: c.Holder, coalition: t.coalition}, s.depth))
+	}
+	return out
+}
+
+func (b *tree) holding(h ownership.Holding, definite bool, holder place, depth int) Holding {
+	records := first(h.Records, b.limits.Records)
+	return Holding{
+		Holder: b.add(holder, depth+1),
+		Kind:   h.Kind, Share: h.Share, Definite: definite,
+		Records: records, LeftOut: len(h.Records) - len(records),
+	}
+}
+
+func first[T any](list []T, limit int) []T {
+	return list[:min(len(list), limit)]
+}
+
+// firstSeats keeps the blocked seats when there are too many.
+func firstSeats(seats []Seat) []Seat {
+	if len(seats) <= maxSeats {
+		return seats
+	}
+	kept := make([]Seat, 0, len(seats))
+	for _, blocked := range []bool{true, false} {
+		for _, seat := range seats {
+			if seat.Blocked == blocked {
+				kept = append(kept, seat)
+			}
+		}
+	}
+	return first(kept, maxSeats)
+}
