@@ -1,0 +1,61 @@
+# `make help` lists the commands. Go, make and git are all that most of them need.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Here and nowhere else: each of these splits Go's build cache in two.
+export CGO_ENABLED := 0
+export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
+# Any etcd and kube-apiserver will do for the tests; by default they are our own.
+export KUBEBUILDER_ASSETS ?= $(CURDIR)/bin/envtest
+
+TOOLS := bin/controller-gen bin/crd-ref-docs bin/helm bin/kustomize
+
+help: ## List these commands.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running).
+	go run ./test/demo $(if $(KEEP),--keep)
+
+test: build bin/controlplane $(TOOLS) ## Run all tests, most of them against a real control plane.
+	go -C test/controlplane test ./...
+	go test -timeout 20m ./...
+
+verify: generate bin/golangci-lint ## Generate, format, lint, and fail if that changes anything.
+	internal/tools/verify.sh
+
+build: ## Build the manager and the kubectl plugin into bin/.
+	go build -o bin/manager .
+	go build -o bin/kubectl-domicile ./cmd/kubectl-domicile
+
+image: ## Build the container image (IMAGE=name:tag).
+	internal/tools/image.sh $(IMAGE)
+
+generate: $(TOOLS) ## Write deepcopies, CRDs, RBAC, chart files, config/ and the API reference.
+	internal/tools/generate.sh
+
+controlplane: bin/controlplane ## Build the control plane that tests and demo run.
+
+up: bin/controlplane ## Start that control plane and leave it running.
+	bin/controlplane up --detach
+
+down: bin/controlplane ## End what `make up` or `make demo KEEP=1` started.
+	bin/controlplane down
+
+# What follows is built once, and again when its module changes.
+bin/controller-gen: package := sigs.k8s.io/controller-tools/cmd/controller-gen
+bin/crd-ref-docs:   package := github.com/elastic/crd-ref-docs
+bin/helm:           package := helm.sh/helm/v4/cmd/helm
+bin/kustomize:      package := sigs.k8s.io/kustomize/kustomize/v5
+bin/golangci-lint:  package := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
+$(TOOLS): internal/tools/go.mod internal/tools/go.sum
+bin/golangci-lint: internal/tools/lint/go.mod internal/tools/lint/go.sum
+$(TOOLS) bin/golangci-lint:
+	@echo "Compiling $@ …"
+	@nice go -C $(<D) build -buildvcs=false -o $(CURDIR)/$@ $(package) && touch $@
+
+bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
+	@test/controlplane/build.sh
+
+.PHONY: help demo test verify build image generate controlplane up down
