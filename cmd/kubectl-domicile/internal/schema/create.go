@@ -1,0 +1,73 @@
+package schema
+
+import (
+	"context"
+	"slices"
+
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+)
+
+// unknownField is what the API server's strict field validation says.
+const unknownField = "unknown field"
+
+// Create returns an object of the kind as the API server would store it, with
+// defaults and without status, or what it would refuse the object for.
+func (s *Schemas) Create(ctx context.Context, kind string, content map[string]any) (map[string]any, field.ErrorList) {
+	k := s.kinds[kind]
+	if k == nil {
+		return nil, field.ErrorList{field.NotSupported(field.NewPath("kind"), kind, s.Kinds())}
+	}
+	object := runtime.DeepCopyJSON(content)
+	errs := k.metadata(object)
+	unknown := pruning.PruneWithOptions(object, k.structural, true, schema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
+	errs = append(errs, unknownFields(unknown)...)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	defaulting.PruneNonNullableNullsWithoutDefaults(object, k.structural)
+	defaulting.Default(object, k.structural)
+	delete(object, "status")
+
+	errs = validation.ValidateCustomResource(nil, object, k.openAPI)
+	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
+	if len(errs) > 0 || k.rules == nil {
+		return object, errs // Rules may rely on the types of fields.
+	}
+	errs, _ = k.rules.Validate(ctx, nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	return object, errs
+}
+
+// metadata checks what the schema leaves to the API server.
+func (k *kindSchema) metadata(object map[string]any) field.ErrorList {
+	path := field.NewPath("metadata")
+	meta, found, unknown, err := objectmeta.GetObjectMetaWithOptions(object, objectmeta.ObjectMetaOptions{ReturnUnknownFieldPaths: true})
+	if err != nil {
+		return field.ErrorList{field.Invalid(path, field.OmitValueType{}, err.Error())}
+	}
+	if !found {
+		return field.ErrorList{field.Required(path.Child("name"), "")}
+	}
+	errs := unknownFields(unknown)
+	if meta.Name == "" && meta.GenerateName != "" {
+		return append(errs, field.Required(path.Child("name"), "generateName cannot be referred to"))
+	}
+	return append(errs, apivalidation.ValidateObjectMetaAccessor(meta, false, apivalidation.NameIsDNSSubdomain, path)...)
+}
+
+func unknownFields(paths []string) field.ErrorList {
+	slices.Sort(paths)
+	var errs field.ErrorList
+	for _, path := range paths {
+		errs = append(errs, &field.Error{Type: field.ErrorTypeInvalid, Field: path, BadValue: field.OmitValueType{}, Detail: unknownField})
+	}
+	return errs
+}

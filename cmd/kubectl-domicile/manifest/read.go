@@ -1,0 +1,101 @@
+package manifest
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Read reads all objects of one file, of which name is how errors call it. The
+// items of lists take the place of their list. What can be read is returned
+// along with what is wrong with the rest.
+func Read(name string, r io.Reader, limits Limits) ([]Object, []*Error) {
+	text, err := io.ReadAll(io.LimitReader(r, limits.Bytes+1))
+	if err != nil {
+		return nil, []*Error{{Position: Position{File: name}, Err: fmt.Errorf("read: %w", err)}}
+	}
+	if int64(len(text)) > limits.Bytes {
+		return nil, []*Error{errorAt(Position{File: name}, "larger than %d MiB", limits.Bytes>>20)}
+	}
+	c := collector{file: name, limits: limits}
+	documents, splitErr := split(name, text)
+	if splitErr != nil {
+		return nil, []*Error{splitErr}
+	}
+	for _, d := range documents {
+		c.document(d)
+	}
+	return c.objects, c.errors
+}
+
+type collector struct {
+	file    string
+	limits  Limits
+	objects []Object
+	errors  []*Error
+}
+
+func (c *collector) fail(err *Error) {
+	if len(c.errors) < c.limits.Errors {
+		c.errors = append(c.errors, err)
+	}
+}
+
+func (c *collector) document(d document) {
+	var jsonErr *Error
+	if looksLikeJSON(d.text) {
+		values, nodes, syntax, err := readJSON(d, c.limits)
+		if err == nil {
+			for i, value := range values {
+				c.object(value, nodes[i], "", "")
+			}
+			return
+		}
+		if !syntax {
+			c.fail(err)
+			return
+		}
+		jsonErr = err
+	}
+	value, n, err := readYAML(d, c.limits)
+	switch {
+	case err != nil && jsonErr != nil && strings.HasSuffix(c.file, ".json"):
+		c.fail(jsonErr)
+	case err != nil:
+		c.fail(err)
+	case value != nil: // A document without content is no object.
+		c.object(value, n, "", "")
+	}
+}
+
+// object adds a value as an object, or its items if it is a list. An item of a
+// typed list may leave out what its list says.
+func (c *collector) object(value any, n *node, apiVersion, kind string) {
+	content, isMap := value.(map[string]any)
+	if !isMap {
+		c.fail(errorAt(n.position(c.file), "not a Kubernetes object: a map with apiVersion and kind is"))
+		return
+	}
+	o := Object{Content: content, file: c.file, root: n}
+	if kind != "" && content["apiVersion"] == nil && content["kind"] == nil {
+		content["apiVersion"], content["kind"] = apiVersion, kind
+	}
+	for _, key := range []string{"apiVersion", "kind"} {
+		if o.text(key) == "" {
+			c.fail(errorAt(o.PositionOf(key), "not a Kubernetes object: %s must be a string that is not empty", key))
+			return
+		}
+	}
+	items, isList := content["items"].([]any)
+	if singular, named := strings.CutSuffix(o.Kind(), "List"); isList && named {
+		for i, item := range items {
+			c.object(item, n.fields["items"].items[i], o.APIVersion(), singular)
+		}
+		return
+	}
+	if len(c.objects) >= c.limits.Objects {
+		c.fail(errorAt(o.Position(), "more than %d objects", c.limits.Objects))
+		return
+	}
+	c.objects = append(c.objects, o)
+}

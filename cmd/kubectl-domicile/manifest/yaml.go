@@ -1,0 +1,247 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	sigsyaml "sigs.k8s.io/yaml"
+)
+
+// readYAML reads one document. A document without content has a nil node.
+func readYAML(d document, limits Limits) (any, *node, *Error) {
+	var tree yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(d.text))
+	if err := decoder.Decode(&tree); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, nil, nil
+		}
+		return nil, nil, d.syntaxError(err)
+	}
+	var second yaml.Node
+	if err := decoder.Decode(&second); err == nil {
+		return nil, nil, errorAt(d.at(second.Line, second.Column), "text after the end of the document: begin another with a line of ---")
+	} else if !errors.Is(err, io.EOF) {
+		return nil, nil, d.syntaxError(err)
+	}
+	builder := yamlBuilder{
+		document: d,
+		depth:    limits.Depth,
+		size:     textFactor*len(d.text) + limits.Expansion,
+		done:     map[*yaml.Node]built{},
+	}
+	root, err := builder.build(&tree, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	value, convErr := decodeYAML(d.text)
+	if convErr != nil {
+		return nil, nil, &Error{Position: root.node.position(d.file), Err: convErr}
+	}
+	if at := disagreement(value, root.node); at != nil {
+		return nil, nil, errorAt(at.position(d.file), "YAML that can be read in more than one way: two keys that mean the same, or a tag")
+	}
+	return value, root.node, nil
+}
+
+// decodeYAML decodes as kubectl does.
+func decodeYAML(text []byte) (any, error) {
+	asJSON, err := sigsyaml.YAMLToJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	var value any
+	if err := utiljson.Unmarshal(asJSON, &value); err != nil {
+		return nil, err
+	}
+	return value, nil
+}
+
+// syntaxError finds the line of a syntax error: the parser names the one where
+// the enclosing block began. It is the first line that, when the text ends with
+// it, gives the same error.
+func (d document) syntaxError(err error) *Error {
+	want := err.Error()
+	lines := bytes.SplitAfter(d.text, []byte("\n"))
+	line := 1 + sort.Search(len(lines)-1, func(i int) bool {
+		var ignored yaml.Node
+		decoder := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:i+1], nil)))
+		for {
+			if err := decoder.Decode(&ignored); err != nil {
+				return err.Error() == want
+			}
+		}
+	})
+	message := strings.TrimPrefix(want, "yaml: ")
+	if rest, found := strings.CutPrefix(message, "line "); found {
+		if _, rest, found := strings.Cut(rest, ": "); found {
+			message = rest
+		}
+	}
+	return errorAt(d.at(line, 1), "%s", message)
+}
+
+// built is a node and how much it stands for once aliases are expanded.
+type built struct {
+	node *node
+	size int
+}
+
+// textFactor is how much larger than its text a document without aliases can
+// count: a value of one byte and a separator count ten.
+const textFactor = 5
+
+type yamlBuilder struct {
+	document    document
+	depth, size int                  // the most
+	done        map[*yaml.Node]built // nil node: under way
+}
+
+func (b *yamlBuilder) build(y *yaml.Node, depth int) (built, *Error) {
+	if y.Kind == yaml.AliasNode {
+		y = y.Alias
+	}
+	if known, seen := b.done[y]; seen {
+		if known.node == nil {
+			return built{}, errorAt(b.at(y), "anchor %q contains itself", clip(y.Anchor))
+		}
+		return known, nil
+	}
+	if depth > b.depth {
+		return built{}, errorAt(b.at(y), "nested more than %d deep", b.depth)
+	}
+	b.done[y] = built{}
+	at := b.at(y)
+	result := built{node: &node{line: at.Line, column: at.Column}, size: 8 + len(y.Value)}
+	var err *Error
+	switch y.Kind {
+	case yaml.DocumentNode:
+		result, err = b.build(y.Content[0], depth)
+	case yaml.MappingNode:
+		err = b.mapping(y, &result, depth)
+	case yaml.SequenceNode:
+		err = b.sequence(y, &result, depth)
+	}
+	if err != nil {
+		return built{}, err
+	}
+	if result.size > b.size {
+		return built{}, errorAt(at, "too large once its aliases are expanded")
+	}
+	b.done[y] = result
+	return result, nil
+}
+
+func (b *yamlBuilder) mapping(y *yaml.Node, into *built, depth int) *Error {
+	into.node.fields = make(map[string]*node, len(y.Content)/2)
+	var merges []*node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, value := y.Content[i], y.Content[i+1]
+		if key.Kind == yaml.AliasNode {
+			key = key.Alias
+		}
+		if key.Kind != yaml.ScalarNode {
+			return errorAt(b.at(key), "a key must be a string")
+		}
+		child, err := b.build(value, depth+1)
+		if err != nil {
+			return err
+		}
+		into.size = min(into.size+len(key.Value)+child.size, b.size+1)
+		if key.Tag == "!!merge" {
+			merges = append(merges, child.node)
+			continue
+		}
+		if earlier, twice := into.node.fields[key.Value]; twice {
+			return errorAt(b.at(key), "key %q is already set on line %d", clip(key.Value), earlier.line)
+		}
+		into.node.fields[key.Value] = child.node.standingAt(b.at(key))
+	}
+	for _, merge := range merges {
+		into.node.merge(merge)
+	}
+	return nil
+}
+
+func (b *yamlBuilder) sequence(y *yaml.Node, into *built, depth int) *Error {
+	into.node.items = make([]*node, 0, len(y.Content))
+	for _, item := range y.Content {
+		child, err := b.build(item, depth+1)
+		if err != nil {
+			return err
+		}
+		into.size = min(into.size+child.size, b.size+1)
+		into.node.items = append(into.node.items, child.node.standingAt(b.at(item)))
+	}
+	return nil
+}
+
+func (b *yamlBuilder) at(y *yaml.Node) Position { return b.document.at(y.Line, y.Column) }
+
+// standingAt is a copy of the node with the position of its key or of the
+// alias that stands for it.
+func (n *node) standingAt(p Position) *node {
+	c := *n
+	c.line, c.column = p.Line, p.Column
+	return &c
+}
+
+// merge adds the fields of what a merge key names, a map or a list of them.
+func (n *node) merge(from *node) {
+	n.merged = true
+	for key, child := range from.fields {
+		if _, set := n.fields[key]; !set {
+			n.fields[key] = child
+		}
+	}
+	for _, item := range from.items {
+		n.merge(item)
+	}
+}
+
+// disagreement is where the value that was decoded has another shape than the
+// text, or nil.
+func disagreement(value any, n *node) *node {
+	switch value := value.(type) {
+	case map[string]any:
+		if n.fields == nil || len(value) != len(n.fields) {
+			return n
+		}
+		for key, child := range value {
+			at, found := n.fields[key]
+			if !found {
+				continue // such as 0x10, which is read as 16
+			}
+			if at := disagreement(child, at); at != nil {
+				return at
+			}
+		}
+	case []any:
+		if n.items == nil || len(value) != len(n.items) {
+			return n
+		}
+		for i, child := range value {
+			if at := disagreement(child, n.items[i]); at != nil {
+				return at
+			}
+		}
+	default:
+		if n.fields != nil || n.items != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// clip shortens text of the input for a message.
+func clip(s string) string {
+	const most = 80
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
