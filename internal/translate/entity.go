@@ -1,0 +1,157 @@
+package translate
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+var partyTypes = names[v1alpha1.EntityType, ownership.PartyType]{
+	v1alpha1.EntityCompany:     ownership.Company,
+	v1alpha1.EntityPerson:      ownership.Person,
+	v1alpha1.EntityState:       ownership.State,
+	v1alpha1.EntityArrangement: ownership.Arrangement,
+}
+
+var interestKinds = names[v1alpha1.InterestKind, ownership.Kind]{
+	v1alpha1.InterestShareholding: ownership.Shareholding,
+	v1alpha1.InterestVotingRights: ownership.VotingRights,
+	v1alpha1.InterestControl:      ownership.Control,
+}
+
+// LegalEntity compiles a LegalEntity. With errors what could be read is
+// returned; whoever builds a graph should leave it out altogether, so that it
+// is a party about which nothing is known.
+func LegalEntity(e *v1alpha1.LegalEntity) (ownership.Party, []ownership.Interest, field.ErrorList) {
+	c := entityCompiler{name: e.Name}
+	path := field.NewPath("spec")
+	party := ownership.Party{Key: EntityKey(e.Name), Name: e.Spec.DisplayName, Source: "LegalEntity " + e.Name}
+	if e.Spec.DisplayName == "" {
+		c.refuse(field.Required(path.Child("displayName"), "the registered name, as it appears in refusals"))
+	}
+	var err *field.Error
+	party.Type, err = partyTypes.find(e.Spec.Type, path.Child("type"))
+	c.refuse(err)
+	for i, id := range e.Spec.Identifiers {
+		out, errs := identifier(id, path.Child("identifiers").Index(i))
+		c.refuse(errs...)
+		party.Identifiers = append(party.Identifiers, out)
+	}
+	party.Jurisdictions = c.jurisdictions(e.Spec, path.Child("jurisdictions"))
+
+	if len(e.Spec.Interests) > 0 && (party.Type == ownership.Person || party.Type == ownership.State) {
+		c.refuse(field.Forbidden(path.Child("interests"), "nobody holds interests in a Person or a State"))
+	}
+	var interests []ownership.Interest
+	for i, interest := range e.Spec.Interests {
+		interests = append(interests, c.interest(i, interest, path.Child("interests").Index(i)))
+	}
+	return party, interests, c.errs
+}
+
+type entityCompiler struct {
+	name string
+	errs field.ErrorList
+}
+
+func (c *entityCompiler) refuse(errs ...*field.Error) {
+	for _, err := range errs {
+		if err != nil {
+			c.errs = append(c.errs, err)
+		}
+	}
+}
+
+func (c *entityCompiler) jurisdictions(spec v1alpha1.LegalEntitySpec, path *field.Path) ownership.Jurisdictions {
+	j := spec.Jurisdictions
+	if j == nil {
+		j = &v1alpha1.EntityJurisdictions{}
+	}
+	switch spec.Type {
+	case v1alpha1.EntityState:
+		if j.Incorporation == "" {
+			c.refuse(field.Required(path.Child("incorporation"), "a State needs its own code here"))
+		}
+	case v1alpha1.EntityPerson:
+		const detail = "a Person has neither incorporation nor headquarters; use nationality and residence"
+		if j.Incorporation != "" {
+			c.refuse(field.Forbidden(path.Child("incorporation"), detail))
+		}
+		if j.Headquarters != "" {
+			c.refuse(field.Forbidden(path.Child("headquarters"), detail))
+		}
+	}
+	if spec.Type != v1alpha1.EntityPerson && len(j.Nationality) > 0 {
+		c.refuse(field.Forbidden(path.Child("nationality"), "only a Person has a nationality"))
+	}
+	return ownership.Jurisdictions{
+		Incorporation: c.code(j.Incorporation, path.Child("incorporation")),
+		Headquarters:  c.code(j.Headquarters, path.Child("headquarters")),
+		Nationality:   c.codes(j.Nationality, path.Child("nationality")),
+		Residence:     c.codes(j.Residence, path.Child("residence")),
+	}
+}
+
+func (c *entityCompiler) code(text v1alpha1.JurisdictionCode, path *field.Path) jurisdiction.Code {
+	if text == "" {
+		return ""
+	}
+	code, err := jurisdiction.Parse(string(text))
+	if err != nil {
+		c.refuse(field.Invalid(path, text, err.Error()))
+	}
+	return code
+}
+
+func (c *entityCompiler) codes(texts []v1alpha1.JurisdictionCode, path *field.Path) []jurisdiction.Code {
+	var codes []jurisdiction.Code
+	for i, text := range texts {
+		if text == "" {
+			c.refuse(field.Required(path.Index(i), "must be an ISO 3166 code"))
+			continue
+		}
+		codes = append(codes, c.code(text, path.Index(i)))
+	}
+	return codes
+}
+
+func (c *entityCompiler) interest(i int, in v1alpha1.Interest, path *field.Path) ownership.Interest {
+	out := ownership.Interest{Subject: ownership.Ref{Key: EntityKey(c.name)}, Source: in.Source}
+	if out.Source == "" {
+		out.Source = fmt.Sprintf("LegalEntity %s, spec.interests[%d]", c.name, i)
+	}
+	var errs field.ErrorList
+	out.Holder, errs = partyRef(in.Holder, path.Child("holder"))
+	c.refuse(errs...)
+	var err *field.Error
+	out.Kind, err = interestKinds.find(in.Kind, path.Child("kind"))
+	c.refuse(err)
+	if in.Kind == v1alpha1.InterestControl && in.Share != nil {
+		c.refuse(field.Forbidden(path.Child("share"), "an interest of kind Control has no share"))
+	}
+	out.Share, err = share(in.Share, path.Child("share"))
+	c.refuse(err)
+	out.Since = c.date(in.Since, path.Child("since"))
+	out.Until = c.date(in.Until, path.Child("until"))
+	if !out.Since.IsZero() && !out.Until.IsZero() && !out.Since.Before(out.Until) {
+		c.refuse(field.Invalid(path.Child("until"), in.Until,
+			"must be after since: until is the first day on which the interest no longer holds"))
+	}
+	return out
+}
+
+func (c *entityCompiler) date(d v1alpha1.Date, path *field.Path) time.Time {
+	if d == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		c.refuse(field.Invalid(path, d, "must be a calendar day such as 2026-07-01"))
+	}
+	return t
+}

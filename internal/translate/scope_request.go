@@ -1,0 +1,101 @@
+package translate
+
+import (
+	"github.com/google/cel-go/checker"
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	apiservercel "k8s.io/apiserver/pkg/cel"
+)
+
+// requestType declares what match conditions see of an AdmissionRequest, which
+// is what they see of it in the API server.
+func requestType() *apiservercel.DeclType {
+	text, texts := apiservercel.StringType, apiservercel.NewListType(apiservercel.StringType, -1)
+	gvk := object("kubernetes.GroupVersionKind", map[string]*apiservercel.DeclType{
+		"group": text, "version": text, "kind": text,
+	})
+	gvr := object("kubernetes.GroupVersionResource", map[string]*apiservercel.DeclType{
+		"group": text, "version": text, "resource": text,
+	})
+	user := object("kubernetes.UserInfo", map[string]*apiservercel.DeclType{
+		"username": text, "uid": text, "groups": texts,
+		"extra": apiservercel.NewMapType(text, texts, -1),
+	})
+	return object("kubernetes.AdmissionRequest", map[string]*apiservercel.DeclType{
+		"kind": gvk, "resource": gvr, "subResource": text,
+		"requestKind": gvk, "requestResource": gvr, "requestSubResource": text,
+		"name": text, "namespace": text, "operation": text,
+		"userInfo": user, "dryRun": apiservercel.BoolType, "options": apiservercel.DynType,
+	})
+}
+
+func object(name string, types map[string]*apiservercel.DeclType) *apiservercel.DeclType {
+	fields := make(map[string]*apiservercel.DeclField, len(types))
+	for field, t := range types {
+		fields[field] = apiservercel.NewDeclField(field, t, false, nil, nil)
+	}
+	return apiservercel.NewObjectType(name, fields)
+}
+
+// activation binds the variables. Fields of the request that nobody knows are
+// absent, so that asking for them is an error and not an empty answer.
+func (v *Variables) activation() map[string]any {
+	return map[string]any{
+		"object":    orNull(v.Object),
+		"oldObject": orNull(v.OldObject),
+		"request":   requestMap(v.Request),
+	}
+}
+
+func orNull(m map[string]any) any {
+	if m == nil {
+		return nil
+	}
+	return m
+}
+
+func requestMap(r *admissionv1.AdmissionRequest) map[string]any {
+	m := map[string]any{}
+	if r == nil {
+		return m
+	}
+	m["kind"] = kindMap(r.Kind)
+	m["resource"] = resourceMap(r.Resource)
+	m["name"] = r.Name
+	m["namespace"] = r.Namespace
+	m["operation"] = string(r.Operation)
+	m["subResource"] = r.SubResource
+	m["requestSubResource"] = r.RequestSubResource
+	m["dryRun"] = r.DryRun != nil && *r.DryRun
+	if r.RequestKind != nil {
+		m["requestKind"] = kindMap(*r.RequestKind)
+	}
+	if r.RequestResource != nil {
+		m["requestResource"] = resourceMap(*r.RequestResource)
+	}
+	if user := r.UserInfo; user.Username != "" {
+		extra := map[string]any{}
+		for key, values := range user.Extra {
+			extra[key] = []string(values)
+		}
+		m["userInfo"] = map[string]any{"username": user.Username, "uid": user.UID, "groups": user.Groups, "extra": extra}
+	}
+	return m
+}
+
+func kindMap(k metav1.GroupVersionKind) map[string]any {
+	return map[string]any{"group": k.Group, "version": k.Version, "kind": k.Kind}
+}
+
+func resourceMap(r metav1.GroupVersionResource) map[string]any {
+	return map[string]any{"group": r.Group, "version": r.Version, "resource": r.Resource}
+}
+
+// anySize estimates costs without knowing how large anything is.
+type anySize struct{}
+
+func (anySize) EstimateSize(checker.AstNode) *checker.SizeEstimate { return nil }
+
+func (anySize) EstimateCallCost(string, string, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+	return nil
+}

@@ -1,0 +1,141 @@
+package translate
+
+import (
+	"regexp"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// EntityKey is the key under which a LegalEntity is in the ownership graph.
+func EntityKey(name string) string { return "entity/" + name }
+
+// Tenant compiles a Tenant. With errors the tenant is still returned: a party
+// that cannot be read is one that is nowhere to be found, and a selector that
+// cannot be read admits no namespace.
+func Tenant(t *v1alpha1.Tenant) (*residency.Tenant, field.ErrorList) {
+	var errs field.ErrorList
+	path := field.NewPath("spec")
+	out := &residency.Tenant{Name: t.Name, DisplayName: t.Spec.DisplayName, Labels: t.Labels}
+	if len(t.Spec.Parties) == 0 {
+		errs = append(errs, field.Required(path.Child("parties"), "a tenant has at least one party"))
+	}
+	for i, party := range t.Spec.Parties {
+		at := path.Child("parties").Index(i)
+		role, err := roles.find(party.Role, at.Child("role"))
+		if err != nil {
+			errs = append(errs, err)
+		}
+		ref, refErrs := partyRef(party.Entity, at.Child("entity"))
+		errs = append(errs, refErrs...)
+		out.Links = append(out.Links, residency.Link{Role: role, Party: ref})
+	}
+	admits, nsErrs := admission(t.Spec.Namespaces, path.Child("namespaces"))
+	out.Admits = admits
+	errs = append(errs, nsErrs...)
+	return out, append(errs, validateMoney(t.Spec.AnnualValue, path.Child("annualValue"))...)
+}
+
+// admission compiles where a tenant may be claimed.
+func admission(n *v1alpha1.TenantNamespaces, path *field.Path) (func(*residency.Namespace) bool, field.ErrorList) {
+	if n == nil {
+		return nil, nil
+	}
+	var errs field.ErrorList
+	if len(n.Names) == 0 && n.Selector == nil {
+		errs = append(errs, field.Required(path, "at least one of names and selector must be set"))
+	}
+	named := map[string]bool{}
+	for i, name := range n.Names {
+		for _, problem := range validation.IsDNS1123Label(name) {
+			errs = append(errs, field.Invalid(path.Child("names").Index(i), name, problem))
+		}
+		named[name] = true
+	}
+	selector, selErrs := compileSelector(n.Selector, path.Child("selector"))
+	errs = append(errs, selErrs...)
+	return func(ns *residency.Namespace) bool {
+		return named[ns.Name] || selector != nil && selector.Matches(namespaceLabels(ns))
+	}, errs
+}
+
+// namespaceLabels are a namespace's labels with the one that the API server
+// puts on every namespace, for namespaces that were read from files.
+func namespaceLabels(ns *residency.Namespace) labels.Set {
+	if ns.Labels[nameLabel] == ns.Name {
+		return ns.Labels
+	}
+	all := labels.Set{}
+	for key, value := range ns.Labels {
+		all[key] = value
+	}
+	all[nameLabel] = ns.Name
+	return all
+}
+
+// nameLabel is corev1.LabelMetadataName.
+const nameLabel = "kubernetes.io/metadata.name"
+
+var (
+	schemePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	idPattern     = regexp.MustCompile(`^[^\s,](.{0,126}[^\s,])?$`)
+)
+
+// partyRef compiles a reference. With errors it is a reference to nobody.
+func partyRef(r v1alpha1.PartyReference, path *field.Path) (ownership.Ref, field.ErrorList) {
+	switch {
+	case (r.Name == "") == (r.Identifier == nil):
+		return ownership.Ref{}, field.ErrorList{field.Invalid(path, "", "exactly one of name and identifier must be set")}
+	case r.Identifier != nil:
+		id, errs := identifier(*r.Identifier, path.Child("identifier"))
+		if len(errs) > 0 {
+			return ownership.Ref{}, errs
+		}
+		return ownership.Ref{Identifier: id}, nil
+	}
+	var errs field.ErrorList
+	for _, problem := range validation.IsDNS1123Subdomain(r.Name) {
+		errs = append(errs, field.Invalid(path.Child("name"), r.Name, problem))
+	}
+	if len(errs) > 0 {
+		return ownership.Ref{}, errs
+	}
+	return ownership.Ref{Key: EntityKey(r.Name)}, nil
+}
+
+func identifier(id v1alpha1.Identifier, path *field.Path) (ownership.Identifier, field.ErrorList) {
+	var errs field.ErrorList
+	if !schemePattern.MatchString(id.Scheme) {
+		errs = append(errs, field.Invalid(path.Child("scheme"), id.Scheme,
+			"must be 1 to 64 letters, digits, dots, underscores and hyphens, such as LEI or GB-COH"))
+	}
+	if !idPattern.MatchString(id.ID) {
+		errs = append(errs, field.Invalid(path.Child("id"), id.ID,
+			"must be 1 to 128 characters that neither start nor end with white space or a comma"))
+	}
+	return ownership.Identifier{Scheme: id.Scheme, ID: id.ID}, errs
+}
+
+var (
+	amountPattern   = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,4})?$`)
+	currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
+)
+
+func validateMoney(m *v1alpha1.Money, path *field.Path) field.ErrorList {
+	if m == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	if !amountPattern.MatchString(m.Amount) {
+		errs = append(errs, field.Invalid(path.Child("amount"), m.Amount, "must be a decimal number with at most four decimals"))
+	}
+	if !currencyPattern.MatchString(m.Currency) {
+		errs = append(errs, field.Invalid(path.Child("currency"), m.Currency, "must be an ISO 4217 code such as EUR"))
+	}
+	return errs
+}
