@@ -2,6 +2,7 @@ package translate
 
 import (
 	"sort"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -30,6 +31,31 @@ type Mark struct {
 	Value string
 	// IsText says whether the value is a string at all.
 	IsText bool
+
+	// parent leads to what the annotations are about, key by key.
+	parent []string
+}
+
+// HasPlace says whether what the annotation is about, such as the pod template
+// around it, exists in an object.
+func (m Mark) HasPlace(raw map[string]any) bool {
+	var at any = raw
+	for _, segment := range m.parent {
+		switch value := at.(type) {
+		case map[string]any:
+			at = value[segment]
+		case []any:
+			i, err := strconv.Atoi(strings.Trim(segment, "[]"))
+			if err != nil || i >= len(value) {
+				return false
+			}
+			at = value[i]
+		}
+		if at == nil {
+			return false
+		}
+	}
+	return true
 }
 
 var claimKeys = []string{v1alpha1.TenantAnnotation, v1alpha1.OnBehalfOfAnnotation, v1alpha1.OwnerAnnotation}
@@ -188,4 +214,10 @@ func (r *claimReader) limit(message string) {
 		Reason:  residency.LimitExceeded,
 		Message: message,
 	})
+}
+
+// TenantsOf reads the tenants that one tenant or on-behalf-of annotation names.
+func TenantsOf(m Mark) []residency.Claim {
+	claims := claimsOf([]Mark{m}, nil)
+	return append(claims.Tenants, claims.OnBehalfOf...)
 }

@@ -54,6 +54,11 @@ func Read(raw map[string]any) Reading {
 
 // NamespaceOf reads a Namespace's name, labels and annotations.
 func NamespaceOf(name string, labels, annotations map[string]string) *residency.Namespace {
+	return &residency.Namespace{Name: name, Labels: labels, Claims: claimsIn(annotations)}
+}
+
+// claimsIn reads the claims of an object's own annotations.
+func claimsIn(annotations map[string]string) residency.Claims {
 	var marks []Mark
 	for key, value := range annotations {
 		if m, ok := markOf("metadata.annotations", key, value); ok {
@@ -61,7 +66,7 @@ func NamespaceOf(name string, labels, annotations map[string]string) *residency.
 		}
 	}
 	sortMarks(marks)
-	return &residency.Namespace{Name: name, Labels: labels, Claims: claimsOf(marks, nil)}
+	return claimsOf(marks, nil)
 }
 
 func isSecret(o *residency.Object) bool {

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,8 +99,18 @@ func (w *walker) annotations(value any) {
 			w.exceed(fmt.Sprintf("the object has more than %d claims", maxMarks))
 			return
 		}
+		mark.parent = w.parent()
 		w.marks = append(w.marks, mark)
 	}
+}
+
+// parent leads to what the annotations at this place are about.
+func (w *walker) parent() []string {
+	parent := slices.Clone(w.segments)
+	if n := len(parent); n > 0 && parent[n-1] == "metadata" {
+		return parent[:n-1]
+	}
+	return parent
 }
 
 // exceed notes the first limit that an object goes beyond: one is enough to

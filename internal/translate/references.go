@@ -107,3 +107,34 @@ func sortSecrets(s []residency.SecretReference) {
 func sortServiceAccounts(s []ServiceAccountReference) {
 	sort.Slice(s, func(i, j int) bool { return s[i].Path < s[j].Path })
 }
+
+// ServiceAccountSecrets reads the Secrets that a ServiceAccount (as decoded
+// JSON) lets a workload use, and the claims of its own annotations.
+func ServiceAccountSecrets(raw map[string]any) (names []string, claims residency.Claims) {
+	for _, field := range []string{"secrets", "imagePullSecrets"} {
+		items, _ := raw[field].([]any)
+		for _, item := range items {
+			reference, _ := item.(map[string]any)
+			if name := text(reference["name"]); isName(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	metadata, _ := raw["metadata"].(map[string]any)
+	return names, claimsIn(stringMap(metadata["annotations"]))
+}
+
+// TenantOfSecret is the tenant that a Secret's annotations claim, "" if none.
+// A claim that cannot be read is told as it is written: it is nobody's name,
+// so the Secret is foreign to everybody.
+func TenantOfSecret(annotations map[string]string) string {
+	claims := claimsIn(annotations)
+	switch {
+	case len(claims.Problems) > 0:
+		return "(" + claims.Problems[0].Message + ")"
+	case len(claims.Tenants) > 0:
+		return claims.Tenants[0].Tenant
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,117 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	admissionv1 "k8s.io/api/admission/v1"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// outcome is what is found out about a request. With a failure nothing is.
+type outcome struct {
+	// object is what was decided about; nil if nothing had to be.
+	object *residency.Object
+	// decisions has the refusals that need no policy, then those of the policies.
+	decisions []residency.Decision
+	// passed says why no verdict was needed; "" if one was.
+	passed passReason
+	// revision is that of the snapshot that was decided from.
+	revision string
+	failure  error
+}
+
+// passReason is why a request passes without a verdict.
+type passReason string
+
+const (
+	// passDelete: deleting is shrinking.
+	passDelete passReason = "Delete"
+	// passNoGrowth: an UPDATE that grows nothing and changes no claim.
+	passNoGrowth passReason = "NoGrowth"
+	// passNoClaim: a Namespace that binds nobody.
+	passNoClaim passReason = "NoClaim"
+)
+
+// errNotReady is why nothing can be known before the caches are filled.
+var errNotReady = errors.New("policies, tenants and ownership have not been read yet")
+
+// admit finds the way that fits the request. An error means that the answer
+// cannot be known.
+func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
+	switch {
+	case r.Operation == admissionv1.Delete:
+		return outcome{passed: passDelete}, nil
+	case r.isScale():
+		return h.admitScale(ctx, r)
+	case r.isNamespace():
+		return h.admitNamespace(ctx, r)
+	default:
+		return h.admitObject(ctx, r)
+	}
+}
+
+// admitObject admits a workload or a Secret.
+func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) {
+	updated := translate.Read(r.Object)
+	growth, changes := true, claimChanges{}
+	if r.Operation == admissionv1.Update {
+		old := translate.Read(r.OldObject)
+		changes = compareClaims(old, updated, r.Object)
+		growth = r.grows(old.Object, updated.Object)
+		if !growth && changes.none() {
+			return outcome{passed: passNoGrowth}, nil
+		}
+		keepMarks(updated.Object, old.Object)
+	}
+	identify(updated.Object, r)
+
+	current, err := h.current()
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := h.gather(ctx, r.Namespace, &updated); err != nil {
+		return outcome{}, err
+	}
+	updated.Object.Variables = variables(r)
+	return h.conclude(ctx, current, conclusion{object: updated.Object, growth: growth, changes: changes, user: r.UserInfo})
+}
+
+// identify fills in what only the request says of the object.
+func identify(o *residency.Object, r *request) {
+	o.Operation = residency.Create
+	if r.Operation == admissionv1.Update {
+		o.Operation = residency.Update
+	}
+	o.Group, o.Version, o.Resource, o.Subresource = r.Resource.Group, r.Resource.Version, r.Resource.Resource, r.SubResource
+	if o.Name == "" {
+		o.Name = r.Name
+	}
+	if o.Kind == "" {
+		o.Kind = r.Kind.Kind
+	}
+}
+
+// current is the snapshot to decide from.
+func (h *Handler) current() (*snapshot.Snapshot, error) {
+	if h.dependencies.Synced != nil && !h.dependencies.Synced() {
+		return nil, errNotReady
+	}
+	current := h.dependencies.Snapshots.Load()
+	if current == nil {
+		return nil, errNotReady
+	}
+	return current, nil
+}
+
+// errLate is why nothing can be known when the time is up.
+func errLate(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("the time for an answer is up: %w", err)
+	}
+	return nil
+}

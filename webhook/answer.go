@@ -1,0 +1,126 @@
+package webhook
+
+import (
+	"net/http"
+	"strings"
+
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/domicile-dev/domicile/internal/explain"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+const (
+	// retryAfter is how long a client should wait that was told "not now".
+	retryAfter = 1
+	// maxMessage bounds what a person reads, in bytes.
+	maxMessage = 2048
+	// maxCauses bounds what a machine reads.
+	maxCauses = 16
+)
+
+// answer turns an outcome into what the API server is told.
+func answer(r *request, o outcome) *admissionv1.AdmissionResponse {
+	response := &admissionv1.AdmissionResponse{
+		UID:              r.UID,
+		Allowed:          o.failure == nil && residency.Answer{Decisions: o.decisions}.Action() != residency.Deny,
+		Warnings:         warnings(o.decisions),
+		AuditAnnotations: auditAnnotations(o),
+	}
+	switch {
+	case o.failure != nil:
+		response.Result = failure(o.failure)
+	case !response.Allowed:
+		response.Result = denial(o)
+	}
+	return response
+}
+
+// failure is a refusal because the answer is not known. It is worth trying
+// again, except after a panic.
+func failure(err error) *metav1.Status {
+	status := &metav1.Status{
+		Status:  metav1.StatusFailure,
+		Code:    http.StatusServiceUnavailable,
+		Reason:  metav1.StatusReasonServiceUnavailable,
+		Message: bounded("Domicile cannot tell yet whose this is, so it does not let it in: "+err.Error(), maxMessage),
+		Details: &metav1.StatusDetails{RetryAfterSeconds: retryAfter},
+	}
+	if err == errPanic {
+		status.Code, status.Reason, status.Details = http.StatusInternalServerError, metav1.StatusReasonInternalError, nil
+		status.Message = err.Error()
+	}
+	return status
+}
+
+// denial tells every reason for which the request is denied.
+func denial(o outcome) *metav1.Status {
+	var sentences []string
+	var causes []metav1.StatusCause
+	commands := map[string]bool{}
+	command := ""
+	for _, d := range o.decisions {
+		if d.Action != residency.Deny {
+			continue
+		}
+		sentence := sentenceOf(d)
+		sentences = append(sentences, sentence)
+		if len(causes) < maxCauses {
+			causes = append(causes, metav1.StatusCause{
+				Type:    metav1.CauseType(d.Reason),
+				Field:   claimPath(o.object, d.Tenant),
+				Message: bounded(sentence, maxMessage),
+			})
+		}
+		if c := explain.Command(d); c != "" && !commands[c] && command == "" {
+			commands[c] = true
+			command = c
+		}
+	}
+	message := bounded(strings.Join(sentences, "; and "), maxMessage)
+	if command != "" {
+		message += ". More: " + command
+	}
+	return &metav1.Status{
+		Status:  metav1.StatusFailure,
+		Code:    http.StatusForbidden,
+		Reason:  metav1.StatusReasonForbidden,
+		Message: message,
+		Details: &metav1.StatusDetails{
+			Name:   o.object.Name,
+			Group:  o.object.Group,
+			Kind:   o.object.Resource,
+			Causes: causes,
+		},
+	}
+}
+
+// sentenceOf says why, and by which policy.
+func sentenceOf(d residency.Decision) string {
+	sentence := strings.TrimSuffix(explain.Sentence(d), ".")
+	if d.Policy == "" {
+		return sentence
+	}
+	return "policy " + d.Policy + ": " + sentence
+}
+
+// claimPath is where the object claims a tenant, "" if its namespace does.
+func claimPath(o *residency.Object, tenant string) string {
+	for _, claims := range [][]residency.Claim{o.Claims.Tenants, o.Claims.OnBehalfOf} {
+		for _, claim := range claims {
+			if claim.Tenant == tenant {
+				return claim.Path
+			}
+		}
+	}
+	return ""
+}
+
+// bounded cuts a text between two characters.
+func bounded(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit-len("…")], "") + "…"
+}

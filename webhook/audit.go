@@ -1,0 +1,106 @@
+package webhook
+
+import (
+	"strings"
+
+	"github.com/go-logr/logr"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// The keys of the audit annotations. The API server puts the webhook's name
+// before them.
+const (
+	auditPolicy    = "policy"
+	auditTenant    = "tenant"
+	auditVerdict   = "verdict"
+	auditReason    = "reason"
+	auditAction    = "action"
+	auditRevision  = "snapshot-revision"
+	auditDecisions = "decisions"
+)
+
+// maxAudit bounds the value of one audit annotation.
+const maxAudit = 1024
+
+// none stands for what an outcome does not have.
+const none = "None"
+
+// failed is the reason when the answer is not known.
+const failed = "Unavailable"
+
+// auditAnnotations tell the audit log what was decided, always. The first five
+// are about the strictest decision; with several, all are listed besides.
+func auditAnnotations(o outcome) map[string]string {
+	s := summarize(o)
+	annotations := map[string]string{
+		auditPolicy:   s.policy,
+		auditTenant:   s.tenant,
+		auditVerdict:  s.verdict,
+		auditReason:   s.reason,
+		auditAction:   s.action,
+		auditRevision: s.revision,
+	}
+	if len(o.decisions) > 1 {
+		list := make([]string, 0, len(o.decisions))
+		for _, d := range o.decisions {
+			list = append(list, strings.Join([]string{orNone(d.Policy), d.Verdict.String(), string(d.Reason), d.Action.String()}, "/"))
+		}
+		annotations[auditDecisions] = bounded(strings.Join(list, ","), maxAudit)
+	}
+	return annotations
+}
+
+// summary is an outcome in constants and names.
+type summary struct {
+	policy, tenant, verdict, reason, action, revision string
+}
+
+func summarize(o outcome) summary {
+	s := summary{
+		policy: none, tenant: none, verdict: none, reason: none,
+		action: residency.Allow.String(), revision: orNone(o.revision),
+	}
+	switch {
+	case o.failure != nil:
+		s.reason, s.action = failed, residency.Deny.String()
+	case o.passed != "":
+		s.reason = string(o.passed)
+	case len(o.decisions) > 0:
+		d := strictest(o.decisions)
+		s.policy, s.tenant, s.reason, s.action = orNone(d.Policy), orNone(d.Tenant), string(d.Reason), d.Action.String()
+		if d.Policy != "" {
+			s.verdict = d.Verdict.String()
+		}
+	}
+	return s
+}
+
+// strictest is the first of the decisions with the strictest action.
+func strictest(decisions []residency.Decision) residency.Decision {
+	first := decisions[0]
+	for _, d := range decisions[1:] {
+		if d.Action < first.Action {
+			first = d
+		}
+	}
+	return first
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}
+
+// logDecision tells the operator what was not simply allowed. What was is told
+// on request.
+func logDecision(log logr.Logger, d residency.Decision) {
+	level := 1
+	if d.Action == residency.Deny || d.Action == residency.Warn {
+		level = 0
+	}
+	log.V(level).Info("Decided", "policy", d.Policy, "tenant", d.Tenant,
+		"verdict", d.Verdict.String(), "reason", string(d.Reason), "action", d.Action.String())
+}

@@ -1,0 +1,138 @@
+package webhook
+
+import (
+	"sort"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// claimChanges are the annotations of ours that an UPDATE changes.
+type claimChanges struct {
+	changed bool
+	// tenants are named by an annotation that comes or goes.
+	tenants map[string]bool
+	// owners says that the parties which an annotation adds change: then the
+	// tenants that the object belongs to are involved.
+	owners bool
+	// former are the tenants that the object claimed before.
+	former []residency.Claim
+}
+
+func (c claimChanges) none() bool { return !c.changed }
+
+// compareClaims finds the annotations of ours that differ between an object as
+// it was and as it shall be. raw is the latter.
+func compareClaims(old, updated translate.Reading, raw map[string]any) claimChanges {
+	c := claimChanges{tenants: map[string]bool{}, former: old.Object.Claims.Tenants}
+	before, after := byPlace(old.Marks), byPlace(updated.Marks)
+	for place, m := range before {
+		now, ok := after[place]
+		switch {
+		case ok && now.Value == m.Value && now.IsText == m.IsText:
+			continue
+		case ok:
+			c.replace(m, now)
+		case m.HasPlace(raw):
+			c.involve(m)
+		default:
+			// What it marked is gone as a whole: nothing is left to launder.
+		}
+	}
+	for place, m := range after {
+		if _, ok := before[place]; !ok && !c.repeats(m) {
+			c.involve(m)
+		}
+	}
+	return c
+}
+
+// place is where an annotation stands.
+type place struct{ path, key string }
+
+func byPlace(marks []translate.Mark) map[place]translate.Mark {
+	m := make(map[place]translate.Mark, len(marks))
+	for _, mark := range marks {
+		m[place{mark.Path, mark.Key}] = mark
+	}
+	return m
+}
+
+// repeats says whether a new annotation only says again whose the object
+// already was, as a further pod template of the same tenant does.
+func (c *claimChanges) repeats(m translate.Mark) bool {
+	return m.Key == v1alpha1.TenantAnnotation && len(c.former) == 1 && c.former[0].Tenant == m.Value
+}
+
+// involve notes the tenants of an annotation that comes or goes.
+func (c *claimChanges) involve(m translate.Mark) {
+	c.changed = true
+	if m.Key == v1alpha1.OwnerAnnotation {
+		c.owners = true
+		return
+	}
+	for _, name := range names(m) {
+		c.tenants[name] = true
+	}
+}
+
+// replace notes the tenants that only one of two values of an annotation has.
+func (c *claimChanges) replace(old, updated translate.Mark) {
+	c.changed = true
+	if old.Key == v1alpha1.OwnerAnnotation {
+		c.owners = true
+		return
+	}
+	count := map[string]int{}
+	for _, name := range names(old) {
+		count[name] |= 1
+	}
+	for _, name := range names(updated) {
+		count[name] |= 2
+	}
+	for name, sides := range count {
+		if sides != 3 {
+			c.tenants[name] = true
+		}
+	}
+}
+
+// names reads the tenants that a tenant or on-behalf-of annotation names. What
+// is not a name is refused elsewhere and needs no permission.
+func names(m translate.Mark) []string {
+	var names []string
+	for _, claim := range translate.TenantsOf(m) {
+		names = append(names, claim.Tenant)
+	}
+	return names
+}
+
+// involved lists the tenants that the user must be allowed to bind, "" for all.
+func (c claimChanges) involved(o *residency.Object) []string {
+	if !c.changed {
+		return nil
+	}
+	tenants := make(map[string]bool, len(c.tenants))
+	for name := range c.tenants {
+		tenants[name] = true
+	}
+	if c.owners {
+		whose := append(append([]residency.Claim{}, c.former...), o.Claims.Tenants...)
+		if o.Namespace != nil {
+			whose = append(whose, o.Namespace.Claims.Tenants...)
+		}
+		for _, claim := range whose {
+			tenants[claim.Tenant] = true
+		}
+		if len(whose) == 0 {
+			tenants[""] = true
+		}
+	}
+	list := make([]string, 0, len(tenants))
+	for name := range tenants {
+		list = append(list, name)
+	}
+	sort.Strings(list)
+	return list
+}

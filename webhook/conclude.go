@@ -1,0 +1,105 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+// conclusion is everything that a decision is made from, but the world.
+type conclusion struct {
+	object *residency.Object
+	// growth says whether a verdict is needed. Without it only who the object
+	// belongs to is looked at.
+	growth bool
+	// changes are the claims that an object which exists gets or loses.
+	changes claimChanges
+	user    authenticationv1.UserInfo
+}
+
+// conclude decides. A tenant, or a party of one, that the snapshot does not
+// know is read live once before it is called unknown.
+func (h *Handler) conclude(ctx context.Context, world *snapshot.Snapshot, c conclusion) (outcome, error) {
+	unbound, err := h.mayNotBind(ctx, c)
+	if err != nil {
+		return outcome{}, err
+	}
+	missing := missingTenant(world, c.object)
+	if missing != "" {
+		if world, err = h.refresh(ctx, missing); err != nil {
+			return outcome{}, err
+		}
+	}
+	decisions := h.decide(world, c)
+	if tenant, ok := missingParty(decisions); ok && missing == "" {
+		if world, err = h.refresh(ctx, tenant); err != nil {
+			return outcome{}, err
+		}
+		decisions = h.decide(world, c)
+	}
+	if err := errLate(ctx); err != nil {
+		return outcome{}, err
+	}
+	return outcome{object: c.object, decisions: append(unbound, decisions...), revision: world.Revision}, nil
+}
+
+func (h *Handler) decide(world *snapshot.Snapshot, c conclusion) []residency.Decision {
+	if c.growth {
+		return residency.Decide(&world.World, c.object, h.dependencies.clock()()).Decisions
+	}
+	if world.Concerns != nil && !world.Concerns(c.object) {
+		return nil
+	}
+	return residency.Identify(&world.World, c.object)
+}
+
+func (h *Handler) refresh(ctx context.Context, tenant string) (*snapshot.Snapshot, error) {
+	fresh, err := h.dependencies.Refresher.WithTenant(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("read Tenant %s live: %w", tenant, err)
+	}
+	if fresh == nil {
+		return nil, errNotReady
+	}
+	return fresh, nil
+}
+
+// missingTenant names a tenant that is claimed and that the snapshot does not
+// know: the object's own before one that it acts for.
+func missingTenant(world *snapshot.Snapshot, o *residency.Object) string {
+	sources := []residency.Claims{o.Claims}
+	if o.Namespace != nil {
+		sources = append(sources, o.Namespace.Claims)
+	}
+	for _, claims := range sources {
+		for _, claim := range claims.Tenants {
+			if world.Tenants[claim.Tenant] == nil {
+				return claim.Tenant
+			}
+		}
+	}
+	for _, claims := range sources {
+		for _, claim := range claims.OnBehalfOf {
+			if world.Tenants[claim.Tenant] == nil {
+				return claim.Tenant
+			}
+		}
+	}
+	return ""
+}
+
+// missingParty names a tenant with a party that is nowhere to be found.
+func missingParty(decisions []residency.Decision) (string, bool) {
+	for _, d := range decisions {
+		for _, f := range d.Findings {
+			if f.Reason == residency.PartyNotFound && f.Tenant != "" {
+				return f.Tenant, true
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,69 @@
+package webhook
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+// Dependencies is what the handlers need from the rest of the program. All
+// fields but Synced, Clock and Log are required.
+type Dependencies struct {
+	// Snapshots has what decisions are made from.
+	Snapshots *snapshot.Holder
+	// Synced says whether the caches that Lookup and Snapshots read from have
+	// been filled. Until then nothing is known. Nil is always.
+	Synced func() bool
+	// Lookup finds what a request refers to.
+	Lookup Lookup
+	// Access says what users may do.
+	Access Access
+	// Refresher reads a Tenant that is not in the snapshot yet.
+	Refresher Refresher
+	// Registerer takes the metrics.
+	Registerer prometheus.Registerer
+	// Clock tells the time. Nil is time.Now.
+	Clock func() time.Time
+	// Log takes what the operator should know. The zero value discards it.
+	Log logr.Logger
+}
+
+// NamespaceMeta is what decisions need of a Namespace.
+type NamespaceMeta struct {
+	Labels, Annotations map[string]string
+}
+
+// Lookup finds the objects that a request refers to. An object that does not
+// exist is an error that apierrors.IsNotFound knows; every other error means
+// that it is not known.
+type Lookup interface {
+	// Namespace reads a Namespace, from a cache and live if it is not there.
+	Namespace(ctx context.Context, name string) (NamespaceMeta, error)
+	// SecretAnnotations reads the annotations, and nothing else, of a Secret.
+	SecretAnnotations(ctx context.Context, namespace, name string) (map[string]string, error)
+	// ServiceAccount reads a ServiceAccount as decoded JSON.
+	ServiceAccount(ctx context.Context, namespace, name string) (map[string]any, error)
+	// Parent reads the object that a subresource belongs to as decoded JSON.
+	Parent(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error)
+}
+
+// Access asks the API server what users may do.
+type Access interface {
+	// MayBind says whether a user has the verb bind on a Tenant. An empty
+	// tenant asks about all of them.
+	MayBind(ctx context.Context, user authenticationv1.UserInfo, tenant string) (bool, error)
+}
+
+// Refresher reads live what is too new for the snapshot.
+type Refresher interface {
+	// WithTenant returns the current snapshot with the Tenant as it stands
+	// now, and the parties that it refers to. A Tenant that does not exist is
+	// simply not in it. An error means that it is not known.
+	WithTenant(ctx context.Context, name string) (*snapshot.Snapshot, error)
+}

@@ -1,0 +1,79 @@
+package webhook
+
+import "reflect"
+
+// grows says whether an UPDATE makes an object more, or anything else, than it
+// was. A restricted tenant may always shrink, so this decides whether an
+// UPDATE is given a verdict at all.
+//
+// Everything in the object counts except its metadata and its status. Changes
+// that are known to make less of it, at any depth, do not count: fewer
+// replicas, smaller resources, suspension, a pause. What is not known to be a
+// shrink is growth, so that a kind which nobody here has heard of is safe.
+func grows(old, updated map[string]any) bool {
+	for key := range union(old, updated) {
+		switch key {
+		case "apiVersion", "kind", "metadata", "status":
+			continue
+		}
+		if fieldGrows(key, old[key], updated[key]) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldGrows compares the two values of a field; nil is a field that is not
+// there.
+func fieldGrows(key string, old, updated any) bool {
+	if reflect.DeepEqual(old, updated) {
+		return false
+	}
+	if rule, ok := shrinkRules[key]; ok {
+		return !rule(old, updated)
+	}
+	switch old := old.(type) {
+	case map[string]any:
+		updated, ok := updated.(map[string]any)
+		return !ok || mapGrows(old, updated)
+	case []any:
+		updated, ok := updated.([]any)
+		return !ok || listGrows(key, old, updated)
+	default:
+		return true
+	}
+}
+
+func mapGrows(old, updated map[string]any) bool {
+	for key := range union(old, updated) {
+		if fieldGrows(key, old[key], updated[key]) {
+			return true
+		}
+	}
+	return false
+}
+
+// listGrows takes a shorter list for growth too: a Pod that loses a scheduling
+// gate starts to run.
+func listGrows(key string, old, updated []any) bool {
+	if len(old) != len(updated) {
+		return true
+	}
+	for i := range old {
+		if fieldGrows(key+"[]", old[i], updated[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func union(a, b map[string]any) map[string]struct{} {
+	keys := make(map[string]struct{}, len(a)+len(b))
+	for key := range a {
+		keys[key] = struct{}{}
+	}
+	for key := range b {
+		keys[key] = struct{}{}
+	}
+	return keys
+}

@@ -1,0 +1,154 @@
+package webhook
+
+import (
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// shrinkRule says whether the change of a field from old to updated is known
+// to make the object less, or to make no difference to what runs.
+type shrinkRule func(old, updated any) bool
+
+// shrinkRules are the fields with such a rule, by name, at any depth.
+var shrinkRules = map[string]shrinkRule{
+	// How many. Absent replicas and parallelism are 1 in every built-in kind.
+	"replicas":    fewer(1),
+	"parallelism": fewer(1),
+	"completions": fewerOfKnown,
+	"minReplicas": fewerOfKnown,
+	// 0 stands for "no limit" in some kinds.
+	"maxReplicas": fewerButNotNone,
+	"numOfHosts":  fewerOfKnown,
+	"numNodes":    fewerOfKnown,
+
+	// How much of one.
+	"limits":   lessOfEach(false),
+	"requests": lessOfEach(true),
+
+	// Whether at all.
+	"suspend": switchedOn,
+	"paused":  switchedOn,
+
+	// How long, and what is kept of what has run.
+	"activeDeadlineSeconds":         sooner,
+	"ttlSecondsAfterFinished":       harmless,
+	"terminationGracePeriodSeconds": harmless,
+	"minReadySeconds":               harmless,
+	"progressDeadlineSeconds":       harmless,
+	"revisionHistoryLimit":          harmless,
+	"successfulJobsHistoryLimit":    harmless,
+	"failedJobsHistoryLimit":        harmless,
+}
+
+// fewer is for counts that have a default.
+func fewer(absent int64) shrinkRule {
+	return func(old, updated any) bool {
+		before, ok := count(old, absent)
+		after, ok2 := count(updated, absent)
+		return ok && ok2 && after <= before
+	}
+}
+
+// fewerOfKnown is for counts without a default that holds everywhere.
+func fewerOfKnown(old, updated any) bool {
+	before, ok := old.(int64)
+	after, ok2 := updated.(int64)
+	return ok && ok2 && after <= before
+}
+
+func fewerButNotNone(old, updated any) bool {
+	return updated != int64(0) && fewerOfKnown(old, updated)
+}
+
+func count(v any, absent int64) (int64, bool) {
+	if v == nil {
+		return absent, true
+	}
+	n, ok := v.(int64)
+	return n, ok
+}
+
+// switchedOn is for switches whose default is off and that stop something.
+func switchedOn(old, updated any) bool {
+	before, ok := truth(old)
+	after, ok2 := truth(updated)
+	return ok && ok2 && (after || !before)
+}
+
+func truth(v any) (value, ok bool) {
+	if v == nil {
+		return false, true
+	}
+	value, ok = v.(bool)
+	return value, ok
+}
+
+// sooner is for deadlines: one that comes, or comes sooner, ends more.
+func sooner(old, updated any) bool {
+	after, ok := updated.(int64)
+	if !ok {
+		return false
+	}
+	before, ok := old.(int64)
+	return old == nil || ok && after <= before
+}
+
+// harmless is for numbers that change nothing about what runs.
+func harmless(old, updated any) bool {
+	return isNumberOrAbsent(old) && isNumberOrAbsent(updated)
+}
+
+func isNumberOrAbsent(v any) bool {
+	_, ok := count(v, 0)
+	return ok
+}
+
+// lessOfEach is for amounts of resources: each must become less. One that is
+// left out is less of a request but no limit at all.
+func lessOfEach(mayBeLeftOut bool) shrinkRule {
+	return func(old, updated any) bool {
+		before, ok := old.(map[string]any)
+		after, ok2 := updated.(map[string]any)
+		if updated == nil {
+			ok2 = true
+		}
+		if !ok || !ok2 {
+			return false
+		}
+		for name := range union(before, after) {
+			if after[name] == nil && mayBeLeftOut && before[name] != nil {
+				continue
+			}
+			if !lessOf(before[name], after[name]) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func lessOf(old, updated any) bool {
+	before, ok := quantity(old)
+	after, ok2 := quantity(updated)
+	return ok && ok2 && after.Cmp(before) <= 0
+}
+
+// maxQuantity bounds what is parsed as a quantity.
+const maxQuantity = 32
+
+func quantity(v any) (resource.Quantity, bool) {
+	switch v := v.(type) {
+	case int64:
+		return *resource.NewQuantity(v, resource.DecimalSI), true
+	case string:
+		// A power of ten may be a billion digits long; nobody writes one.
+		if len(v) > maxQuantity || strings.ContainsAny(strings.TrimRight(v, "Ei"), "eE") {
+			return resource.Quantity{}, false
+		}
+		q, err := resource.ParseQuantity(v)
+		return q, err == nil
+	default:
+		return resource.Quantity{}, false
+	}
+}

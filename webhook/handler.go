@@ -1,0 +1,161 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// maxBody is the longest review that is read: the old and the new object, of
+// at most 3 MiB each (the API server's own limit), and 1 MiB for the rest.
+const maxBody = 7 << 20
+
+const (
+	// defaultTimeout is how long a request may take when the API server does
+	// not say, and maxTimeout the longest that a webhook may be given.
+	defaultTimeout = 10 * time.Second
+	maxTimeout     = 30 * time.Second
+)
+
+// Handler admits workloads, Namespaces, Secrets and scale subresources.
+type Handler struct {
+	dependencies Dependencies
+	metrics      *metrics
+}
+
+var _ http.Handler = (*Handler)(nil)
+
+// NewHandler makes a Handler. It is an error to leave a dependency out.
+func NewHandler(d Dependencies) (*Handler, error) {
+	if d.Snapshots == nil || d.Lookup == nil || d.Access == nil || d.Refresher == nil || d.Registerer == nil {
+		return nil, errors.New("a dependency is missing")
+	}
+	m, err := newMetrics(d.Registerer)
+	if err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	return &Handler{dependencies: d, metrics: m}, nil
+}
+
+// ServeHTTP answers one AdmissionReview. What is not one is answered with an
+// HTTP error, which the API server takes for a failed call: with failurePolicy
+// Fail that refuses the request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := h.dependencies.clock()()
+	body, status, err := readBody(w, r)
+	if err != nil {
+		h.dependencies.Log.Info("Refused a call that is no review", "status", status, "reason", err.Error())
+		http.Error(w, err.Error(), status)
+		return
+	}
+	req, err := decodeReview(body)
+	if err != nil {
+		h.dependencies.Log.Info("Refused a review that cannot be read", "reason", err.Error())
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	timeout := timeoutOf(r)
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	defer cancel()
+
+	o := h.admitSafely(ctx, req)
+	h.metrics.observe(req, o, h.dependencies.clock()().Sub(start))
+	h.log(req, o)
+	response := answer(req, o)
+	h.write(w, response)
+}
+
+// readBody reads the whole body, or says with which status to refuse it.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
+	if r.Method != http.MethodPost {
+		return nil, http.StatusMethodNotAllowed, errors.New("admission reviews are posted")
+	}
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "application/json" {
+		return nil, http.StatusUnsupportedMediaType, errors.New("the content type must be application/json")
+	}
+	if r.ContentLength > maxBody {
+		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is longer than %d bytes", maxBody)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is longer than %d bytes", maxBody)
+	case err != nil:
+		return nil, http.StatusBadRequest, errors.New("the body could not be read to its end")
+	}
+	return body, http.StatusOK, nil
+}
+
+// timeoutOf is nine tenths of the time that the API server waits: an answer
+// that says what is wrong is worth more than a call that fails.
+func timeoutOf(r *http.Request) time.Duration {
+	timeout, err := time.ParseDuration(r.URL.Query().Get("timeout"))
+	if err != nil || timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	timeout = min(timeout, maxTimeout)
+	return timeout - timeout/10
+}
+
+// admitSafely turns a panic into a refusal. Its value is not told to anybody,
+// because it could quote the object.
+func (h *Handler) admitSafely(ctx context.Context, req *request) (o outcome) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			h.dependencies.Log.Error(errPanic, "Recovered from a panic", "type", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+			o = outcome{failure: errPanic}
+		}
+	}()
+	o, err := h.admit(ctx, req)
+	if err != nil {
+		return outcome{failure: err}
+	}
+	return o
+}
+
+// errPanic stands for a bug in Domicile.
+var errPanic = errors.New("the request could not be decided because of an internal error")
+
+func (h *Handler) write(w http.ResponseWriter, response *admissionv1.AdmissionResponse) {
+	review := admissionv1.AdmissionReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "AdmissionReview"},
+		Response: response,
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(review); err != nil {
+		h.dependencies.Log.V(1).Info("Could not write an answer", "reason", err.Error())
+	}
+}
+
+// log tells the operator of everything that is not simply admitted.
+func (h *Handler) log(req *request, o outcome) {
+	log := h.dependencies.Log.WithValues(
+		"operation", req.Operation, "resource", req.Resource.Resource, "subresource", req.SubResource,
+		"namespace", req.Namespace, "name", req.Name, "snapshotRevision", o.revision)
+	if o.failure != nil {
+		log.Error(o.failure, "Could not decide")
+		return
+	}
+	for _, d := range o.decisions {
+		logDecision(log, d)
+	}
+}
+
+func (d Dependencies) clock() func() time.Time {
+	if d.Clock != nil {
+		return d.Clock
+	}
+	return time.Now
+}
+

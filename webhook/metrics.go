@@ -1,0 +1,46 @@
+package webhook
+
+import (
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	admissionv1 "k8s.io/api/admission/v1"
+)
+
+// metrics count what is decided. Every label has a closed set of values: no
+// name that a user can choose is one.
+type metrics struct {
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+}
+
+func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "domicile_admission_requests_total",
+			Help: "Admission requests by operation and by the verdict, action and reason of the strictest decision.",
+		}, []string{"operation", "verdict", "action", "reason"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "domicile_admission_duration_seconds",
+			Help:    "Time from the arrival of an admission request to its answer, by action.",
+			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"action"}),
+	}
+	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration))
+}
+
+func (m *metrics) observe(r *request, o outcome, took time.Duration) {
+	s := summarize(o)
+	m.requests.WithLabelValues(operationLabel(r.Operation), s.verdict, s.action, s.reason).Inc()
+	m.duration.WithLabelValues(s.action).Observe(took.Seconds())
+}
+
+func operationLabel(o admissionv1.Operation) string {
+	switch o {
+	case admissionv1.Create, admissionv1.Update, admissionv1.Delete:
+		return string(o)
+	default:
+		return "OTHER"
+	}
+}

@@ -1,0 +1,38 @@
+package webhook
+
+import (
+	"context"
+
+	admissionv1 "k8s.io/api/admission/v1"
+
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// admitNamespace admits a Namespace, its status and its finalize subresource:
+// all three can write metadata. Binding a Namespace to a tenant needs the verb
+// bind, whether it exists yet or not. A new Namespace is given a verdict; one
+// that exists grows by what is put into it, and that is given one.
+func (h *Handler) admitNamespace(ctx context.Context, r *request) (outcome, error) {
+	updated := translate.Read(r.Object)
+	old := translate.Reading{Object: translate.Object(nil)}
+	if r.Operation == admissionv1.Update {
+		old = translate.Read(r.OldObject)
+	}
+	changes := compareClaims(old, updated, r.Object)
+	if changes.none() {
+		return outcome{passed: passNoClaim}, nil
+	}
+	identify(updated.Object, r)
+	updated.Object.Namespace = translate.NamespaceOf(updated.Object.Name, updated.Object.Labels, nil)
+	current, err := h.current()
+	if err != nil {
+		return outcome{}, err
+	}
+	updated.Object.Variables = variables(r)
+	return h.conclude(ctx, current, conclusion{
+		object:  updated.Object,
+		growth:  r.Operation == admissionv1.Create,
+		changes: changes,
+		user:    r.UserInfo,
+	})
+}

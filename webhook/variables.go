@@ -1,0 +1,4 @@
+package webhook
+
+// variables is what match conditions are evaluated over.
+func variables(*request) any { return nil }

@@ -1,0 +1,58 @@
+package webhook
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// The API server cuts warnings to 256 characters each once all of them
+// together are longer than 4096.
+const (
+	maxWarning  = 256
+	maxWarnings = 4096 / maxWarning
+)
+
+// warnings tells whoever made the request what is wrong although it is
+// admitted, and what will be denied when a notice period ends.
+func warnings(decisions []residency.Decision) []string {
+	var list []string
+	for _, d := range decisions {
+		if d.Action != residency.Warn {
+			continue
+		}
+		if len(list) == maxWarnings {
+			break
+		}
+		list = append(list, warning(d))
+	}
+	return list
+}
+
+func warning(d residency.Decision) string {
+	notice := ""
+	if !d.EffectiveFrom.IsZero() && d.Then != d.Action {
+		notice = "from " + d.EffectiveFrom.UTC().Format(time.RFC3339) + " " + consequence(d.Then) + ": "
+	}
+	return bounded(printable(notice+sentenceOf(d)), maxWarning)
+}
+
+// consequence says what an action will mean.
+func consequence(a residency.Action) string {
+	if a == residency.Deny {
+		return "this will be denied"
+	}
+	return "the action will be " + a.String()
+}
+
+// printable keeps a text fit for an HTTP header.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
