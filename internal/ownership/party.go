@@ -63,8 +63,19 @@ const (
 	Shareholding Kind = iota
 	VotingRights
 	Control
-	kinds = 3
 )
+
+// String is the kind's name in the API.
+func (k Kind) String() string {
+	switch k {
+	case Shareholding:
+		return "Shareholding"
+	case VotingRights:
+		return "VotingRights"
+	default:
+		return "Control"
+	}
+}
 
 // Interest is a directed edge from a holder to a subject, as a source declares
 // it. It holds on every day from Since (inclusive) to Until (exclusive), in
@@ -72,8 +83,9 @@ const (
 type Interest struct {
 	Holder, Subject Ref
 	Kind            Kind
-	Share           Share
-	Since, Until    time.Time
+	// Share is ignored for Control, which has none.
+	Share        Share
+	Since, Until time.Time
 	// Source says which record declares the interest.
 	Source string
 }

@@ -1,0 +1,55 @@
+package ownership
+
+import "time"
+
+// Holding is all that one holder has of one kind in one subject on a day:
+// several records are merged into the largest lower bound and the sum of the
+// upper bounds, at most 100 %. The share of Control is zero: it has none.
+type Holding struct {
+	Holder, Subject Node
+	Kind            Kind
+	Share           Share
+	// Sources are the distinct sources of Records, sorted.
+	Sources []string
+	// Records are the declarations that the share is merged from, in a fixed
+	// order.
+	Records []Record
+}
+
+// Record is one declaration behind a Holding. Zero times are no limits.
+type Record struct {
+	Share        Share
+	Since, Until time.Time
+	Source       string
+}
+
+// Holdings lists the holdings in a subject, by holder and kind.
+func (v *View) Holdings(subject Node) []Holding {
+	var all []Holding
+	each(v.graph.records.of(subject), v.on, func(m merged) bool {
+		all = append(all, v.holding(subject, m))
+		return true
+	})
+	return all
+}
+
+func (v *View) holding(subject Node, m merged) Holding {
+	h := Holding{
+		Holder: m.holder, Subject: subject, Kind: m.kind,
+		Share: Share{Percent(m.lower), Percent(m.upper)},
+	}
+	var held []record
+	for _, r := range m.records {
+		if r.since > v.on || v.on >= r.until {
+			continue
+		}
+		held = append(held, r)
+		h.Records = append(h.Records, Record{
+			Share: Share{Percent(r.lower), Percent(r.upper)},
+			Since: r.since.limit(), Until: r.until.limit(),
+			Source: v.graph.records.sources[r.source],
+		})
+	}
+	h.Sources = v.graph.records.join(held)
+	return h
+}

@@ -1,0 +1,121 @@
+package ownership
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
+)
+
+// mergeParties makes one party of all declarations of it, which are in the order
+// of compareParties. The first that says something says what the party is named
+// and what it is; identifiers and jurisdictions are united.
+func mergeParties(label string, declared []Party, p *problems) Party {
+	merged := declared[0]
+	reportDuplicateKeys(label, declared, p)
+	for _, d := range declared[1:] {
+		merged.Key = cmp.Or(merged.Key, d.Key)
+		merged.Name = cmp.Or(merged.Name, d.Name)
+		merged.Source = cmp.Or(merged.Source, d.Source)
+		if merged.Type != d.Type && merged.Type != UnknownType && d.Type != UnknownType {
+			p.add(label, ProblemConflictingType, "%s is declared as different sorts of party, by sources %s and %s: the first counts",
+				quoted(label), quoted(declared[0].Source), quoted(d.Source))
+		}
+		merged.Type = cmp.Or(merged.Type, d.Type)
+	}
+	var ids []Identifier
+	var incorporation, headquarters, nationality, residence []jurisdiction.Code
+	for _, d := range declared {
+		for _, id := range d.Identifiers {
+			if id = id.Normal(); id != (Identifier{}) {
+				ids = append(ids, id)
+			}
+		}
+		j := d.Jurisdictions
+		incorporation = append(append(incorporation, j.Incorporation), j.OtherIncorporation...)
+		headquarters = append(append(headquarters, j.Headquarters), j.OtherHeadquarters...)
+		nationality = append(nationality, j.Nationality...)
+		residence = append(residence, j.Residence...)
+	}
+	slices.SortFunc(ids, Identifier.compare)
+	merged.Identifiers = slices.Compact(ids)
+	j := &merged.Jurisdictions
+	j.Incorporation, j.OtherIncorporation = firstAndOthers(incorporation)
+	j.Headquarters, j.OtherHeadquarters = firstAndOthers(headquarters)
+	j.Nationality, j.Residence = sortedSet(nationality), sortedSet(residence)
+	reportConflict(label, "incorporation", j.Incorporation, j.OtherIncorporation, p)
+	reportConflict(label, "headquarters", j.Headquarters, j.OtherHeadquarters, p)
+	return merged
+}
+
+// firstAndOthers splits codes into the first that is one and the others that
+// differ from it.
+func firstAndOthers(codes []jurisdiction.Code) (first jurisdiction.Code, others []jurisdiction.Code) {
+	for _, c := range codes {
+		first = cmp.Or(first, c)
+	}
+	others = slices.DeleteFunc(sortedSet(codes), func(c jurisdiction.Code) bool { return c == first })
+	if len(others) == 0 {
+		return first, nil
+	}
+	return first, others
+}
+
+// sortedSet sorts codes and drops what is no code or there already.
+func sortedSet(codes []jurisdiction.Code) []jurisdiction.Code {
+	return slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(codes))), func(c jurisdiction.Code) bool { return c == "" })
+}
+
+func reportConflict(label, basis string, first jurisdiction.Code, others []jurisdiction.Code, p *problems) {
+	for _, other := range others {
+		if !partOf(first, other) && !partOf(other, first) {
+			p.add(label, ProblemConflictingJurisdiction, "%s is declared with %s in %s and in %s: both count",
+				quoted(label), basis, first, other)
+		}
+	}
+}
+
+// partOf says whether a place is, or is part of, another one: then the two are
+// no contradiction.
+func partOf(c, whole jurisdiction.Code) bool {
+	for ; c != ""; c = c.Parent() {
+		if c == whole {
+			return true
+		}
+	}
+	return false
+}
+
+func reportDuplicateKeys(label string, declared []Party, p *problems) {
+	for i, d := range declared[1:] {
+		if d.Key != "" && d.Key == declared[i].Key && compareParties(d, declared[i]) != 0 {
+			p.add(label, ProblemDuplicateKey, "%s is declared twice with different data, by sources %s and %s",
+				quoted(d.Key), quoted(declared[i].Source), quoted(d.Source))
+		}
+	}
+}
+
+// compareParties orders declarations by key, then by all else that is declared,
+// so that equal is the same.
+func compareParties(a, b Party) int {
+	return cmp.Or(
+		strings.Compare(a.Key, b.Key),
+		strings.Compare(a.Name, b.Name),
+		cmp.Compare(a.Type, b.Type),
+		strings.Compare(a.Source, b.Source),
+		slices.CompareFunc(a.Identifiers, b.Identifiers, Identifier.compare),
+		compareJurisdictions(a.Jurisdictions, b.Jurisdictions),
+	)
+}
+
+func compareJurisdictions(a, b Jurisdictions) int {
+	return cmp.Or(
+		strings.Compare(string(a.Incorporation), string(b.Incorporation)),
+		strings.Compare(string(a.Headquarters), string(b.Headquarters)),
+		slices.Compare(a.Nationality, b.Nationality),
+		slices.Compare(a.Residence, b.Residence),
+		slices.Compare(a.OtherIncorporation, b.OtherIncorporation),
+		slices.Compare(a.OtherHeadquarters, b.OtherHeadquarters),
+	)
+}

@@ -1,0 +1,103 @@
+package ownership
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+)
+
+// change is a step of a sum over time.
+type change struct {
+	on day
+	by int64
+}
+
+// reportMoreThanWhole reports each subject of which the holders of one kind
+// certainly hold more than 100 % together on some day, with the first such day.
+func (rs *records) reportMoreThanWhole(d *directory, p *problems) {
+	for n := range Node(len(d.label)) {
+		for kind := range Control {
+			if on, sum, ok := firstMoreThanWhole(rs.of(n), kind); ok {
+				since := "at any time"
+				if on != always {
+					since = "on " + on.time().Format("2006-01-02")
+				}
+				p.add(d.label[n].label(), ProblemMoreThanWhole, "the holders of %s in %s certainly hold %s %% together %s",
+					kind, quoted(d.label[n].label()), Percent(sum), since)
+			}
+		}
+	}
+}
+
+func firstMoreThanWhole(inSubject []record, kind Kind) (on day, sum int64, ok bool) {
+	var changes []change
+	total := int64(0)
+	for len(inSubject) > 0 {
+		first, end := inSubject[0], 0
+		for end < len(inSubject) && inSubject[end].holder == first.holder && inSubject[end].kind == first.kind {
+			total += int64(inSubject[end].lower)
+			end++
+		}
+		if first.kind == kind {
+			changes = append(changes, steps(inSubject[:end])...)
+		}
+		inSubject = inSubject[end:]
+	}
+	if total <= int64(Whole) {
+		return 0, 0, false
+	}
+	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.on, b.on) })
+	for i, c := range changes {
+		sum += c.by
+		if lastOfDay := i+1 == len(changes) || changes[i+1].on != c.on; lastOfDay && sum > int64(Whole) {
+			return c.on, sum, true
+		}
+	}
+	return 0, 0, false
+}
+
+// steps is how the largest lower bound of one holder's records, which are
+// sorted by their first day, changes over time.
+func steps(same []record) []change {
+	days := make([]day, 0, 2*len(same))
+	for _, r := range same {
+		days = append(days, r.since, r.until)
+	}
+	slices.Sort(days)
+	var changes []change
+	var held largestFirst
+	level := int64(0)
+	for _, on := range slices.Compact(days) {
+		for len(same) > 0 && same[0].since <= on {
+			heap.Push(&held, same[0])
+			same = same[1:]
+		}
+		for len(held) > 0 && held[0].until <= on {
+			heap.Pop(&held)
+		}
+		largest := int64(0)
+		if len(held) > 0 {
+			largest = int64(held[0].lower)
+		}
+		if largest != level {
+			changes = append(changes, change{on, largest - level})
+			level = largest
+		}
+	}
+	return changes
+}
+
+// largestFirst is a heap of records with the largest lower bound on top.
+type largestFirst []record
+
+func (h largestFirst) Len() int           { return len(h) }
+func (h largestFirst) Less(i, j int) bool { return h[i].lower > h[j].lower }
+func (h largestFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *largestFirst) Push(r any)        { *h = append(*h, r.(record)) }
+
+func (h *largestFirst) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return last
+}

@@ -1,0 +1,82 @@
+package ownership
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// The reasons of problems.
+const (
+	// ProblemDuplicateKey: one key is declared twice, with different data.
+	ProblemDuplicateKey = "DuplicateKey"
+	// ProblemConflictingType: declarations of one party differ in its type; the
+	// first by key counts.
+	ProblemConflictingType = "ConflictingType"
+	// ProblemConflictingJurisdiction: declarations of one party differ in its
+	// headquarters or incorporation; all of them count.
+	ProblemConflictingJurisdiction = "ConflictingJurisdiction"
+	// ProblemPartyNotLoaded: an interest refers to a party that is nowhere.
+	ProblemPartyNotLoaded = "PartyNotLoaded"
+	// ProblemInvalidReference: a party without a name or an interest in nobody;
+	// it is left out.
+	ProblemInvalidReference = "InvalidReference"
+	// ProblemInvalidShare: a share that is no range within 0 and 100 %; it
+	// counts as unknown.
+	ProblemInvalidShare = "InvalidShare"
+	// ProblemInvalidPeriod: an interest that ends before it begins; it is left
+	// out.
+	ProblemInvalidPeriod = "InvalidPeriod"
+	// ProblemSelfHolding: a party holds an interest in itself; it is left out.
+	ProblemSelfHolding = "SelfHolding"
+	// ProblemMoreThanWhole: the holders of one kind in a party certainly hold
+	// more than 100 % together.
+	ProblemMoreThanWhole = "MoreThanWhole"
+)
+
+// Problem is a contradiction in the data; it is never fatal.
+type Problem struct {
+	// Party is the Label of the party that it is about.
+	Party   string
+	Reason  string // one of the constants
+	Message string // for people; it names no other party than those involved
+}
+
+const (
+	// maxProblems bounds how many problems of one reason are listed.
+	maxProblems = 1000
+	// maxName bounds how much of a name stands in a message, in bytes.
+	maxName = 100
+)
+
+// problems collects problems in the order in which they are found, which is
+// the same for the same data.
+type problems struct {
+	listed  []Problem
+	count   map[string]int // by reason
+	leftOut int
+}
+
+func (p *problems) add(party, reason, format string, args ...any) {
+	if p.count == nil {
+		p.count = map[string]int{}
+	}
+	if p.count[reason] == maxProblems {
+		p.leftOut++
+		return
+	}
+	p.count[reason]++
+	p.listed = append(p.listed, Problem{party, reason, fmt.Sprintf(format, args...)})
+}
+
+// quoted makes any name safe to stand in a message.
+func quoted(name string) string {
+	if len(name) <= maxName {
+		return strconv.Quote(name)
+	}
+	cut := maxName
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return strconv.Quote(name[:cut]) + "…"
+}

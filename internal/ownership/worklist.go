@@ -1,0 +1,205 @@
+package ownership
+
+import "slices"
+
+// worklist finds the least set of parties that contains some seeds and every
+// party in which members of the set hold enough. Each edge is relaxed at most
+// once, when its holder becomes a member.
+//
+// It can be run again with other seeds on top of a state that it keeps: undo
+// takes back what was changed since, in the time that it took to change it.
+type worklist struct {
+	view    *View
+	rule    Rule
+	bound   int
+	need    uint32              // a sum from here on restricts
+	kinds   [shareKinds]bool    // that are added up
+	sums    [][shareKinds]tally // by node; means nothing unless touched
+	seen    bitset              // touched nodes
+	saved   bitset              // nodes that are in journal
+	undos   []previous          // what sums were before
+	queue   []Node              // members that were added since keep
+	members bitset
+}
+
+// tally adds up what members hold in a party of one kind. For a definite sum
+// both are the sum of lower bounds. For a possible one, held is the sum of upper
+// bounds and of what is undisclosed, and capped is 100 % less the lower bounds
+// of those who are not members: whichever is less is the most that members can
+// hold.
+type tally struct{ held, capped uint32 }
+
+func (t tally) sum() uint32 { return min(t.held, t.capped) }
+
+// previous is a node's state before it was changed.
+type previous struct {
+	node Node
+	sums [shareKinds]tally
+	seen bool
+}
+
+func newWorklist(v *View, rule Rule, bound int) *worklist {
+	nodes := v.graph.Len()
+	return &worklist{
+		view: v, rule: rule, bound: bound, need: rule.need(), kinds: rule.kinds(),
+		sums: make([][shareKinds]tally, nodes),
+		seen: newBitset(nodes), saved: newBitset(nodes), members: newBitset(nodes),
+	}
+}
+
+// need is the least sum that restricts. Nothing at all never does, and if even
+// 100 % is not enough it is more than that.
+func (r Rule) need() uint32 {
+	need := r.Threshold
+	if r.Comparison == MoreThan {
+		need++
+	}
+	return uint32(min(max(need, 1), Whole+1))
+}
+
+// kinds says which kinds with shares are added up.
+func (r Rule) kinds() [shareKinds]bool {
+	return [shareKinds]bool{Shareholding: r.Shareholding, VotingRights: r.VotingRights}
+}
+
+// run adds members and everybody who is restricted because of them. It returns
+// all that it added; the slice is valid until the next call.
+func (w *worklist) run(seeds []Node) []Node {
+	first := len(w.queue)
+	for _, n := range seeds {
+		w.add(n)
+	}
+	w.relaxFrom(first)
+	return w.queue[first:]
+}
+
+// runUndisclosed is run, but adds also each party that is restricted by what
+// nobody has declared.
+func (w *worklist) runUndisclosed(unknown []Node) {
+	first := len(w.queue)
+	for _, n := range unknown {
+		w.add(n)
+	}
+	for n := range Node(w.view.graph.Len()) {
+		if !w.view.ownable.has(n) {
+			continue
+		}
+		for _, t := range w.view.startingTallies(n, w.rule) {
+			if t.sum() >= w.need {
+				w.add(n)
+			}
+		}
+	}
+	w.relaxFrom(first)
+}
+
+func (w *worklist) add(n Node) {
+	if !w.members.has(n) {
+		w.members.add(n)
+		w.queue = append(w.queue, n)
+	}
+}
+
+// relaxFrom relaxes the edges of the members in the queue from an index on,
+// and of those that become members on the way.
+func (w *worklist) relaxFrom(first int) {
+	for ; first < len(w.queue); first++ {
+		for _, e := range w.view.from(w.queue[first]) {
+			if !w.members.has(e.subject) && w.relax(e) {
+				w.add(e.subject)
+			}
+		}
+	}
+}
+
+// relax counts what a new member holds and says whether that restricts the
+// subject.
+func (w *worklist) relax(e edge) bool {
+	kind := e.kind()
+	if kind == Control {
+		return w.rule.ControlRestricts
+	}
+	if !w.kinds[kind] {
+		return false
+	}
+	t := &w.touch(e.subject)[kind]
+	t.capped = saturate(t.capped, e.lower())
+	if w.bound == possible {
+		t.held = saturate(t.held, e.upper)
+	} else {
+		t.held = t.capped
+	}
+	return t.sum() >= w.need
+}
+
+// touch returns a node's sums, ready to be changed.
+func (w *worklist) touch(n Node) *[shareKinds]tally {
+	seen := w.seen.has(n)
+	if !w.saved.has(n) {
+		w.saved.add(n)
+		w.undos = append(w.undos, previous{n, w.sums[n], seen})
+	}
+	if !seen {
+		w.seen.add(n)
+		if w.bound == possible {
+			w.sums[n] = w.view.startingTallies(n, w.rule)
+		} else {
+			w.sums[n] = [shareKinds]tally{}
+		}
+	}
+	return &w.sums[n]
+}
+
+// startingTallies is what may be held in a party by nobody in particular.
+func (v *View) startingTallies(n Node, rule Rule) (tallies [shareKinds]tally) {
+	undisclosed := v.undisclosed(n, rule)
+	for kind := range tallies {
+		tallies[kind] = tally{held: undisclosed[kind], capped: v.declared[n][kind].room()}
+	}
+	return tallies
+}
+
+// undisclosed is the part of each kind in a party that nobody has declared and
+// that counts. If one kind is declared and another one not at all, then the
+// other is as good as not there; if none is, the whole party is undisclosed.
+func (v *View) undisclosed(n Node, rule Rule) (parts [shareKinds]uint32) {
+	if !rule.UndisclosedPossible || !v.ownable.has(n) {
+		return parts
+	}
+	counts, anything := rule.kinds(), false
+	for kind, d := range v.declared[n] {
+		anything = anything || counts[kind] && d.any()
+	}
+	for kind, d := range v.declared[n] {
+		if counts[kind] && (d.any() || !anything) {
+			parts[kind] = d.room()
+		}
+	}
+	return parts
+}
+
+// keep makes the present state the one that undo goes back to.
+func (w *worklist) keep() {
+	for _, u := range w.undos {
+		w.saved.remove(u.node)
+	}
+	w.undos, w.queue = nil, nil
+}
+
+// undo goes back to the state that was kept.
+func (w *worklist) undo() {
+	for _, u := range w.undos {
+		w.saved.remove(u.node)
+		w.sums[u.node] = u.sums
+		if !u.seen {
+			w.seen.remove(u.node)
+		}
+	}
+	for _, n := range w.queue {
+		w.members.remove(n)
+	}
+	w.undos, w.queue = w.undos[:0], w.queue[:0]
+}
+
+// clone returns a copy of a set that later runs don't change.
+func (b bitset) clone() bitset { return slices.Clone(b) }
