@@ -1,0 +1,102 @@
+package layout
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The core knows nothing of Kubernetes, so it can be read, tested and trusted
+// by itself. Each of its packages links the standard library and these.
+var core = map[string][]string{
+	"internal/jurisdiction": {},
+	"internal/ownership":    {"internal/jurisdiction"},
+	"internal/residency":    {"internal/jurisdiction", "internal/ownership"},
+	"internal/explain":      {"internal/jurisdiction", "internal/ownership", "internal/residency"},
+	"internal/register":     {"internal/jurisdiction", "internal/ownership"},
+	"internal/snapshot":     {"internal/jurisdiction", "internal/ownership", "internal/residency"},
+}
+
+func TestCoreLinksOnlyTheStandardLibraryAndWhatIsBelow(t *testing.T) {
+	w := load(t)
+	found := 0
+	for _, p := range w.ours {
+		below, ok := core[p.path()]
+		if !ok {
+			continue
+		}
+		found++
+		for _, dep := range p.Deps {
+			if w.standard[dep] || slices.Contains(below, strings.TrimPrefix(dep, module+"/")) {
+				continue
+			}
+			t.Errorf("%s links %s", p.path(), dep)
+		}
+	}
+	// A rule about packages that have been moved away would hold nothing.
+	if found < len(core)-1 { // the register comes later
+		t.Errorf("%d of the %d packages of the core were found", found, len(core))
+	}
+}
+
+func TestArrows(t *testing.T) {
+	rows := []struct {
+		from, to string
+		reason   string
+	}{
+		{"api", "internal", "others build on the API: it needs nothing of ours"},
+		{"api", "controllers", "as above"},
+		{"api", "webhook", "as above"},
+		{"controllers", "webhook", "admission and reconciling meet in main and in translate only"},
+		{"webhook", "controllers", "as above"},
+		{"internal", "controllers", "what is internal is below the controllers"},
+		{"internal", "webhook", "what is internal is below the webhook"},
+		{"cmd", "controllers", "the plugin decides by itself, with the same core"},
+		{"cmd", "webhook", "as above"},
+		{".", "test", "what is for tests stays with the tests"},
+		{"cmd", "test", "as above"},
+	}
+	w := load(t)
+	for _, row := range rows {
+		t.Run(row.from+" to "+row.to, func(t *testing.T) {
+			found := false
+			for _, p := range w.ours {
+				if !within(p.path(), row.from) {
+					continue
+				}
+				found = true
+				for _, dep := range p.Deps {
+					if isOurs(dep) && within(strings.TrimPrefix(dep, module+"/"), row.to) {
+						t.Errorf("%s links %s: %s", p.path(), dep, row.reason)
+					}
+				}
+			}
+			if !found {
+				t.Errorf("no package in %s", row.from)
+			}
+		})
+	}
+}
+
+func TestEveryPackageHasAPlace(t *testing.T) {
+	places := slices.AppendSeq([]string{
+		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", "controllers",
+		"internal/tools", "internal/translate", "test", "webhook",
+	}, maps.Keys(core))
+	for _, p := range load(t).ours {
+		if !slices.ContainsFunc(places, func(place string) bool { return within(p.path(), place) }) {
+			t.Errorf("%s is not in docs/architecture.md: say there and here what it is for", p.path())
+		}
+	}
+}
+
+func TestNoPackageIsNamedAfterNothing(t *testing.T) {
+	for _, p := range load(t).ours {
+		for part := range strings.SplitSeq(p.path(), "/") {
+			if slices.Contains([]string{"util", "utils", "helper", "helpers", "common", "misc", "shared"}, part) {
+				t.Errorf("%s: a package is named after what it does", p.path())
+			}
+		}
+	}
+}
