@@ -158,4 +158,3 @@ func (d Dependencies) clock() func() time.Time {
 	}
 	return time.Now
 }
-

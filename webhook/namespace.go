@@ -23,7 +23,6 @@ func (h *Handler) admitNamespace(ctx context.Context, r *request) (outcome, erro
 		return outcome{passed: passNoClaim}, nil
 	}
 	identify(updated.Object, r)
-	updated.Object.Namespace = translate.NamespaceOf(updated.Object.Name, updated.Object.Labels, nil)
 	current, err := h.current()
 	if err != nil {
 		return outcome{}, err

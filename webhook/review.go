@@ -25,16 +25,20 @@ type review struct {
 
 // request is the part of an AdmissionRequest that is read.
 type request struct {
-	UID         types.UID                   `json:"uid"`
-	Kind        metav1.GroupVersionKind     `json:"kind"`
-	Resource    metav1.GroupVersionResource `json:"resource"`
-	SubResource string                      `json:"subResource"`
-	Name        string                      `json:"name"`
-	Namespace   string                      `json:"namespace"`
-	Operation   admissionv1.Operation       `json:"operation"`
-	UserInfo    authenticationv1.UserInfo   `json:"userInfo"`
-	Object      map[string]any              `json:"object"`
-	OldObject   map[string]any              `json:"oldObject"`
+	UID                types.UID                    `json:"uid"`
+	Kind               metav1.GroupVersionKind      `json:"kind"`
+	Resource           metav1.GroupVersionResource  `json:"resource"`
+	SubResource        string                       `json:"subResource"`
+	RequestKind        *metav1.GroupVersionKind     `json:"requestKind"`
+	RequestResource    *metav1.GroupVersionResource `json:"requestResource"`
+	RequestSubResource string                       `json:"requestSubResource"`
+	Name               string                       `json:"name"`
+	Namespace          string                       `json:"namespace"`
+	Operation          admissionv1.Operation        `json:"operation"`
+	UserInfo           authenticationv1.UserInfo    `json:"userInfo"`
+	Object             map[string]any               `json:"object"`
+	OldObject          map[string]any               `json:"oldObject"`
+	DryRun             *bool                        `json:"dryRun"`
 
 	// secretDataChanged says that values of a Secret differ between the old
 	// and the new object. The values themselves are gone when it is set.

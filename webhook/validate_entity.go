@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"reflect"
+	"strings"
 
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
@@ -58,8 +59,11 @@ func (p *parties) note(world *snapshot.Snapshot, r ownership.Ref) {
 	if node, ok := world.Graph.Find(r); ok && world.Graph.Loaded(node) {
 		return
 	}
-	name := r.Key
-	if name == "" {
+	name, isEntity := strings.CutPrefix(r.Key, translate.EntityKey(""))
+	switch {
+	case isEntity:
+		name = "LegalEntity " + name
+	case r.Key == "":
 		name = r.Identifier.Scheme + ":" + r.Identifier.ID
 	}
 	*p = append(*p, name)

@@ -50,6 +50,8 @@ func (m Mark) HasPlace(raw map[string]any) bool {
 				return false
 			}
 			at = value[i]
+		default:
+			return false
 		}
 		if at == nil {
 			return false
