@@ -192,7 +192,7 @@ type LegalEntityStatus struct {
 // +kubebuilder:printcolumn:name="Incorporation",type=string,JSONPath=`.spec.jurisdictions.incorporation`
 // +kubebuilder:printcolumn:name="Headquarters",type=string,JSONPath=`.spec.jurisdictions.headquarters`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
-// +kubebuilder:printcolumn:name="Name",type=string,JSONPath=`.spec.displayName`,priority=1
+// +kubebuilder:printcolumn:name="Display Name",type=string,JSONPath=`.spec.displayName`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type LegalEntity struct {
 	metav1.TypeMeta `json:",inline"`

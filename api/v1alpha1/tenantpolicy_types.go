@@ -111,8 +111,8 @@ const (
 )
 
 // OwnershipRule says when a party is restricted because of its owners.
-// +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'MoreThan' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('100')) < 0",message="nothing is more than 100 %: use a threshold below 100, or comparison AtLeast"
-// +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'AtLeast' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('0')) > 0",message="everything is at least 0 %: use a threshold above 0, or comparison MoreThan"
+// +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'MoreThan' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('100')) != 0",message="nothing is more than 100 %: use a threshold below 100, or comparison AtLeast"
+// +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'AtLeast' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('0')) != 0",message="everything is at least 0 %: use a threshold above 0, or comparison MoreThan"
 // +kubebuilder:validation:MinProperties=1
 type OwnershipRule struct {
 	// threshold is the percentage that a sum is compared with.
@@ -141,7 +141,7 @@ type OwnershipRule struct {
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=2
-	// +kubebuilder:validation:items:Enum=Shareholding;VotingRights
+	// +kubebuilder:validation:XValidation:rule="!('Control' in self)",message="Control has no amount to add up: say what it does with controlByOtherMeans"
 	// +kubebuilder:default={Shareholding,VotingRights}
 	Interests []InterestKind `json:"interests,omitempty"`
 
@@ -410,9 +410,9 @@ type TenantPolicyStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=tpol,categories=domicile
-// +kubebuilder:printcolumn:name="Restricted",type=string,JSONPath=`.spec.enforcement.restricted`
+// +kubebuilder:printcolumn:name="Action",type=string,JSONPath=`.spec.enforcement.restricted`
 // +kubebuilder:printcolumn:name="Effective From",type=string,JSONPath=`.spec.enforcement.effectiveFrom`
-// +kubebuilder:printcolumn:name="Tenants Restricted",type=integer,JSONPath=`.status.tenants.restricted`
+// +kubebuilder:printcolumn:name="Restricted",type=integer,JSONPath=`.status.tenants.restricted`
 // +kubebuilder:printcolumn:name="Indeterminate",type=integer,JSONPath=`.status.tenants.indeterminate`
 // +kubebuilder:printcolumn:name="Clear",type=integer,JSONPath=`.status.tenants.clear`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/discovery"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	domicilev1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// TestKubectlNames: what one types after `kubectl get`. The category lists all
+// of Domicile's kinds with `kubectl get domicile`.
+func TestKubectlNames(t *testing.T) {
+	d, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.ServerResourcesForGroupVersion(domicilev1alpha1.GroupVersion.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	type names struct {
+		Plural, Singular, Kind string
+		Short, Categories      []string
+		Namespaced             bool
+	}
+	got := map[string]names{}
+	for _, r := range list.APIResources {
+		got[r.Name] = names{r.Name, r.SingularName, r.Kind, r.ShortNames, r.Categories, r.Namespaced}
+	}
+	category := []string{"domicile"}
+	want := map[string]names{
+		"tenantpolicies":        {"tenantpolicies", "tenantpolicy", "TenantPolicy", []string{"tpol"}, category, false},
+		"tenants":               {"tenants", "tenant", "Tenant", []string{"ten"}, category, false},
+		"legalentities":         {"legalentities", "legalentity", "LegalEntity", []string{"le"}, category, false},
+		"tenantpolicies/status": {Plural: "tenantpolicies/status", Kind: "TenantPolicy"},
+		"tenants/status":        {Plural: "tenants/status", Kind: "Tenant"},
+		"legalentities/status":  {Plural: "legalentities/status", Kind: "LegalEntity"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("resources of the group (-want +got):\n%s", diff)
+	}
+}
+
+// TestKubectlColumns: what `kubectl get -o wide` prints of an object that the
+// controllers have seen. Age is left out: it depends on the clock.
+func TestKubectlColumns(t *testing.T) {
+	day := metav1.Now().Rfc3339Copy()
+	conditions := []metav1.Condition{{
+		Type: domicilev1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: domicilev1alpha1.ReasonCompiled, LastTransitionTime: day,
+	}}
+	count := func(n int32) *int32 { return &n }
+	verdict := func(policy string, v domicilev1alpha1.Verdict, path string) domicilev1alpha1.TenantVerdict {
+		return domicilev1alpha1.TenantVerdict{Policy: policy, Verdict: v, Reason: "R", Path: path, Since: day}
+	}
+	for _, tc := range []struct {
+		resource string
+		spec     string
+		object   client.Object
+		status   func(client.Object)
+		want     map[string]any
+	}{{
+		resource: "tenantpolicies",
+		spec:     `{metadata: {name: columns}, spec: {jurisdictions: {blocked: [CN]}, enforcement: {effectiveFrom: "2027-01-01T00:00:00Z"}}}`,
+		object:   &domicilev1alpha1.TenantPolicy{},
+		status: func(o client.Object) {
+			o.(*domicilev1alpha1.TenantPolicy).Status = domicilev1alpha1.TenantPolicyStatus{
+				Conditions: conditions,
+				Tenants:    &domicilev1alpha1.TenantCounts{Restricted: count(1), Indeterminate: count(0), Clear: count(12)},
+			}
+		},
+		want: map[string]any{
+			"Name": "columns", "Action": "Deny", "Effective From": "2027-01-01T00:00:00Z",
+			"Restricted": 1.0, "Indeterminate": 0.0, "Clear": 12.0, "Ready": "True", "Reason": "Compiled",
+		},
+	}, {
+		resource: "tenants",
+		spec:     `{metadata: {name: columns}, spec: {displayName: Lantern Singapore, parties: [{role: Customer, entity: {name: a}}]}}`,
+		object:   &domicilev1alpha1.Tenant{},
+		status: func(o client.Object) {
+			o.(*domicilev1alpha1.Tenant).Status = domicilev1alpha1.TenantStatus{
+				Conditions: conditions,
+				Verdicts: []domicilev1alpha1.TenantVerdict{
+					// A column has room for one value: it must be the one that matters.
+					verdict("a", domicilev1alpha1.VerdictClear, "no restricted owner"),
+					verdict("b", domicilev1alpha1.VerdictRestricted, "held from CN"),
+					verdict("c", domicilev1alpha1.VerdictIndeterminate, "possibly held from CN"),
+				},
+			}
+		},
+		want: map[string]any{
+			"Name": "columns", "Display Name": "Lantern Singapore", "Restricted By": "b", "Indeterminate By": "c",
+			"Ready": "True", "Path": "held from CN",
+		},
+	}, {
+		resource: "legalentities",
+		spec:     `{metadata: {name: columns}, spec: {displayName: Lantern Group, type: Company, jurisdictions: {headquarters: CN, incorporation: HK}}}`,
+		object:   &domicilev1alpha1.LegalEntity{},
+		status: func(o client.Object) {
+			o.(*domicilev1alpha1.LegalEntity).Status = domicilev1alpha1.LegalEntityStatus{Conditions: conditions}
+		},
+		want: map[string]any{
+			"Name": "columns", "Type": "Company", "Incorporation": "HK", "Headquarters": "CN", "Ready": "True", "Display Name": "Lantern Group",
+		},
+	}} {
+		t.Run(tc.resource, func(t *testing.T) {
+			ctx := context.Background()
+			unmarshal(t, tc.spec, tc.object)
+			if err := server.Create(ctx, tc.object); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := server.Delete(ctx, tc.object); err != nil {
+					t.Error(err)
+				}
+			})
+			tc.status(tc.object)
+			if err := server.Status().Update(ctx, tc.object); err != nil {
+				t.Fatal(err)
+			}
+			got := columns(t, tc.resource, "columns")
+			delete(got, "Age")
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("columns (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// columns asks for an object as kubectl does, as a table, and gives its only
+// row.
+func columns(t *testing.T, resource, name string) map[string]any {
+	t.Helper()
+	d, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := d.RESTClient().Get().
+		AbsPath("apis", domicilev1alpha1.Group, domicilev1alpha1.GroupVersion.Version, resource, name).
+		Param("includeObject", "None").
+		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").
+		Do(t.Context()).Raw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := metav1.Table{}
+	if err := json.Unmarshal(answer, &table); err != nil {
+		t.Fatal(err)
+	}
+	if len(table.Rows) != 1 {
+		t.Fatalf("%d rows, want 1", len(table.Rows))
+	}
+	row := map[string]any{}
+	for i, column := range table.ColumnDefinitions {
+		row[column.Name] = table.Rows[0].Cells[i]
+	}
+	return row
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	domicilev1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+var update = flag.Bool("update", false, "write the errors of testdata anew")
+
+// The API server of this package's tests.
+var (
+	config *rest.Config
+	server client.Client
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	assets, remove, err := binaryAssets()
+	if err != nil {
+		return 1, err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+
+	environment := &envtest.Environment{
+		BinaryAssetsDirectory: assets,
+		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd")},
+		ErrorIfCRDPathMissing: true,
+	}
+	config, err = environment.Start()
+	if err != nil {
+		return 1, fmt.Errorf("starting the API server: %w", err)
+	}
+	defer func() { err = errors.Join(err, environment.Stop()) }()
+
+	server, err = client.New(config, client.Options{})
+	if err != nil {
+		return 1, fmt.Errorf("making a client: %w", err)
+	}
+	if err := domicilev1alpha1.AddToScheme(server.Scheme()); err != nil {
+		return 1, err
+	}
+	return m.Run(), nil
+}
+
+// root is the root of the repository, from this folder.
+var root = filepath.Join("..", "..")
+
+// binaryAssets says where etcd and kube-apiserver are: where KUBEBUILDER_ASSETS
+// says, or else bin/controlplane, which is whatever its name says.
+func binaryAssets() (dir string, remove func() error, err error) {
+	if dir := os.Getenv("KUBEBUILDER_ASSETS"); dir != "" {
+		return dir, func() error { return nil }, nil
+	}
+	program, err := filepath.Abs(filepath.Join(root, "bin", "controlplane"))
+	if err != nil {
+		return "", nil, err
+	}
+	if _, err := os.Stat(program); err != nil {
+		return "", nil, fmt.Errorf("no control plane: run `make controlplane`, or set KUBEBUILDER_ASSETS: %w", err)
+	}
+	dir, err = os.MkdirTemp("", "domicile-envtest-")
+	if err != nil {
+		return "", nil, err
+	}
+	for _, name := range []string{"etcd", "kube-apiserver", "kubectl"} {
+		if err := os.Symlink(program, filepath.Join(dir, name)); err != nil {
+			return "", nil, errors.Join(err, os.RemoveAll(dir))
+		}
+	}
+	return dir, func() error { return os.RemoveAll(dir) }, nil
+}
