@@ -1,0 +1,7 @@
+// Package explain renders decisions for people and programs: one sentence for
+// a refusal, one line for each path of ownership, the whole tree as text for a
+// terminal or as JSON.
+//
+// Names of parties and sources come from users. What is written for people has
+// them without control and formatting characters, and shortened.
+package explain

@@ -1,0 +1,223 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+const (
+	// maxHolders bounds how many holders a sentence names side by side,
+	// maxChain how many it names one behind the other.
+	maxHolders = 4
+	maxChain   = 5
+)
+
+// heldSentence says how much of a party is held from where, and by whom:
+// Lantern Singapore Pte. Ltd. (SG) is 68 % held from CN: Lantern Group (HQ CN)
+// 40 %, Lantern HK (HK) 28 %.
+func heldSentence(d residency.Decision, f residency.Finding, definite bool) string {
+	c := f.Cause
+	subject := partyOf(c) + who(d, f)
+	tally := decisive(c.Tallies, definite)
+	if tally == nil {
+		if definite {
+			return subject + " traces to a restricted owner"
+		}
+		return subject + " may trace to a restricted owner"
+	}
+	from := originsOf(tally, definite)
+	if from == "" {
+		from = "owners who are not known"
+	}
+	sentence := subject + " " + heldHow(tally, definite) + " from " + from
+	if holders := holdersOf(tally, definite); holders != "" {
+		sentence += ": " + holders
+	}
+	return sentence
+}
+
+// decisive is the first tally that restricts by itself.
+func decisive(tallies []residency.Tally, definite bool) *residency.Tally {
+	for i, tally := range tallies {
+		if tally.Definite || !definite && tally.Possible {
+			return &tallies[i]
+		}
+	}
+	return nil
+}
+
+func heldHow(t *residency.Tally, definite bool) string {
+	if t.Kind == ownership.Control {
+		if definite {
+			return "is controlled, by other means than shares,"
+		}
+		return "may be controlled, by other means than shares,"
+	}
+	held := "held"
+	if t.Kind == ownership.VotingRights {
+		held = "held by votes"
+	}
+	switch {
+	case !definite:
+		return "may be " + upTo(t.Upper) + " " + held
+	case exact(t):
+		return "is " + percent(t.Lower) + " " + held
+	default:
+		return "is " + atLeast(t.Lower) + " " + held
+	}
+}
+
+// exact reports whether everything that counts is known exactly.
+func exact(t *residency.Tally) bool {
+	for _, h := range t.Holdings {
+		if h.Definite && h.Share.Lower != h.Share.Upper {
+			return false
+		}
+	}
+	return true
+}
+
+// originsOf lists the blocked jurisdictions of the seeds behind a tally.
+func originsOf(t *residency.Tally, definite bool) string {
+	var codes []string
+	walk(counted(t, definite), func(c *residency.Cause) {
+		for _, seat := range c.Seats {
+			if seat.Blocked && !slices.Contains(codes, string(seat.Code)) {
+				codes = append(codes, string(seat.Code))
+			}
+		}
+	})
+	slices.Sort(codes)
+	return andList(codes, maxCodes)
+}
+
+// walk visits the parties below holdings, each place of the tree once.
+func walk(holdings []residency.Holding, visit func(*residency.Cause)) {
+	for _, h := range holdings {
+		visit(h.Holder)
+		for _, t := range h.Holder.Tallies {
+			walk(t.Holdings, visit)
+		}
+	}
+}
+
+// counted are the holdings that count: all, or only those that do for certain.
+func counted(t *residency.Tally, definite bool) []residency.Holding {
+	var holdings []residency.Holding
+	for _, h := range t.Holdings {
+		if h.Definite || !definite {
+			holdings = append(holdings, h)
+		}
+	}
+	return holdings
+}
+
+// holdersOf names the holders that count, the largest first.
+func holdersOf(t *residency.Tally, definite bool) string {
+	named := map[string]bool{}
+	holdings := counted(t, definite)
+	for _, h := range holdings {
+		named[h.Holder.Label] = true
+	}
+	var words []string
+	for i, h := range holdings {
+		if i == maxHolders {
+			break
+		}
+		word := partyOf(h.Holder)
+		if h.Kind != ownership.Control {
+			word += " " + shareText(h.Share)
+		}
+		words = append(words, word+chain(h.Holder, named, maxChain))
+	}
+	if left := len(holdings) + t.LeftOut - len(words); left > 0 {
+		words = append(words, andMore(left))
+	}
+	if t.Undisclosed > 0 && !definite {
+		words = append(words, percent(t.Undisclosed)+" undisclosed")
+	}
+	return strings.Join(words, ", ")
+}
+
+func andMore(left int) string {
+	if left == 1 {
+		return "and 1 more"
+	}
+	return "and " + decimal(left) + " more"
+}
+
+// chain says why a holder counts that is no seed itself, unless all seeds
+// behind it are named already. It follows a single holder further, and stops
+// where there are several.
+func chain(c *residency.Cause, named map[string]bool, depth int) string {
+	if c.Standing == residency.BySeat {
+		return ""
+	}
+	tally := decisive(c.Tallies, c.Standing == residency.ByOwners)
+	if tally == nil || len(tally.Holdings) == 0 || allNamed(tally.Holdings, named) {
+		return unknownHere(c)
+	}
+	if depth == 0 {
+		return ", and so on"
+	}
+	holders := tally.Holdings[:min(len(tally.Holdings), maxHolders)]
+	words := make([]string, 0, len(holders))
+	for _, h := range holders {
+		words = append(words, byHolder(h))
+	}
+	text := ", which is " + how(tally.Kind) + " " + andList(words, maxHolders)
+	if len(holders) == 1 && tally.LeftOut == 0 {
+		holder := holders[0].Holder
+		if named[holder.Label] {
+			return text
+		}
+		named[holder.Label] = true
+		text += chain(holder, named, depth-1)
+	}
+	return text
+}
+
+func how(k ownership.Kind) string {
+	switch k {
+	case ownership.VotingRights:
+		return "held by votes"
+	case ownership.Control:
+		return "controlled"
+	default:
+		return "held"
+	}
+}
+
+func byHolder(h residency.Holding) string {
+	if h.Kind == ownership.Control {
+		return "by " + partyOf(h.Holder)
+	}
+	return shareText(h.Share) + " by " + partyOf(h.Holder)
+}
+
+// unknownHere explains a holder that counts only because nothing is known.
+func unknownHere(c *residency.Cause) string {
+	switch c.Standing {
+	case residency.NotFound:
+		return ", about which nothing is known"
+	case residency.Unknown:
+		return ", whose jurisdiction is not known"
+	default:
+		return ""
+	}
+}
+
+// allNamed reports whether every seed behind the holdings is named already.
+func allNamed(holdings []residency.Holding, named map[string]bool) bool {
+	seeds, all := false, true
+	walk(holdings, func(c *residency.Cause) {
+		if c.Standing == residency.BySeat {
+			seeds = true
+			all = all && named[c.Label]
+		}
+	})
+	return seeds && all
+}

@@ -1,0 +1,125 @@
+package explain
+
+import (
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+type jsonParty struct {
+	Label         string           `json:"label"`
+	Name          string           `json:"name,omitempty"`
+	Type          string           `json:"type,omitempty"`
+	Identifiers   []jsonIdentifier `json:"identifiers,omitempty"`
+	Jurisdictions []jsonSeat       `json:"jurisdictions,omitempty"`
+	Standing      string           `json:"standing"`
+	Source        string           `json:"source,omitempty"`
+	Tallies       []jsonTally      `json:"tallies,omitempty"`
+	Others        []jsonHolding    `json:"others,omitempty"`
+	Repeated      bool             `json:"repeated,omitempty"`
+	LeftOut       int              `json:"leftOut,omitempty"`
+}
+
+type jsonIdentifier struct {
+	Scheme string `json:"scheme"`
+	ID     string `json:"id"`
+}
+
+type jsonSeat struct {
+	Basis   string `json:"basis"`
+	Code    string `json:"code"`
+	Blocked bool   `json:"blocked,omitempty"`
+}
+
+type jsonTally struct {
+	Kind        string        `json:"kind"`
+	Country     string        `json:"country,omitempty"`
+	Owner       string        `json:"owner,omitempty"`
+	Lower       string        `json:"lower,omitempty"`
+	Upper       string        `json:"upper,omitempty"`
+	Undisclosed string        `json:"undisclosed,omitempty"`
+	Definite    bool          `json:"definite"`
+	Possible    bool          `json:"possible"`
+	Holdings    []jsonHolding `json:"holdings,omitempty"`
+	LeftOut     int           `json:"leftOut,omitempty"`
+}
+
+type jsonHolding struct {
+	Kind    string       `json:"kind"`
+	Lower   string       `json:"lower,omitempty"`
+	Upper   string       `json:"upper,omitempty"`
+	Counts  string       `json:"counts"`
+	Records []jsonRecord `json:"records,omitempty"`
+	LeftOut int          `json:"leftOut,omitempty"`
+	Holder  *jsonParty   `json:"holder"`
+}
+
+type jsonRecord struct {
+	Lower  string `json:"lower,omitempty"`
+	Upper  string `json:"upper,omitempty"`
+	Since  string `json:"since,omitempty"`
+	Until  string `json:"until,omitempty"`
+	Source string `json:"source,omitempty"`
+}
+
+func partyJSON(c *residency.Cause) *jsonParty {
+	out := &jsonParty{
+		Label: c.Label, Name: c.Name, Type: typeWord(c.Type),
+		Standing: standingWord(c.Standing), Source: c.Source,
+		Repeated: c.Repeated, LeftOut: c.LeftOut,
+	}
+	for _, id := range c.Identifiers {
+		out.Identifiers = append(out.Identifiers, jsonIdentifier{Scheme: id.Scheme, ID: id.ID})
+	}
+	for _, seat := range c.Seats {
+		out.Jurisdictions = append(out.Jurisdictions, jsonSeat{
+			Basis: seat.Basis.String(), Code: string(seat.Code), Blocked: seat.Blocked,
+		})
+	}
+	for _, t := range c.Tallies {
+		out.Tallies = append(out.Tallies, tallyJSON(t))
+	}
+	for _, h := range c.Others {
+		holding := holdingJSON(h)
+		holding.Counts = "No"
+		out.Others = append(out.Others, holding)
+	}
+	return out
+}
+
+func tallyJSON(t residency.Tally) jsonTally {
+	out := jsonTally{
+		Kind: kindWord(t.Kind), Country: string(t.Country), Owner: t.Owner,
+		Definite: t.Definite, Possible: t.Possible, LeftOut: t.LeftOut,
+	}
+	if t.Kind != ownership.Control {
+		out.Lower, out.Upper = t.Lower.String(), t.Upper.String()
+	}
+	if t.Undisclosed > 0 {
+		out.Undisclosed = t.Undisclosed.String()
+	}
+	for _, h := range t.Holdings {
+		out.Holdings = append(out.Holdings, holdingJSON(h))
+	}
+	return out
+}
+
+func holdingJSON(h residency.Holding) jsonHolding {
+	out := jsonHolding{
+		Kind: kindWord(h.Kind), Counts: "Possibly",
+		LeftOut: h.LeftOut, Holder: partyJSON(h.Holder),
+	}
+	if h.Definite {
+		out.Counts = "Definitely"
+	}
+	if h.Kind != ownership.Control {
+		out.Lower, out.Upper = h.Share.Lower.String(), h.Share.Upper.String()
+	}
+	for _, r := range h.Records {
+		record := jsonRecord{Since: day(r.Since), Until: day(r.Until), Source: r.Source}
+		if h.Kind != ownership.Control {
+			record.Lower, record.Upper = r.Share.Lower.String(), r.Share.Upper.String()
+		}
+		out.Records = append(out.Records, record)
+	}
+	return out
+}

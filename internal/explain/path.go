@@ -1,0 +1,100 @@
+package explain
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+const (
+	// maxPaths bounds how many paths are written, maxPath one of them, in bytes.
+	maxPaths = 16
+	maxPath  = 512
+	// maxWalked bounds how many paths are looked at.
+	maxWalked = 1024
+)
+
+// Path gives the lines of the ownership path, shortest first: from the seed, by
+// what it holds, to the party of the tenant.
+//
+//	Lantern Group (HQ CN) > 100 % > Lantern HK (HK) > 28 % > Lantern Singapore Pte. Ltd. (SG)
+//
+// A party that is itself the cause is a line of its own.
+func Path(d residency.Decision) []string {
+	var paths [][]string
+	for _, f := range d.Findings {
+		if f.Cause == nil || f.Verdict == residency.Clear {
+			continue
+		}
+		w := walker{definite: f.Verdict == residency.Restricted}
+		w.walk(f.Cause, nil)
+		paths = append(paths, w.paths...)
+	}
+	slices.SortStableFunc(paths, func(a, b []string) int { return len(a) - len(b) })
+	var lines []string
+	for _, path := range paths {
+		line := shorten(strings.Join(path, " > "), maxPath)
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+		if len(lines) == maxPaths {
+			break
+		}
+	}
+	return lines
+}
+
+type walker struct {
+	definite bool
+	paths    [][]string
+}
+
+// walk follows the holdings that count up to the seeds. tail is what has been
+// passed, in the order of the line.
+func (w *walker) walk(c *residency.Cause, tail []string) {
+	if len(w.paths) >= maxWalked {
+		return
+	}
+	here := append([]string{partyOf(c)}, tail...)
+	ended := true
+	for _, t := range c.Tallies {
+		if !t.Definite && (w.definite || !t.Possible) {
+			continue
+		}
+		for _, h := range t.Holdings {
+			if h.Definite || !w.definite {
+				ended = false
+				w.walk(h.Holder, append([]string{amount(h)}, here...))
+			}
+		}
+		if t.Undisclosed > 0 && !w.definite {
+			ended = false
+			w.paths = append(w.paths, append([]string{"undisclosed", percent(t.Undisclosed)}, here...))
+		}
+	}
+	switch {
+	case c.Standing == residency.BySeat:
+		w.paths = append(w.paths, here)
+	case ended && (c.Repeated || c.LeftOut > 0):
+		w.paths = append(w.paths, append([]string{"…"}, here...))
+	case ended:
+		here[0] += strings.ReplaceAll(unknownHere(c), ",", ":")
+		w.paths = append(w.paths, here)
+	}
+}
+
+func amount(h residency.Holding) string {
+	switch h.Kind {
+	case ownership.Control:
+		return "control"
+	case ownership.VotingRights:
+		return shareText(h.Share) + " of votes"
+	default:
+		return shareText(h.Share)
+	}
+}
+
+func decimal(n int) string { return strconv.Itoa(n) }

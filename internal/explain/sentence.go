@@ -1,0 +1,173 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// maxSentence bounds a sentence, in bytes.
+const maxSentence = 640
+
+// Sentence says in one human sentence why the decision is what it is, without
+// a full stop and without the names of the policy and of what it does.
+func Sentence(d residency.Decision) string {
+	return shorten(strings.TrimSuffix(sentenceOf(d), "."), maxSentence)
+}
+
+func sentenceOf(d residency.Decision) string {
+	tenant := "tenant " + clean(d.Tenant)
+	switch d.Reason {
+	case residency.PolicyInvalid:
+		return "the policy cannot be read, so nothing can be told: " + oneLine(d.Detail, maxSentence)
+	case residency.NoTenant:
+		return "nothing says which tenant this belongs to: annotate it or its namespace with domicile.dev/tenant"
+	case residency.NoRestrictedOwner:
+		if d.Tenant == "" {
+			return clearParty(d)
+		}
+		return "no party of " + tenant + " is in a blocked jurisdiction or traces to one"
+	case residency.TenantNotFound:
+		if len(d.Findings) == 0 || d.Verdict == residency.Unidentified {
+			return tenant + " does not exist"
+		}
+	case residency.TenantMismatch, residency.TenantNotAuthorized, residency.BindNotAuthorized,
+		residency.InvalidClaim, residency.ForeignAPIKey, residency.LimitExceeded:
+		if d.Detail != "" {
+			return oneLine(d.Detail, maxSentence)
+		}
+		return identitySentence(d.Reason, tenant)
+	}
+	for _, f := range d.Findings {
+		if f.Reason == d.Reason {
+			return findingSentence(d, f) + more(d)
+		}
+	}
+	return "the verdict is " + d.Verdict.String() + " (" + string(d.Reason) + ")"
+}
+
+// identitySentence is what a refusal says that has no details of its own.
+func identitySentence(reason residency.Reason, tenant string) string {
+	switch reason {
+	case residency.TenantMismatch:
+		return "it claims another tenant than its namespace is bound to, or several at once"
+	case residency.TenantNotAuthorized:
+		return tenant + " may not be claimed in this namespace"
+	case residency.BindNotAuthorized:
+		return "you may not bind anything to " + tenant + ": that needs the verb bind on it"
+	case residency.ForeignAPIKey:
+		return "it reads an API-key Secret of another tenant"
+	case residency.LimitExceeded:
+		return "it has more claims, references or nesting than are read"
+	default:
+		return "it has a claim that cannot be read"
+	}
+}
+
+// more says how many further parties have the same verdict.
+func more(d residency.Decision) string {
+	count := -1
+	for _, f := range d.Findings {
+		if f.Verdict == d.Verdict {
+			count++
+		}
+	}
+	switch {
+	case count <= 0:
+		return ""
+	case count == 1:
+		return "; and so for 1 more party"
+	default:
+		return fmt.Sprintf("; and so for %d more parties", count)
+	}
+}
+
+func findingSentence(d residency.Decision, f residency.Finding) string {
+	switch f.Reason {
+	case residency.RestrictedSeed:
+		return nameOf(f.Cause) + who(d, f) + " " + sits(f.Cause) + ", which is blocked"
+	case residency.RestrictedOwner:
+		return heldSentence(d, f, true)
+	case residency.PossiblyRestricted:
+		return heldSentence(d, f, false)
+	case residency.PartyNotFound:
+		return "nothing is known about " + nameOf(f.Cause) + who(d, f) + ": no LegalEntity or register declares it"
+	case residency.JurisdictionUnknown:
+		return "no jurisdiction is known for " + nameOf(f.Cause) + who(d, f) + " on any basis that counts"
+	case residency.NoParties:
+		return "tenant " + clean(f.Tenant) + " names no party in a role that is traced"
+	case residency.TenantNotFound:
+		return "tenant " + clean(f.Tenant) + ", on whose behalf this is, does not exist"
+	default:
+		return nameOf(f.Cause) + who(d, f) + " is not restricted"
+	}
+}
+
+// who says in what capacity a party is looked at, unless it is the customer.
+func who(d residency.Decision, f residency.Finding) string {
+	role := map[residency.Role]string{
+		residency.Customer: "the customer",
+		residency.Reseller: "the reseller",
+		residency.EndUser:  "the end user",
+		residency.Payer:    "the payer",
+	}[f.Role]
+	switch {
+	case f.Tenant == "" && d.Tenant == "" && len(d.Findings) == 1:
+		return ""
+	case f.Tenant == "":
+		return ", named as an owner,"
+	case f.Tenant != d.Tenant:
+		return ", " + role + " of tenant " + clean(f.Tenant) + ","
+	case f.Role == residency.Customer:
+		return ""
+	default:
+		return ", " + role + ","
+	}
+}
+
+// sits says where a seed sits, in words.
+func sits(c *residency.Cause) string {
+	var words []string
+	for _, seat := range c.Seats {
+		if !seat.Blocked {
+			continue
+		}
+		code := string(seat.Code)
+		switch {
+		case c.Type == ownership.State:
+			words = append(words, "is part of the state of "+code)
+		case seat.Basis == residency.Headquarters:
+			words = append(words, "has its headquarters in "+code)
+		case seat.Basis == residency.Incorporation:
+			words = append(words, "is incorporated in "+code)
+		case seat.Basis == residency.Nationality:
+			words = append(words, "is a national of "+code)
+		default:
+			words = append(words, "is resident in "+code)
+		}
+	}
+	return andList(words, maxCodes)
+}
+
+func clearParty(d residency.Decision) string {
+	if len(d.Findings) == 1 && d.Findings[0].Cause != nil {
+		return partyOf(d.Findings[0].Cause) + " is not in a blocked jurisdiction and does not trace to one"
+	}
+	return "no party is in a blocked jurisdiction or traces to one"
+}
+
+// shorten cuts a text to at most limit bytes, between characters.
+func shorten(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	const mark = "…"
+	end := limit - len(mark)
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + mark
+}
