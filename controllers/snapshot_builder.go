@@ -1,0 +1,179 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-logr/logr"
+	toolscache "k8s.io/client-go/tools/cache"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+const (
+	// batchWindow is how long changes are collected before the next snapshot is
+	// built. It starts with the first change and is not extended by later ones,
+	// so a stream of changes cannot keep the snapshot from following.
+	batchWindow = 50 * time.Millisecond
+
+	// heartbeat is how often an idle builder shows that it is alive.
+	heartbeat = 10 * time.Second
+
+	// deadAfter is when a builder that has shown no sign of life is held to be
+	// stuck. Building from the largest world that fits in memory takes seconds.
+	deadAfter = 3 * time.Minute
+)
+
+//+kubebuilder:rbac:groups=domicile.dev,resources=tenantpolicies;tenants;legalentities,verbs=get;list;watch
+
+// SnapshotBuilder compiles what admission decides from out of the informers on
+// TenantPolicy, Tenant and LegalEntity, and publishes it. It runs on every
+// replica.
+type SnapshotBuilder struct {
+	cache   cache.Cache
+	live    client.Reader
+	holder  *snapshot.Holder
+	clock   clock.WithTicker
+	metrics *Metrics
+	log     logr.Logger
+
+	kick    chan struct{}
+	current atomic.Pointer[compiled]
+	rebuilt broadcast
+	beat    atomic.Int64 // Unix nanoseconds
+	overlay overlays
+}
+
+// NewSnapshotBuilder makes a builder that reads from the cache, reads live what
+// is too new for the cache, and publishes to the holder.
+func NewSnapshotBuilder(c cache.Cache, live client.Reader, holder *snapshot.Holder, cl clock.WithTicker, m *Metrics, log logr.Logger) *SnapshotBuilder {
+	b := &SnapshotBuilder{cache: c, live: live, holder: holder, clock: cl, metrics: m, log: log, kick: make(chan struct{}, 1)}
+	b.beat.Store(cl.Now().UnixNano())
+	return b
+}
+
+// NeedLeaderElection says no: every replica answers requests.
+func (b *SnapshotBuilder) NeedLeaderElection() bool { return false }
+
+// Start builds the first snapshot as soon as the informers are in sync, and the
+// next one after each change, until the context ends.
+func (b *SnapshotBuilder) Start(ctx context.Context) error {
+	if err := b.watch(ctx); err != nil {
+		return err
+	}
+	alive := b.clock.NewTicker(heartbeat)
+	defer alive.Stop()
+	for {
+		if err := b.build(ctx); err != nil {
+			return err
+		}
+		if !b.waitForChange(ctx, alive.C()) {
+			return nil
+		}
+	}
+}
+
+// Alive is an error when the builder has been stuck for minutes.
+func (b *SnapshotBuilder) Alive() error {
+	if silent := b.clock.Since(time.Unix(0, b.beat.Load())); silent > deadAfter {
+		return fmt.Errorf("the snapshot builder has been silent for %s", silent.Round(time.Second))
+	}
+	return nil
+}
+
+func (b *SnapshotBuilder) watch(ctx context.Context) error {
+	synced := make([]toolscache.InformerSynced, 0, 3)
+	for _, kind := range []client.Object{&v1alpha1.TenantPolicy{}, &v1alpha1.Tenant{}, &v1alpha1.LegalEntity{}} {
+		informer, err := b.cache.GetInformer(ctx, kind)
+		if err != nil {
+			return fmt.Errorf("watch %T: %w", kind, err)
+		}
+		registration, err := informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+			AddFunc:    func(any) { b.notice() },
+			DeleteFunc: func(any) { b.notice() },
+			UpdateFunc: func(before, after any) {
+				if matters(before, after) {
+					b.notice()
+				}
+			},
+		})
+		if err != nil {
+			return fmt.Errorf("watch %T: %w", kind, err)
+		}
+		synced = append(synced, registration.HasSynced)
+	}
+	if !toolscache.WaitForCacheSync(ctx.Done(), synced...) && ctx.Err() == nil {
+		return errors.New("the informers did not get in sync")
+	}
+	return nil
+}
+
+// matters says whether a change can change a decision. Status does not, so that
+// what the controllers write does not make them build again.
+func matters(before, after any) bool {
+	b, okBefore := before.(client.Object)
+	a, okAfter := after.(client.Object)
+	return !okBefore || !okAfter || b.GetUID() != a.GetUID() || b.GetGeneration() != a.GetGeneration() ||
+		!maps.Equal(b.GetLabels(), a.GetLabels())
+}
+
+func (b *SnapshotBuilder) notice() {
+	select {
+	case b.kick <- struct{}{}:
+	default: // a build is due anyway
+	}
+}
+
+// waitForChange returns when changes have been collected for a batchWindow;
+// false when the context has ended.
+func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.Time) bool {
+	for {
+		b.beat.Store(b.clock.Now().UnixNano())
+		select {
+		case <-ctx.Done():
+			return false
+		case <-alive:
+		case <-b.kick:
+			window := b.clock.NewTimer(batchWindow)
+			defer window.Stop()
+			select {
+			case <-ctx.Done():
+				return false
+			case <-window.C():
+			}
+			// What was noticed during the window is in the caches by now.
+			select {
+			case <-b.kick:
+			default:
+			}
+			return true
+		}
+	}
+}
+
+func (b *SnapshotBuilder) build(ctx context.Context) error {
+	started := b.clock.Now()
+	in, err := listInputs(ctx, b.cache)
+	if err != nil {
+		return fmt.Errorf("build the snapshot: %w", err)
+	}
+	next := in.compile()
+	previous := b.current.Swap(next)
+	if previous == nil || previous.snapshot.Revision != next.snapshot.Revision {
+		b.holder.Store(next.snapshot)
+		b.metrics.published(next, b.clock.Now())
+		b.log.Info("Published a snapshot", "snapshotRevision", next.snapshot.Revision,
+			"policies", len(next.policies), "tenants", len(next.tenants), "entities", len(next.entities))
+	}
+	b.metrics.buildSeconds.Observe(b.clock.Since(started).Seconds())
+	b.rebuilt.wake()
+	return nil
+}

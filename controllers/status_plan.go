@@ -1,0 +1,101 @@
+package controllers
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/explain"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+const (
+	maxVerdicts   = 128  // TenantStatus.verdicts
+	maxPath       = 1024 // bytes, TenantVerdict.path
+	maxMessage    = 4096 // bytes, condition messages
+	maxCurrencies = 64   // TenantPolicyStatus.annualValueAffected
+)
+
+// plan is what the status of every object should say, at one instant. It is
+// computed from one compiled snapshot and immutable; times in it are not set.
+type plan struct {
+	at       time.Time
+	policies map[string]policyPlan
+	tenants  map[string]tenantPlan
+	entities map[string]entityPlan
+	// next is when time alone makes another plan; zero if it never does.
+	next time.Time
+}
+
+// newPlan asks every policy about every tenant that it is about.
+func newPlan(c *compiled, at time.Time) *plan {
+	p := &plan{
+		at:       at,
+		policies: make(map[string]policyPlan, len(c.policies)),
+		tenants:  make(map[string]tenantPlan, len(c.tenants)),
+		entities: make(map[string]entityPlan, len(c.entities)),
+		next:     nextBoundary(c, at),
+	}
+	sums := make(map[string]*impact, len(c.policies))
+	for _, policy := range c.snapshot.Policies {
+		sums[policy.Name] = &impact{}
+	}
+	for i := range c.tenants {
+		t := &c.tenants[i]
+		planned := tenantPlan{generation: t.Generation, ready: tenantReady(c, t)}
+		for _, policy := range c.snapshot.Policies {
+			if tenant := c.snapshot.Tenants[t.Name]; tenant != nil && isAbout(policy, tenant) {
+				d := residency.Evaluate(policy, c.snapshot.Graph, residency.Request{At: at, Tenant: tenant})
+				sums[policy.Name].add(d.Verdict, t.Spec.AnnualValue)
+				planned.verdicts = append(planned.verdicts, verdictOf(d))
+			}
+		}
+		slices.SortFunc(planned.verdicts, func(a, b v1alpha1.TenantVerdict) int { return strings.Compare(a.Policy, b.Policy) })
+		planned.verdicts = planned.verdicts[:min(len(planned.verdicts), maxVerdicts)]
+		p.tenants[t.Name] = planned
+	}
+	for i := range c.policies {
+		policy := &c.policies[i]
+		p.policies[policy.Name] = newPolicyPlan(c, policy, sums[policy.Name], at)
+	}
+	problems := problemsByParty(c)
+	for i := range c.entities {
+		e := &c.entities[i]
+		p.entities[e.Name] = entityPlan{generation: e.Generation, ready: entityReady(c, e, problems, at)}
+	}
+	return p
+}
+
+func isAbout(p *residency.Policy, t *residency.Tenant) bool {
+	return p.SelectsTenant == nil || p.SelectsTenant(t.Labels)
+}
+
+func verdictOf(d residency.Decision) v1alpha1.TenantVerdict {
+	v := v1alpha1.TenantVerdict{Policy: d.Policy, Verdict: v1alpha1.Verdict(d.Verdict.String()), Reason: string(d.Reason)}
+	if lines := explain.Path(d); len(lines) > 0 {
+		v.Path = shortened(lines[0], maxPath)
+	}
+	return v
+}
+
+// nextBoundary is the first instant after which the same objects give another
+// plan: an interest begins or ends, or a notice period does.
+func nextBoundary(c *compiled, at time.Time) time.Time {
+	next, _ := c.snapshot.Graph.At(at).Until()
+	for _, p := range c.snapshot.Policies {
+		if p.EffectiveFrom.After(at) && (next.IsZero() || p.EffectiveFrom.Before(next)) {
+			next = p.EffectiveFrom
+		}
+	}
+	return next
+}
+
+// shortened cuts text at a whole character, and says so.
+func shortened(text string, limit int) string {
+	const more = "…"
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit-len(more)], "") + more
+}

@@ -1,0 +1,219 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-logr/logr"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+)
+
+const (
+	// FieldOwner is who owns what the controllers apply.
+	FieldOwner = "domicile"
+
+	// ConfigurationName is the name of the webhook configuration.
+	ConfigurationName = "domicile"
+
+	// checkOwner is how often the owner is looked up when nothing happens.
+	checkOwner = 10 * time.Minute
+)
+
+//+kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingwebhookconfigurations,verbs=create
+//+kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingwebhookconfigurations,resourceNames=domicile,verbs=get;list;watch;update;patch
+//+kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,resourceNames=domicile,verbs=get
+//+kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// WebhookConfigReconciler keeps the webhook configuration as the policies need
+// it, and puts it back when somebody changes it. Admission cannot guard its own
+// configuration: whoever may edit it turns Domicile off until the next
+// reconciliation, so each repair is logged, counted and made an event.
+type WebhookConfigReconciler struct {
+	client  client.Client
+	live    client.Reader
+	builder *SnapshotBuilder
+	store   *CertificateStore
+	options RenderOptions
+	owner   string // ClusterRole; "" for none
+	events  events.EventRecorder
+	metrics *Metrics
+
+	// applied is the configuration as it stood after the last write. Only one
+	// goroutine reconciles.
+	applied *admissionv1.ValidatingWebhookConfiguration
+}
+
+// NewWebhookConfigReconciler makes a reconciler that renders what the builder's
+// policies need. The configuration is owned by the ClusterRole, so that it is
+// garbage-collected with the installation; "" leaves it without an owner.
+func NewWebhookConfigReconciler(c client.Client, live client.Reader, b *SnapshotBuilder, s *CertificateStore, o RenderOptions, owner string, e events.EventRecorder, m *Metrics) *WebhookConfigReconciler {
+	return &WebhookConfigReconciler{client: c, live: live, builder: b, store: s, options: o, owner: owner, events: e, metrics: m}
+}
+
+// SetupWithManager watches the configuration, the policies and the CAs.
+func (r *WebhookConfigReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).Named("webhookconfiguration").
+		For(&admissionv1.ValidatingWebhookConfiguration{}).
+		WatchesRawSource(onChange(ConfigurationName, r.builder.rebuilt.Changed)).
+		WatchesRawSource(onChange(ConfigurationName, r.store.changes.Changed)).
+		Complete(r)
+}
+
+// onChange asks for one object whenever something changes, and once at the start.
+func onChange(name string, changed func() <-chan struct{}) source.Source {
+	return source.Func(func(ctx context.Context, q workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+		go func() {
+			for {
+				next := changed()
+				q.Add(reconcile.Request{NamespacedName: client.ObjectKey{Name: name}})
+				select {
+				case <-ctx.Done():
+					return
+				case <-next:
+				}
+			}
+		}()
+		return nil
+	})
+}
+
+// Reconcile compares the configuration with what the policies need and applies
+// the difference.
+func (r *WebhookConfigReconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
+	want, err := r.render(ctx)
+	if err != nil || want == nil {
+		return ctrl.Result{RequeueAfter: checkOwner}, err
+	}
+	again := ctrl.Result{RequeueAfter: checkOwner}
+	var cached admissionv1.ValidatingWebhookConfiguration
+	if err := r.client.Get(ctx, client.ObjectKeyFromObject(want), &cached); client.IgnoreNotFound(err) != nil {
+		return ctrl.Result{}, fmt.Errorf("read the webhook configuration: %w", err)
+	} else if err == nil && asWanted(&cached, want) {
+		if r.applied == nil { // a new leader takes over
+			r.applied = &cached
+		}
+		return again, nil
+	}
+	// The cache may be behind our own last write: what counts is what is there.
+	var live admissionv1.ValidatingWebhookConfiguration
+	if err := r.live.Get(ctx, client.ObjectKeyFromObject(want), &live); client.IgnoreNotFound(err) != nil {
+		return ctrl.Result{}, fmt.Errorf("read the webhook configuration: %w", err)
+	} else if err == nil && asWanted(&live, want) {
+		return again, nil
+	}
+	change := r.foreignChange(&live)
+	if err := r.apply(ctx, want); err != nil {
+		return ctrl.Result{}, err
+	}
+	if change != "" {
+		r.alert(ctx, change)
+	}
+	return again, nil
+}
+
+// render returns the configuration as it should be, or nil when there should be
+// none: before anybody can answer, and once the installation is being removed.
+func (r *WebhookConfigReconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhookConfiguration, error) {
+	log := logr.FromContextOrDiscard(ctx)
+	current, bundle := r.builder.current.Load(), r.store.Bundle()
+	if current == nil || len(bundle) == 0 {
+		log.V(1).Info("The webhook cannot answer yet: not asking for it")
+		return nil, nil
+	}
+	owners, err := r.owners(ctx)
+	if errors.Is(err, errOwnerGone) {
+		log.Info("The owner of the webhook configuration is gone: leaving the configuration alone", "clusterRole", r.owner)
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	o := r.options
+	o.Bundle = bundle
+	return &admissionv1.ValidatingWebhookConfiguration{
+		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "ValidatingWebhookConfiguration"},
+		ObjectMeta: metav1.ObjectMeta{
+			Name: ConfigurationName,
+			Labels: map[string]string{
+				"app.kubernetes.io/name":       "domicile",
+				"app.kubernetes.io/managed-by": "domicile",
+			},
+			OwnerReferences: owners,
+		},
+		Webhooks: Render(current.policies, o),
+	}, nil
+}
+
+// apply writes the configuration. Server-side apply keeps what others own, and
+// lists of ours may have grown entries of theirs that let requests past: what is
+// still not as wanted is replaced.
+func (r *WebhookConfigReconciler) apply(ctx context.Context, want *admissionv1.ValidatingWebhookConfiguration) error {
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(want)
+	if err != nil {
+		return fmt.Errorf("render the webhook configuration: %w", err)
+	}
+	applied := &unstructured.Unstructured{Object: content}
+	if err := r.client.Apply(ctx, client.ApplyConfigurationFromUnstructured(applied), client.ForceOwnership, client.FieldOwner(FieldOwner)); err != nil {
+		return fmt.Errorf("apply the webhook configuration: %w", err)
+	}
+	var got admissionv1.ValidatingWebhookConfiguration
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(applied.Object, &got); err != nil {
+		return fmt.Errorf("read the webhook configuration: %w", err)
+	}
+	if !asWanted(&got, want) {
+		got.Webhooks = want.Webhooks
+		if err := r.client.Update(ctx, &got, client.FieldOwner(FieldOwner)); err != nil {
+			return fmt.Errorf("replace the webhook configuration: %w", err)
+		}
+	}
+	r.applied = &got
+	logr.FromContextOrDiscard(ctx).Info("Applied the webhook configuration", "entries", len(want.Webhooks))
+	return nil
+}
+
+// asWanted says whether the configuration asks for exactly what it should.
+func asWanted(got, want *admissionv1.ValidatingWebhookConfiguration) bool {
+	if !equality.Semantic.DeepEqual(got.Webhooks, want.Webhooks) {
+		return false
+	}
+	for _, o := range want.OwnerReferences {
+		if !hasOwner(got, o) {
+			return false
+		}
+	}
+	return true
+}
+
+// foreignChange says how somebody else changed the configuration since it was
+// last written: "edited", "deleted" or not at all.
+func (r *WebhookConfigReconciler) foreignChange(live *admissionv1.ValidatingWebhookConfiguration) string {
+	switch {
+	case r.applied == nil:
+		return ""
+	case live.Name == "":
+		return "deleted"
+	case live.UID != r.applied.UID, !asWanted(live, r.applied):
+		return "edited"
+	default:
+		return ""
+	}
+}
+
+func (r *WebhookConfigReconciler) alert(ctx context.Context, change string) {
+	logr.FromContextOrDiscard(ctx).Info("Somebody changed the webhook configuration: put it back", "change", change)
+	r.metrics.restored.WithLabelValues(change).Inc()
+	r.events.Eventf(r.applied, nil, corev1.EventTypeWarning, "WebhookConfigurationRestored", "Restore",
+		"Somebody %s the webhook configuration. It has been put back.", change)
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/webhook"
+)
+
+// namespaceCache reads the metadata of Namespaces from an informer.
+type namespaceCache struct {
+	reader client.Reader
+	synced func() bool
+}
+
+// newNamespaceCache adds the informer; it starts with the cache.
+func newNamespaceCache(ctx context.Context, c cache.Cache) (*namespaceCache, error) {
+	informer, err := c.GetInformer(ctx, namespaceMetadata())
+	if err != nil {
+		return nil, fmt.Errorf("watch Namespaces: %w", err)
+	}
+	return &namespaceCache{reader: c, synced: informer.HasSynced}, nil
+}
+
+// get is false for a Namespace that the informer does not have.
+func (n *namespaceCache) get(ctx context.Context, name string) (webhook.NamespaceMeta, bool) {
+	ns := namespaceMetadata()
+	if err := n.reader.Get(ctx, client.ObjectKey{Name: name}, ns); err != nil {
+		return webhook.NamespaceMeta{}, false
+	}
+	return webhook.NamespaceMeta{Labels: ns.Labels, Annotations: ns.Annotations}, true
+}
+
+func namespaceMetadata() *metav1.PartialObjectMetadata {
+	m := &metav1.PartialObjectMetadata{}
+	m.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	return m
+}

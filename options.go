@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+)
+
+// The values of --cert-source.
+const (
+	selfSigned  = "self-signed"
+	certManager = "cert-manager"
+)
+
+// options are what the flags say.
+type options struct {
+	webhookAddress, healthAddress, metricsAddress string
+
+	namespace         string
+	serviceName       string
+	certificateSecret string
+	certSource        string
+	ownerClusterRole  string
+
+	leaderElect    bool
+	webhookTimeout time.Duration
+	shutdownDelay  time.Duration
+	drainTimeout   time.Duration
+
+	log          zap.Options
+	printVersion bool
+
+	// webhookHost and webhookPort are webhookAddress in two parts.
+	webhookHost string
+	webhookPort int
+}
+
+// parseFlags reads the flags and checks them. Usage and errors about flags that
+// do not exist go to out.
+func parseFlags(args []string, out io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("manager", flag.ContinueOnError)
+	f.SetOutput(out)
+	f.StringVar(&o.webhookAddress, "webhook-bind-address", ":9443", "`host:port` to answer admission requests on")
+	f.StringVar(&o.healthAddress, "health-probe-bind-address", ":8081", "`host:port` to answer /healthz and /readyz on")
+	f.StringVar(&o.metricsAddress, "metrics-bind-address", ":8443", "`host:port` to serve metrics on, over TLS, to whoever may get /metrics; 0 for nowhere")
+	f.StringVar(&o.namespace, "namespace", os.Getenv("POD_NAMESPACE"), "the manager's own `namespace` (default $POD_NAMESPACE)")
+	f.StringVar(&o.serviceName, "service-name", "domicile-webhook", "`name` of the Service that leads to the webhook")
+	f.StringVar(&o.certificateSecret, "certificate-secret", "domicile-webhook-cert", "`name` of the Secret that has the webhook's certificate")
+	f.StringVar(&o.certSource, "cert-source", selfSigned, "who issues the certificate: self-signed (the manager does) or cert-manager (it is only read)")
+	f.StringVar(&o.ownerClusterRole, "owner-cluster-role", "", "`name` of the ClusterRole that the webhook configuration is garbage-collected with")
+	f.BoolVar(&o.leaderElect, "leader-elect", true, "elect the one manager that writes status and the webhook configuration")
+	f.DurationVar(&o.webhookTimeout, "webhook-timeout", 5*time.Second, "how long the API server waits for an answer, 1s to 30s")
+	f.DurationVar(&o.shutdownDelay, "shutdown-delay", 5*time.Second, "how long to go on answering after /readyz turned false, so that clients notice")
+	f.DurationVar(&o.drainTimeout, "drain-timeout", 20*time.Second, "how long requests that have begun may take to end on shutdown")
+	f.BoolVar(&o.printVersion, "version", false, "print the version and exit")
+	o.log.BindFlags(f)
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if o.printVersion {
+		return o, nil
+	}
+	if f.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	return o, o.complete()
+}
+
+// complete checks what the flag package cannot.
+func (o *options) complete() error {
+	var errs []error
+	for flagName, name := range map[string]string{"namespace": o.namespace, "service-name": o.serviceName, "certificate-secret": o.certificateSecret} {
+		if problems := validation.IsDNS1123Subdomain(name); len(problems) > 0 {
+			errs = append(errs, fmt.Errorf("--%s %q: %s", flagName, name, problems[0]))
+		}
+	}
+	if o.certSource != selfSigned && o.certSource != certManager {
+		errs = append(errs, fmt.Errorf("--cert-source %q: must be %s or %s", o.certSource, selfSigned, certManager))
+	}
+	if o.webhookTimeout < time.Second || o.webhookTimeout > 30*time.Second {
+		errs = append(errs, fmt.Errorf("--webhook-timeout %s: must be 1s to 30s", o.webhookTimeout))
+	}
+	if o.shutdownDelay < 0 || o.drainTimeout < 0 {
+		errs = append(errs, errors.New("--shutdown-delay and --drain-timeout must not be negative"))
+	}
+	host, port, err := net.SplitHostPort(o.webhookAddress)
+	if err == nil {
+		o.webhookHost = host
+		o.webhookPort, err = strconv.Atoi(port)
+	}
+	if err != nil || o.webhookPort < 1 || o.webhookPort > 65535 {
+		errs = append(errs, fmt.Errorf("--webhook-bind-address %q: must be host:port", o.webhookAddress))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+
+	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+// run puts the program together, and runs it until the context ends and
+// everything has been drained.
+func run(ctx context.Context, o options) error {
+	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&o.log)))
+	log := ctrl.Log.WithName("manager")
+	log.Info("Starting", "version", version(), "namespace", o.namespace)
+
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return fmt.Errorf("find the cluster: %w", err)
+	}
+	config.UserAgent = "domicile/" + version()
+	// No limit of our own: an admission request must not wait behind others,
+	// and the API server protects itself (API Priority and Fairness).
+	config.QPS = -1
+	certificates := &controllers.CertificateStore{}
+	mgr, err := newManager(config, o, certificates)
+	if err != nil {
+		return err
+	}
+	p := parts{
+		options: o, manager: mgr, certificates: certificates,
+		snapshots: &snapshot.Holder{}, clock: clock.RealClock{},
+	}
+	if p.metrics, err = controllers.NewMetrics(metrics.Registry); err != nil {
+		return err
+	}
+	p.builder = controllers.NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), p.snapshots, p.clock, p.metrics, ctrl.Log.WithName("snapshot"))
+	readiness := controllers.NewReadiness(p.snapshots, certificates)
+	for _, add := range []func() error{
+		p.addControllers,
+		p.addWebhook,
+		func() error { return p.addProbes(readiness) },
+	} {
+		if err := add(); err != nil {
+			return err
+		}
+	}
+	return serve(ctx, mgr, readiness, o.shutdownDelay)
+}
+
+// addProbes says when the manager is alive and when it is ready.
+func (p *parts) addProbes(r *controllers.Readiness) error {
+	if err := p.manager.AddHealthzCheck("snapshot-builder", func(*http.Request) error { return p.builder.Alive() }); err != nil {
+		return fmt.Errorf("add a health check: %w", err)
+	}
+	for name, check := range map[string]healthz.Checker{
+		"answers": r.Check,
+		"webhook": p.manager.GetWebhookServer().StartedChecker(),
+	} {
+		if err := p.manager.AddReadyzCheck(name, check); err != nil {
+			return fmt.Errorf("add a readiness check: %w", err)
+		}
+	}
+	return nil
+}
+
+// serve runs the manager. When the context ends it turns /readyz false and goes
+// on answering for the delay, because API servers and proxies learn only with
+// some delay that this replica is going; then it stops, and requests that have
+// begun are answered to their end.
+func serve(ctx context.Context, mgr manager.Manager, r *controllers.Readiness, delay time.Duration) error {
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-running.Done():
+			return
+		}
+		ctrl.Log.WithName("manager").Info("Shutting down", "delay", delay.String())
+		r.Drain()
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-running.Done():
+		}
+		stop()
+	}()
+	if err := mgr.Start(running); err != nil {
+		return fmt.Errorf("run the manager: %w", err)
+	}
+	return nil
+}

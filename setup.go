@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/dynamic"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
+	"k8s.io/client-go/metadata"
+	"k8s.io/client-go/rest"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	webhookserver "sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/webhook"
+)
+
+//+kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
+//+kubebuilder:rbac:groups=authentication.k8s.io,resources=tokenreviews,verbs=create
+//+kubebuilder:rbac:groups=authorization.k8s.io,resources=subjectaccessreviews,verbs=create
+//+kubebuilder:rbac:groups=coordination.k8s.io,namespace=domicile-system,resources=leases,verbs=create
+//+kubebuilder:rbac:groups=coordination.k8s.io,namespace=domicile-system,resources=leases,resourceNames=domicile,verbs=get;update
+
+// parts are what the program consists of.
+type parts struct {
+	options      options
+	manager      manager.Manager
+	certificates *controllers.CertificateStore
+	snapshots    *snapshot.Holder
+	builder      *controllers.SnapshotBuilder
+	metrics      *controllers.Metrics
+	clock        clock.WithTicker
+}
+
+func newManager(config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			return nil, fmt.Errorf("make the scheme: %w", err)
+		}
+	}
+	mgr, err := manager.New(config, manager.Options{
+		Scheme:                        scheme,
+		Cache:                         cacheOptions(o),
+		HealthProbeBindAddress:        o.healthAddress,
+		LeaderElection:                o.leaderElect,
+		LeaderElectionID:              "domicile",
+		LeaderElectionNamespace:       o.namespace,
+		LeaderElectionReleaseOnCancel: true, // main returns as soon as the manager has stopped
+		GracefulShutdownTimeout:       ptr.To(o.drainTimeout),
+		Metrics: metricsserver.Options{
+			BindAddress:    o.metricsAddress,
+			SecureServing:  true,
+			FilterProvider: filters.WithAuthenticationAndAuthorization,
+			TLSOpts:        []func(*tls.Config){serveFrom(certificates)},
+		},
+		WebhookServer: webhookserver.NewServer(webhookserver.Options{
+			Host: o.webhookHost, Port: o.webhookPort,
+			TLSOpts: []func(*tls.Config){serveFrom(certificates)},
+		}),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the manager: %w", err)
+	}
+	return mgr, nil
+}
+
+func serveFrom(certificates *controllers.CertificateStore) func(*tls.Config) {
+	return func(c *tls.Config) {
+		c.MinVersion = tls.VersionTLS12
+		c.GetCertificate = certificates.GetCertificate
+	}
+}
+
+// cacheOptions keep out of memory what is none of the manager's business: of
+// Secrets it watches its own, of webhook configurations its own, of Namespaces
+// the metadata. Whatever else is asked of the cache is a mistake, and an error.
+func cacheOptions(o options) cache.Options {
+	own := func(name string) fields.Selector { return fields.OneTermEqualSelector(metav1.ObjectNameField, name) }
+	return cache.Options{
+		ReaderFailOnMissingInformer: true,
+		DefaultTransform:            cache.TransformStripManagedFields(),
+		ByObject: map[client.Object]cache.ByObject{
+			&corev1.Secret{}: {Namespaces: map[string]cache.Config{
+				o.namespace: {FieldSelector: own(o.certificateSecret)},
+			}},
+			&admissionv1.ValidatingWebhookConfiguration{}: {Field: own(controllers.ConfigurationName)},
+		},
+	}
+}
+
+// addControllers adds what keeps the answers true.
+func (p *parts) addControllers() error {
+	o, mgr := p.options, p.manager
+	recorder := mgr.GetEventRecorder("domicile")
+	render := controllers.RenderOptions{
+		Namespace: o.namespace, Service: o.serviceName, Timeout: o.webhookTimeout,
+		Paths: controllers.Paths{
+			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
+			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
+		},
+	}
+	if err := mgr.Add(p.builder); err != nil {
+		return fmt.Errorf("add the snapshot builder: %w", err)
+	}
+	for name, c := range map[string]interface{ SetupWithManager(ctrl.Manager) error }{
+		"certificate": controllers.NewCertificateReconciler(mgr.GetClient(), controllers.CertificateOptions{
+			Namespace: o.namespace, Secret: o.certificateSecret, Service: o.serviceName,
+			SelfSigned: o.certSource == selfSigned,
+		}, p.certificates, p.clock, p.metrics),
+		"webhook configuration": controllers.NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), p.builder,
+			p.certificates, render, o.ownerClusterRole, recorder, p.metrics),
+		"status": controllers.NewStatusWriter(mgr.GetClient(), p.builder, render, recorder, p.clock, p.metrics),
+	} {
+		if err := c.SetupWithManager(mgr); err != nil {
+			return fmt.Errorf("add the %s controller: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// addWebhook adds what answers requests.
+func (p *parts) addWebhook() error {
+	config, httpClient := p.manager.GetConfig(), p.manager.GetHTTPClient()
+	objects, err := dynamic.NewForConfigAndClient(config, httpClient)
+	if err != nil {
+		return fmt.Errorf("make a client for objects: %w", err)
+	}
+	meta, err := metadata.NewForConfigAndClient(config, httpClient)
+	if err != nil {
+		return fmt.Errorf("make a client for metadata: %w", err)
+	}
+	access, err := authorizationclient.NewForConfigAndClient(config, httpClient)
+	if err != nil {
+		return fmt.Errorf("make a client for access reviews: %w", err)
+	}
+	namespaces, err := newNamespaceCache(context.Background(), p.manager.GetCache())
+	if err != nil {
+		return err
+	}
+	err = webhook.Register(p.manager.GetWebhookServer(), p.manager.GetScheme(), webhook.Dependencies{
+		Snapshots:  p.snapshots,
+		Synced:     namespaces.synced,
+		Lookup:     &webhook.LiveLookup{Objects: objects, Metadata: meta, CachedNamespace: namespaces.get},
+		Access:     webhook.ClusterAccess{Reviews: access.SubjectAccessReviews()},
+		Refresher:  p.builder,
+		Registerer: metrics.Registry,
+		Clock:      p.clock.Now,
+		Log:        ctrl.Log.WithName("admission"),
+	})
+	if err != nil {
+		return fmt.Errorf("register the webhook: %w", err)
+	}
+	return nil
+}
