@@ -1,0 +1,51 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+)
+
+// addresses are those of one cluster. They are its own for as long as it holds
+// the listener that reserves them.
+type addresses struct {
+	n           byte
+	reservation net.Listener
+}
+
+// reservationPort is a port that nothing else listens on at the address that
+// stands for a whole range.
+const reservationPort = 19998
+
+// reserve finds a range that no other cluster on this machine uses.
+func reserve() (*addresses, error) {
+	for n := byte(100); n < 200; n++ {
+		l, err := net.Listen("tcp", netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, n, 254}), reservationPort).String())
+		switch {
+		case err == nil:
+			return &addresses{n: n, reservation: l}, nil
+		case errors.Is(err, syscall.EADDRINUSE):
+			continue
+		case errors.Is(err, syscall.EADDRNOTAVAIL):
+			return nil, fmt.Errorf("this needs a system that has all of 127.0.0.0/8 on its loopback interface, as Linux does: %w", err)
+		default:
+			return nil, err
+		}
+	}
+	return nil, errors.New("100 clusters run on this machine already")
+}
+
+// services is the range of Service addresses.
+func (a *addresses) services() netip.Prefix {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, a.n, 0}), 24)
+}
+
+// webhook is the address of the webhook's Service.
+func (a *addresses) webhook() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, a.n, 10}) }
+
+// replica is the address of a replica, which stands for a pod's.
+func (a *addresses) replica(i int) netip.Addr {
+	return netip.AddrFrom4([4]byte{127, 1, a.n, byte(10 + i)})
+}

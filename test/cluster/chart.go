@@ -1,0 +1,31 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// InstallChart installs charts/domicile as the release "domicile", or upgrades
+// it. Values are written as for helm --set. In a cluster of ours the webhook's
+// Service gets the address that RunManager serves.
+func (c *Cluster) InstallChart(ctx context.Context, namespace string, values ...string) error {
+	args := []string{
+		"upgrade", "--install", "domicile", "charts/domicile",
+		"--namespace", namespace, "--create-namespace",
+	}
+	if c.addresses != nil {
+		values = append([]string{"webhook.service.clusterIP=" + c.addresses.webhook().String()}, values...)
+	}
+	for _, v := range values {
+		args = append(args, "--set", v)
+	}
+	r, err := c.Helm(ctx, args...)
+	if err != nil {
+		return err
+	}
+	if r.Code != 0 {
+		return fmt.Errorf("helm %s: exit code %d\n%s%s", strings.Join(args, " "), r.Code, r.Stdout, r.Stderr)
+	}
+	return nil
+}

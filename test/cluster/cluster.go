@@ -1,0 +1,137 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+// Options says what to start.
+type Options struct {
+	// Kubeconfig names a cluster that exists. If it is set no control plane is
+	// started, and the existing one is left running.
+	Kubeconfig string
+	// Dir is the folder for data and logs; it must be absent or empty. Without
+	// it a temporary one is made, and removed on Close.
+	Dir string
+	// Nodes is the number of simulated nodes, 3 if it is 0.
+	Nodes int
+	// Progress is told what is being done. It may be nil.
+	Progress io.Writer
+}
+
+// Cluster is a cluster to test against. Its methods may be called concurrently.
+type Cluster struct {
+	dir        string
+	bin        string // folder with the programs
+	root       string // folder with the repository
+	kubeconfig string
+	existing   bool
+	progress   io.Writer
+	config     *rest.Config
+	client     kubernetes.Interface
+	addresses  *addresses // nil for a cluster that exists
+	spawner    *spawner
+	plane      *process // nil for a cluster that exists
+	closers    []func() error
+}
+
+// Start starts a control plane, or connects to the one that o names. The caller
+// must call Close.
+func Start(ctx context.Context, o Options) (c *Cluster, err error) {
+	c = &Cluster{existing: o.Kubeconfig != "", kubeconfig: o.Kubeconfig, progress: o.Progress}
+	if c.progress == nil {
+		c.progress = io.Discard
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+			c = nil
+		}
+	}()
+	if c.root, err = repository(); err != nil {
+		return c, err
+	}
+	c.bin = filepath.Join(c.root, "bin")
+	if err := c.folder(o.Dir); err != nil {
+		return c, err
+	}
+	c.spawner = newSpawner()
+	c.closers = append(c.closers, c.spawner.close)
+	if !c.existing {
+		if err := c.startControlPlane(ctx, o); err != nil {
+			return c, err
+		}
+	}
+	if c.config, err = clientcmd.BuildConfigFromFlags("", c.kubeconfig); err != nil {
+		return c, fmt.Errorf("read KUBECONFIG: %w", err)
+	}
+	c.config.QPS = -1 // tests and the demo are not to be slowed down by themselves
+	if c.client, err = kubernetes.NewForConfig(c.config); err != nil {
+		return c, err
+	}
+	if _, err := c.client.Discovery().ServerVersion(); err != nil {
+		return c, fmt.Errorf("ask the API server: %w", err)
+	}
+	return c, nil
+}
+
+// folder makes the folder for data and logs.
+func (c *Cluster) folder(dir string) error {
+	if dir == "" {
+		var err error
+		if c.dir, err = os.MkdirTemp("", "domicile-"); err != nil {
+			return err
+		}
+		c.closers = append(c.closers, func() error { return os.RemoveAll(c.dir) })
+		return nil
+	}
+	var err error
+	if c.dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	return os.MkdirAll(c.dir, 0o700)
+}
+
+// Close ends everything that was started and says what had ended by itself.
+func (c *Cluster) Close() error {
+	var errs []error
+	for _, closer := range slices.Backward(c.closers) {
+		errs = append(errs, closer())
+	}
+	c.closers = nil
+	return errors.Join(errs...)
+}
+
+// Dir is the folder for data and logs.
+func (c *Cluster) Dir() string { return c.dir }
+
+// Kubeconfig is the path of an administrator's kubeconfig.
+func (c *Cluster) Kubeconfig() string { return c.kubeconfig }
+
+// Ended is closed when the control plane ends. It is never closed for a cluster
+// that existed before.
+func (c *Cluster) Ended() <-chan struct{} {
+	if c.plane == nil {
+		return nil
+	}
+	return c.plane.done
+}
+
+// Config connects as an administrator, without a rate limit.
+func (c *Cluster) Config() *rest.Config { return rest.CopyConfig(c.config) }
+
+// As connects as somebody else, by impersonation.
+func (c *Cluster) As(user string, groups ...string) *rest.Config {
+	config := c.Config()
+	config.Impersonate = rest.ImpersonationConfig{UserName: user, Groups: groups}
+	return config
+}

@@ -1,0 +1,97 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// forwarder stands in for kube-proxy at one address: it spreads connections
+// over the backends that are ready, and resets them when there is none.
+type forwarder struct {
+	listener net.Listener
+	backends func() []string // those that are ready now
+	next     atomic.Uint32
+	ctx      context.Context // ends with the forwarder
+	cancel   context.CancelFunc
+	open     sync.WaitGroup
+}
+
+// forward listens on an address until close.
+func forward(address string, backends func() []string) (*forwarder, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	f := &forwarder{listener: l, backends: backends, ctx: ctx, cancel: cancel}
+	f.open.Go(f.accept)
+	return f, nil
+}
+
+// close ends every connection and returns when nothing is left.
+func (f *forwarder) close() error {
+	f.cancel()
+	err := f.listener.Close()
+	f.open.Wait()
+	return err
+}
+
+func (f *forwarder) accept() {
+	for {
+		conn, err := f.listener.Accept()
+		if err != nil {
+			return // closed
+		}
+		f.open.Go(func() { f.serve(conn.(*net.TCPConn)) })
+	}
+}
+
+// serve connects a client with the first backend that answers.
+func (f *forwarder) serve(client *net.TCPConn) {
+	backend, err := f.dial()
+	if err != nil {
+		client.SetLinger(0) //nolint:errcheck // then it is closed instead of reset
+		client.Close()      //nolint:errcheck // nobody to tell
+		return
+	}
+	stop := context.AfterFunc(f.ctx, func() {
+		client.Close()  //nolint:errcheck // nobody to tell
+		backend.Close() //nolint:errcheck // nobody to tell
+	})
+	defer stop()
+	var copies sync.WaitGroup
+	copies.Go(func() { pipe(backend, client) })
+	copies.Go(func() { pipe(client, backend) })
+	copies.Wait()
+	client.Close()  //nolint:errcheck // nobody to tell
+	backend.Close() //nolint:errcheck // nobody to tell
+}
+
+// pipe copies one direction; when a side has ended, the other learns it.
+func pipe(to, from *net.TCPConn) {
+	if _, err := io.Copy(to, from); err != nil {
+		to.SetLinger(0) //nolint:errcheck // then it is closed instead of reset
+		to.Close()      //nolint:errcheck // nobody to tell
+		return
+	}
+	to.CloseWrite() //nolint:errcheck // nobody to tell
+}
+
+// dial tries every backend that is ready once, in turn.
+func (f *forwarder) dial() (*net.TCPConn, error) {
+	backends := f.backends()
+	first := int(f.next.Add(1))
+	errs := []error{errors.New("no backend is ready")}
+	for i := range backends {
+		conn, err := (&net.Dialer{}).DialContext(f.ctx, "tcp", backends[(first+i)%len(backends)])
+		if err == nil {
+			return conn.(*net.TCPConn), nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errors.Join(errs...)
+}

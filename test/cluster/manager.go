@@ -1,0 +1,146 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Manager is the processes of a Deployment's replicas.
+type Manager struct {
+	cluster  *Cluster
+	replicas []*replica
+}
+
+// RunManager runs bin/manager once for each pod of a Deployment and forwards the
+// Services that select the pods. It returns when every replica is ready. The
+// replicas are killed on Close.
+func (c *Cluster) RunManager(ctx context.Context, namespace, deployment string) (*Manager, error) {
+	if c.existing {
+		return nil, errors.New("the kubelets of a cluster that existed before run its pods")
+	}
+	program, err := c.program("manager", "build")
+	if err != nil {
+		return nil, err
+	}
+	pods, err := c.podsOf(ctx, namespace, deployment)
+	if err != nil {
+		return nil, err
+	}
+	m := &Manager{cluster: c}
+	for i, pod := range pods {
+		r := &replica{program: program, name: pod.Name, address: c.addresses.replica(i), spawner: c.spawner}
+		r.log = filepath.Join(c.dir, pod.Name+".log")
+		r.kubeconfig = filepath.Join(c.dir, pod.Name+".kubeconfig")
+		if r.invocation, err = invoke(&pod, r.address); err != nil {
+			return nil, fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
+		}
+		if err := c.credentials(ctx, namespace, pod.Spec.ServiceAccountName, r.kubeconfig); err != nil {
+			return nil, err
+		}
+		m.replicas = append(m.replicas, r)
+	}
+	c.closers = append(c.closers, m.close)
+	if err := m.forwardServices(ctx, namespace, pods[0].Labels); err != nil {
+		return nil, err
+	}
+	for _, r := range m.replicas {
+		if err := r.start(); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range m.replicas {
+		if err := r.waitReady(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// podsOf waits until all pods of a Deployment are there and on a node, and
+// returns them by name.
+func (c *Cluster) podsOf(ctx context.Context, namespace, name string) ([]corev1.Pod, error) {
+	d, err := c.client.AppsV1().Deployments(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if d.Spec.Replicas == nil || *d.Spec.Replicas < 1 {
+		return nil, fmt.Errorf("Deployment %s/%s has no replicas", namespace, name)
+	}
+	selector, err := metav1.LabelSelectorAsSelector(d.Spec.Selector)
+	if err != nil {
+		return nil, err
+	}
+	var pods []corev1.Pod
+	err = Poll(ctx, fmt.Sprintf("%d pods of Deployment %s/%s", *d.Spec.Replicas, namespace, name), func(ctx context.Context) (bool, error) {
+		list, err := c.client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector.String()})
+		if err != nil {
+			return false, err
+		}
+		pods = slices.DeleteFunc(list.Items, func(p corev1.Pod) bool {
+			return p.DeletionTimestamp != nil || p.Spec.NodeName == ""
+		})
+		return len(pods) == int(*d.Spec.Replicas), nil
+	})
+	slices.SortFunc(pods, func(a, b corev1.Pod) int { return strings.Compare(a.Name, b.Name) })
+	return pods, err
+}
+
+func (m *Manager) close() error {
+	var errs []error
+	for _, r := range m.replicas {
+		errs = append(errs, r.ended())
+	}
+	for _, r := range m.replicas {
+		r.kill()
+	}
+	return errors.Join(errs...)
+}
+
+// Replicas is the number of replicas.
+func (m *Manager) Replicas() int { return len(m.replicas) }
+
+// StopReplica ends a replica as the deletion of its pod would: no new
+// connections, SIGTERM, and SIGKILL after the pod's grace period. Anything but a
+// clean exit within it is an error.
+func (m *Manager) StopReplica(i int) error { return m.replicas[i].stop() }
+
+// KillReplica ends a replica as the failure of its node would.
+func (m *Manager) KillReplica(i int) { m.replicas[i].kill() }
+
+// StartReplica starts a replica that was stopped or killed and returns when it is
+// ready.
+func (m *Manager) StartReplica(ctx context.Context, i int) error {
+	if err := m.replicas[i].start(); err != nil {
+		return err
+	}
+	return m.replicas[i].waitReady(ctx)
+}
+
+// Ready says whether the readiness probe of a replica succeeds.
+func (m *Manager) Ready(i int) bool { return m.replicas[i].ready.Load() }
+
+// Pod is the name of a replica's pod.
+func (m *Manager) Pod(i int) string { return m.replicas[i].name }
+
+// Address is the address and port at which a replica serves the container's port
+// of that name.
+func (m *Manager) Address(i int, port string) (string, error) { return m.replicas[i].endpoint(port) }
+
+// Log is the path of the file that a replica logs to, across restarts.
+func (m *Manager) Log(i int) string { return m.replicas[i].log }
+
+// Err is nil as long as no replica has ended by itself.
+func (m *Manager) Err() error {
+	var errs []error
+	for _, r := range m.replicas {
+		errs = append(errs, r.ended())
+	}
+	return errors.Join(errs...)
+}

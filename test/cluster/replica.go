@@ -1,0 +1,157 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// replica is one pod of the manager, run as a process.
+type replica struct {
+	name, program, kubeconfig, log string
+	address                        netip.Addr
+	invocation                     *invocation
+	spawner                        *spawner
+	ready                          atomic.Bool
+
+	mu      sync.Mutex
+	process *process // nil before the first start
+}
+
+// start runs the process and watches its readiness.
+func (r *replica) start() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.process != nil && r.process.running() {
+		return fmt.Errorf("%s is running", r.name)
+	}
+	url, err := r.probeURL()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(r.program, r.invocation.args...)
+	cmd.Env = append([]string{"KUBECONFIG=" + r.kubeconfig}, r.invocation.env...)
+	p, err := r.spawner.start(r.name, cmd, r.log, syscall.SIGKILL)
+	if err != nil {
+		return err
+	}
+	r.process = p
+	go r.watch(p, url)
+	return nil
+}
+
+// probeURL is where the readiness probe asks.
+func (r *replica) probeURL() (string, error) {
+	probe := r.invocation.readiness.HTTPGet
+	port, err := r.invocation.port(probe.Port)
+	if err != nil {
+		return "", fmt.Errorf("readiness probe: %w", err)
+	}
+	if probe.Scheme != "" && probe.Scheme != corev1.URISchemeHTTP {
+		return "", fmt.Errorf("readiness probe: scheme %s is not supported", probe.Scheme)
+	}
+	return "http://" + netip.AddrPortFrom(r.address, port).String() + probe.Path, nil
+}
+
+// watch asks the readiness probe as long as the process lives, more often than a
+// kubelet does.
+func (r *replica) watch(p *process, url string) {
+	timeout := max(1, time.Duration(r.invocation.readiness.TimeoutSeconds)) * time.Second
+	client := &http.Client{Timeout: timeout, Transport: &http.Transport{DisableKeepAlives: true}}
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.done:
+			r.ready.Store(false)
+			return
+		case <-tick.C:
+			ok := probe(client, url) && !p.stopped.Load()
+			r.ready.Store(ok)
+		}
+	}
+}
+
+func probe(client *http.Client, url string) bool {
+	response, err := client.Get(url)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20)) //nolint:errcheck // only the status counts
+	return response.StatusCode >= 200 && response.StatusCode < 400
+}
+
+// current is the process that was started last.
+func (r *replica) current() *process {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.process
+}
+
+// waitReady returns when the probe succeeds, or when it no longer can.
+func (r *replica) waitReady(ctx context.Context) error {
+	p := r.current()
+	err := Poll(ctx, r.name+" to be ready", func(context.Context) (bool, error) {
+		select {
+		case <-p.done:
+			return true, nil
+		default:
+			return r.ready.Load(), nil
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("%w; its last words:\n%s", err, tail(r.log))
+	}
+	if !p.running() {
+		return errors.Join(p.ended(), fmt.Errorf("%s is not running", r.name))
+	}
+	return nil
+}
+
+// stop ends the process as a kubelet would.
+func (r *replica) stop() error {
+	p := r.current()
+	if p == nil || !p.running() {
+		return fmt.Errorf("%s is not running", r.name)
+	}
+	p.stopped.Store(true)
+	r.ready.Store(false)
+	return p.stop(r.invocation.grace)
+}
+
+// kill ends the process, if it runs.
+func (r *replica) kill() {
+	if p := r.current(); p != nil {
+		r.ready.Store(false)
+		p.kill()
+	}
+}
+
+// ended is an error if the process ended by itself.
+func (r *replica) ended() error {
+	if p := r.current(); p != nil {
+		return p.ended()
+	}
+	return nil
+}
+
+// endpoint is the address and number of a named port.
+func (r *replica) endpoint(port string) (string, error) {
+	number, err := r.invocation.port(intstr.FromString(port))
+	if err != nil {
+		return "", err
+	}
+	return netip.AddrPortFrom(r.address, number).String(), nil
+}

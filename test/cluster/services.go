@@ -1,0 +1,62 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// forwardServices does for the Services of a namespace that select the replicas
+// what kube-proxy does.
+func (m *Manager) forwardServices(ctx context.Context, namespace string, pod map[string]string) error {
+	services, err := m.cluster.client.CoreV1().Services(namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, s := range services.Items {
+		selected := len(s.Spec.Selector) > 0 && labels.SelectorFromSet(s.Spec.Selector).Matches(labels.Set(pod))
+		if !selected || s.Spec.ClusterIP == "" || s.Spec.ClusterIP == corev1.ClusterIPNone {
+			continue
+		}
+		for _, port := range s.Spec.Ports {
+			if err := m.forwardPort(&s, &port); err != nil {
+				return fmt.Errorf("serve port %d of Service %s: %w", port.Port, s.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (m *Manager) forwardPort(s *corev1.Service, port *corev1.ServicePort) error {
+	address, err := netip.ParseAddr(s.Spec.ClusterIP)
+	if err != nil {
+		return err
+	}
+	target, err := m.replicas[0].invocation.port(port.TargetPort)
+	if err != nil {
+		return err
+	}
+	f, err := forward(netip.AddrPortFrom(address, uint16(port.Port)).String(), func() []string { //nolint:gosec // the API server has checked the range
+		var ready []string
+		for _, r := range m.replicas {
+			if r.ready.Load() {
+				ready = append(ready, netip.AddrPortFrom(r.address, target).String())
+			}
+		}
+		return ready
+	})
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: on Linux, \"sysctl net.ipv4.ip_unprivileged_port_start=443\" as root allows it", err)
+	}
+	if err != nil {
+		return err
+	}
+	m.cluster.closers = append(m.cluster.closers, f.close)
+	return nil
+}
