@@ -27,11 +27,8 @@ type memberSet struct {
 }
 
 func (s memberSet) has(n Node) bool {
-	if s.shared != nil && s.shared.has(n) {
-		return true
-	}
-	_, ok := slices.BinarySearch(s.own, n)
-	return ok
+	_, own := slices.BinarySearch(s.own, n)
+	return own || s.shared.has(n)
 }
 
 // Definite says whether a party definitely belongs to the coalition.
@@ -105,7 +102,7 @@ func (o *Outcome) candidates(n Node, bound int) []seeds {
 			list = append(list, c)
 		}
 	}
-	if bound == possible && o.base.has(n) {
+	if o.base[bound].has(n) {
 		list = append(list, seeds{})
 	}
 	return list
@@ -117,11 +114,11 @@ func (o *Outcome) explore(s seeds) *Coalition {
 	for bound := range bounds {
 		if o.worklists[bound] == nil {
 			o.worklists[bound] = o.newWorklist(bound)
+			o.worklists[bound].keep()
 		}
 		w := o.worklists[bound]
-		c.members[bound].own = slices.Sorted(slices.Values(w.run(s.nodes)))
+		c.members[bound] = memberSet{o.base[bound], slices.Sorted(slices.Values(w.run(s.nodes)))}
 		w.undo()
 	}
-	c.members[possible].shared = o.base
 	return c
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // Seed is a party that itself sits in a blocked jurisdiction, with the
-// countries (alpha-2) of its blocked codes. Only SameJurisdiction reads them.
+// countries (alpha-2) of its blocked codes. Only SameJurisdiction reads them; a
+// seed in several countries is in the coalition of each.
 type Seed struct {
 	Node      Node
 	Countries []jurisdiction.Code
@@ -31,8 +32,8 @@ type Outcome struct {
 	rule Rule
 	// members are those that are restricted in any coalition.
 	members [bounds]bitset
-	// base are those that are possible in every coalition.
-	base       bitset
+	// base are those that are in every coalition; nobody is in each definitely.
+	base       [bounds]bitset
 	unknown    []Node // sorted
 	coalitions []seeds
 
@@ -62,31 +63,16 @@ type seeds struct {
 func (v *View) Trace(rule Rule, start Start) *Outcome {
 	o := &Outcome{view: v, rule: rule, coalitions: coalitions(rule.Aggregation, start.Seeds)}
 	if rule.UndisclosedPossible {
-		o.unknown = slices.Compact(slices.Sorted(slices.Values(start.Unknown)))
+		o.unknown = sortedNodes(slices.Clone(start.Unknown))
 	}
 	for bound := range bounds {
 		w := o.newWorklist(bound)
 		if rule.Aggregation == AllRestricted {
-			for _, c := range o.coalitions {
-				w.run(c.nodes)
-			}
-			o.members[bound], o.base = w.members, w.members
-			continue
+			w.run(o.coalitions[0].nodes)
+			o.members[bound] = w.members
+		} else {
+			o.members[bound] = o.runEach(w)
 		}
-		o.base = slices.Clone(w.members)
-		union := slices.Clone(w.members)
-		for _, c := range o.coalitions {
-			// What a coalition reaches, it reaches whole: a seed that is in
-			// already adds nothing.
-			if !slices.ContainsFunc(c.nodes, func(n Node) bool { return !union.has(n) }) && rule.Aggregation == SingleOwner {
-				continue
-			}
-			for _, n := range w.run(c.nodes) {
-				union.add(n)
-			}
-			w.undo()
-		}
-		o.members[bound] = union
 	}
 	return o
 }
@@ -98,8 +84,25 @@ func (o *Outcome) newWorklist(bound int) *worklist {
 	if bound == possible && o.rule.UndisclosedPossible {
 		w.runUndisclosed(o.unknown)
 	}
-	w.keep()
 	return w
+}
+
+// runEach runs each coalition by itself and returns everybody who is in any.
+func (o *Outcome) runEach(w *worklist) bitset {
+	w.keep()
+	o.base[w.bound] = slices.Clone(w.members)
+	union := slices.Clone(w.members)
+	for _, c := range o.coalitions {
+		if o.rule.Aggregation == SingleOwner && union.has(c.nodes[0]) {
+			// A coalition that has this seed has all that the seed restricts.
+			continue
+		}
+		for _, n := range w.run(c.nodes) {
+			union.add(n)
+		}
+		w.undo()
+	}
+	return union
 }
 
 // Definite says whether a party is a seed or traces to seeds by what is
@@ -118,6 +121,9 @@ func coalitions(a Aggregation, all []Seed) []seeds {
 		nodes = append(nodes, s.Node)
 		for _, country := range s.Countries {
 			together[country] = append(together[country], s.Node)
+		}
+		if len(s.Countries) == 0 {
+			together[""] = append(together[""], s.Node)
 		}
 	}
 	nodes = sortedNodes(nodes)

@@ -1,25 +1,26 @@
 package ownership
 
-import "slices"
-
 // worklist finds the least set of parties that contains some seeds and every
 // party in which members of the set hold enough. Each edge is relaxed at most
 // once, when its holder becomes a member.
 //
-// It can be run again with other seeds on top of a state that it keeps: undo
-// takes back what was changed since, in the time that it took to change it.
+// After keep it can be run again and again with other seeds on top of what it
+// has found so far: undo takes back what was changed since, in the time that it
+// took to change it.
 type worklist struct {
 	view    *View
 	rule    Rule
 	bound   int
-	need    uint32              // a sum from here on restricts
-	kinds   [shareKinds]bool    // that are added up
-	sums    [][shareKinds]tally // by node; means nothing unless touched
-	seen    bitset              // touched nodes
-	saved   bitset              // nodes that are in journal
-	undos   []previous          // what sums were before
-	queue   []Node              // members that were added since keep
+	need    uint32           // a sum from here on restricts
+	kinds   [shareKinds]bool // that are added up
 	members bitset
+	queue   []Node              // members that were added since keep
+	sums    [][shareKinds]tally // by node; means nothing unless touched
+	touched bitset
+
+	keeping bool
+	undos   []previous // what sums were when they were kept
+	saved   bitset     // nodes that are in undos
 }
 
 // tally adds up what members hold in a party of one kind. For a definite sum
@@ -33,17 +34,16 @@ func (t tally) sum() uint32 { return min(t.held, t.capped) }
 
 // previous is a node's state before it was changed.
 type previous struct {
-	node Node
-	sums [shareKinds]tally
-	seen bool
+	node    Node
+	sums    [shareKinds]tally
+	touched bool
 }
 
 func newWorklist(v *View, rule Rule, bound int) *worklist {
 	nodes := v.graph.Len()
 	return &worklist{
 		view: v, rule: rule, bound: bound, need: rule.need(), kinds: rule.kinds(),
-		sums: make([][shareKinds]tally, nodes),
-		seen: newBitset(nodes), saved: newBitset(nodes), members: newBitset(nodes),
+		sums: make([][shareKinds]tally, nodes), touched: newBitset(nodes), members: newBitset(nodes),
 	}
 }
 
@@ -134,13 +134,13 @@ func (w *worklist) relax(e edge) bool {
 
 // touch returns a node's sums, ready to be changed.
 func (w *worklist) touch(n Node) *[shareKinds]tally {
-	seen := w.seen.has(n)
-	if !w.saved.has(n) {
+	touched := w.touched.has(n)
+	if w.keeping && !w.saved.has(n) {
 		w.saved.add(n)
-		w.undos = append(w.undos, previous{n, w.sums[n], seen})
+		w.undos = append(w.undos, previous{n, w.sums[n], touched})
 	}
-	if !seen {
-		w.seen.add(n)
+	if !touched {
+		w.touched.add(n)
 		if w.bound == possible {
 			w.sums[n] = w.view.startingTallies(n, w.rule)
 		} else {
@@ -180,10 +180,7 @@ func (v *View) undisclosed(n Node, rule Rule) (parts [shareKinds]uint32) {
 
 // keep makes the present state the one that undo goes back to.
 func (w *worklist) keep() {
-	for _, u := range w.undos {
-		w.saved.remove(u.node)
-	}
-	w.undos, w.queue = nil, nil
+	w.keeping, w.queue, w.saved = true, nil, newBitset(w.view.graph.Len())
 }
 
 // undo goes back to the state that was kept.
@@ -191,8 +188,8 @@ func (w *worklist) undo() {
 	for _, u := range w.undos {
 		w.saved.remove(u.node)
 		w.sums[u.node] = u.sums
-		if !u.seen {
-			w.seen.remove(u.node)
+		if !u.touched {
+			w.touched.remove(u.node)
 		}
 	}
 	for _, n := range w.queue {
@@ -200,6 +197,3 @@ func (w *worklist) undo() {
 	}
 	w.undos, w.queue = w.undos[:0], w.queue[:0]
 }
-
-// clone returns a copy of a set that later runs don't change.
-func (b bitset) clone() bitset { return slices.Clone(b) }

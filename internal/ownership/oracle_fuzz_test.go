@@ -1,0 +1,158 @@
+package ownership_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
+)
+
+// FuzzTraceAgainstOracle compares Trace with the oracle on small worlds.
+func FuzzTraceAgainstOracle(f *testing.F) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 16 {
+		f.Add(randomBytes(random))
+	}
+	f.Fuzz(compareWithOracle)
+}
+
+// TestTraceAgainstOracle is the same on worlds that are the same each time.
+func TestTraceAgainstOracle(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline) && !t.Failed(); {
+		compareWithOracle(t, randomBytes(random))
+	}
+}
+
+func randomBytes(random *rand.Rand) []byte {
+	data := make([]byte, 30+random.IntN(230))
+	for i := range data {
+		data[i] = byte(random.Uint32())
+	}
+	return data
+}
+
+func compareWithOracle(t *testing.T, data []byte) {
+	t.Helper()
+	c := choices(data)
+	o := question(&c)
+	g := graphtest.World{Parties: o.parties, Interests: o.interests}.Graph()
+	outcome := g.At(o.at).Trace(o.rule, graphtest.Start(g, o.blocked...))
+	groups := o.groups()
+	for _, name := range o.names() {
+		n := node(t, g, name)
+		definite, possible := false, false
+		for _, group := range groups {
+			definite = definite || group.definite[name]
+			possible = possible || group.possible[name]
+		}
+		if outcome.Definite(n) != definite || outcome.Possible(n) != possible {
+			t.Errorf("%q: Trace says definite %t, possible %t; the oracle says %t, %t\n%s",
+				name, outcome.Definite(n), outcome.Possible(n), definite, possible, o)
+		}
+		compareCoalitions(t, o, g, outcome, groups, name)
+	}
+}
+
+// node finds a party by the oracle's name of it.
+func node(t *testing.T, g *ownership.Graph, name string) ownership.Node {
+	t.Helper()
+	for n := range ownership.Node(g.Len()) {
+		if "1 "+g.Label(n) == name || "2 "+g.Label(n) == name {
+			return n
+		}
+	}
+	t.Fatalf("there is no party %q", name)
+	return 0
+}
+
+// compareCoalitions compares who restricts a party, and how.
+func compareCoalitions(t *testing.T, o *oracle, g *ownership.Graph, outcome *ownership.Outcome, groups map[string]group, name string) {
+	t.Helper()
+	n := node(t, g, name)
+	coalitions, leftOut := outcome.Restricting(n, 100)
+	if leftOut != 0 || outcome.Possible(n) != (len(coalitions) > 0) {
+		t.Errorf("%q: %d coalitions restrict it, %d are left out\n%s", name, len(coalitions), leftOut, o)
+	}
+	var got []string
+	for _, c := range coalitions {
+		coalition := oracleName(o, g, c)
+		got = append(got, coalition)
+		group := groups[coalition]
+		definite, possible := map[string]bool{}, map[string]bool{}
+		for m := range ownership.Node(g.Len()) {
+			other := oracleNode(g, m)
+			if c.Definite(m) {
+				definite[other] = true
+			}
+			if c.Possible(m) {
+				possible[other] = true
+				compareTallies(t, o, g, c, group, other)
+			}
+		}
+		if diff := cmp.Diff(group.definite, definite) + cmp.Diff(group.possible, possible); diff != "" {
+			t.Errorf("%q: coalition %q (-oracle +got):\n%s\n%s", name, coalition, diff, o)
+		}
+	}
+	if !outcome.Definite(n) {
+		return // some that restrict it possibly do so because of what is in all of them
+	}
+	var want []string
+	for _, coalition := range slices.Sorted(maps.Keys(groups)) {
+		if groups[coalition].definite[name] {
+			want = append(want, coalition)
+		}
+	}
+	if o.rule.Aggregation != ownership.AllRestricted && !slices.Equal(got, want) {
+		t.Errorf("%q: the coalitions %q restrict it; the oracle says %q\n%s", name, got, want, o)
+	}
+}
+
+func oracleName(o *oracle, g *ownership.Graph, c *ownership.Coalition) string {
+	switch {
+	case len(c.Seeds) == 0:
+		return "nobody"
+	case o.rule.Aggregation == ownership.SameJurisdiction:
+		return string(c.Country)
+	case o.rule.Aggregation == ownership.SingleOwner:
+		return oracleNode(g, c.Seeds[0])
+	default:
+		return "all"
+	}
+}
+
+func oracleNode(g *ownership.Graph, n ownership.Node) string {
+	if key := g.Party(n).Key; key != "" || g.Loaded(n) {
+		return "1 " + key
+	}
+	return "2 " + g.Label(n)
+}
+
+// compareTallies compares what members hold in a member.
+func compareTallies(t *testing.T, o *oracle, g *ownership.Graph, c *ownership.Coalition, group group, name string) {
+	t.Helper()
+	n := node(t, g, name)
+	definite, possible := c.Seed(n) && c.Definite(n), c.Seed(n)
+	for _, tally := range c.Tallies(n, 100) {
+		definite, possible = definite || tally.Definite, possible || tally.Possible
+		if tally.Kind == ownership.Control {
+			continue
+		}
+		lower, _ := o.sums(name, tally.Kind, group.definite)
+		_, upper := o.sums(name, tally.Kind, group.possible)
+		want := fmt.Sprint(min(lower, 1e9), min(upper, 1e9), o.undisclosed(name, tally.Kind))
+		if got := fmt.Sprint(int64(tally.Lower), int64(tally.Upper), int64(tally.Undisclosed)); got != want {
+			t.Errorf("%q: members hold %s of %s, the oracle says %s\n%s", name, got, tally.Kind, want, o)
+		}
+	}
+	if definite != c.Definite(n) || possible != c.Possible(n) {
+		t.Errorf("%q: the tallies say definite %t, possible %t; it is %t, %t\n%s", name, definite, possible, c.Definite(n), c.Possible(n), o)
+	}
+}

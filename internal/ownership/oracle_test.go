@@ -1,0 +1,279 @@
+package ownership_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
+)
+
+// oracle answers what Trace answers, as slowly and obviously as can be: it
+// reads declarations again and again, keeps nothing between two questions and
+// shares no code with the package. Parties go by their names here: the first of
+// all keys and identifiers that are the same party.
+type oracle struct {
+	parties   []ownership.Party
+	interests []ownership.Interest
+	at        time.Time
+	rule      ownership.Rule
+	blocked   []jurisdiction.Code // countries
+}
+
+// name is the first of all references to the party that r is a reference to.
+func (o *oracle) name(r ownership.Ref) string {
+	same := map[string]bool{spell(r): true}
+	for grew := true; grew; {
+		grew = false
+		for _, p := range o.parties {
+			if refs := spellings(p); slices.ContainsFunc(refs, func(s string) bool { return same[s] }) {
+				for _, s := range refs {
+					grew = grew || !same[s]
+					same[s] = true
+				}
+			}
+		}
+	}
+	return slices.Min(slices.Collect(maps.Keys(same)))
+}
+
+// spell writes a reference such that keys come first.
+func spell(r ownership.Ref) string {
+	if r.Key != "" {
+		return "1 " + r.Key
+	}
+	return "2 " + strings.ToUpper(strings.TrimSpace(r.Identifier.Scheme)) + ":" + strings.ToUpper(strings.TrimSpace(r.Identifier.ID))
+}
+
+func spellings(p ownership.Party) []string {
+	all := []string{spell(ownership.Ref{Key: p.Key})}
+	for _, id := range p.Identifiers {
+		all = append(all, spell(ownership.Ref{Identifier: id}))
+	}
+	return all
+}
+
+// names are all parties, those that are only referred to as well.
+func (o *oracle) names() []string {
+	all := map[string]bool{}
+	for _, p := range o.parties {
+		all[o.name(ownership.Ref{Key: p.Key})] = true
+	}
+	for _, i := range o.interests {
+		all[o.name(i.Holder)] = true
+		all[o.name(i.Subject)] = true
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// declarations are those of one party, by key.
+func (o *oracle) declarations(name string) []ownership.Party {
+	var all []ownership.Party
+	for _, p := range o.parties {
+		if o.name(ownership.Ref{Key: p.Key}) == name {
+			all = append(all, p)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ownership.Party) int { return strings.Compare(a.Key, b.Key) })
+	return all
+}
+
+// ownable is false for a person and a state.
+func (o *oracle) ownable(name string) bool {
+	for _, p := range o.declarations(name) {
+		if p.Type != ownership.UnknownType {
+			return p.Type == ownership.Company || p.Type == ownership.Arrangement
+		}
+	}
+	return true
+}
+
+// countries are the blocked countries in which a party sits; known says
+// whether it is known to sit anywhere.
+func (o *oracle) countries(name string) (blocked []jurisdiction.Code, known bool) {
+	for _, p := range o.declarations(name) {
+		for _, c := range graphtest.Codes(p) {
+			known = true
+			if slices.Contains(o.blocked, c.Country()) && !slices.Contains(blocked, c.Country()) {
+				blocked = append(blocked, c.Country())
+			}
+		}
+	}
+	return blocked, known
+}
+
+// held is what a holder has of a kind in a subject on the day.
+func (o *oracle) held(holder, subject string, kind ownership.Kind) (lower, upper int64, any bool) {
+	if holder == subject {
+		return 0, 0, false
+	}
+	const layout = "2006-01-02"
+	today := o.at.UTC().Format(layout)
+	for _, i := range o.interests {
+		if i.Kind != kind || o.name(i.Holder) != holder || o.name(i.Subject) != subject {
+			continue
+		}
+		if !i.Since.IsZero() && today < i.Since.UTC().Format(layout) || !i.Until.IsZero() && today >= i.Until.UTC().Format(layout) {
+			continue
+		}
+		any = true
+		low, up := int64(i.Share.Lower), int64(i.Share.Upper)
+		if low < 0 || up > 1_000_000_000 || low > up {
+			low, up = 0, 1_000_000_000
+		}
+		lower = max(lower, low)
+		upper = min(upper+up, 1_000_000_000)
+	}
+	return lower, upper, any
+}
+
+func (o *oracle) passes(sum int64) bool {
+	sum = min(sum, 1_000_000_000)
+	if sum <= 0 {
+		return false
+	}
+	if o.rule.Comparison == ownership.AtLeast {
+		return sum >= int64(o.rule.Threshold)
+	}
+	return sum > int64(o.rule.Threshold)
+}
+
+func (o *oracle) kinds() []ownership.Kind {
+	var kinds []ownership.Kind
+	if o.rule.Shareholding {
+		kinds = append(kinds, ownership.Shareholding)
+	}
+	if o.rule.VotingRights {
+		kinds = append(kinds, ownership.VotingRights)
+	}
+	return kinds
+}
+
+// undisclosed is the part of a kind in a subject that nobody has declared and
+// that counts.
+func (o *oracle) undisclosed(subject string, kind ownership.Kind) int64 {
+	if !o.rule.UndisclosedPossible || !o.ownable(subject) {
+		return 0
+	}
+	sum, this, other := int64(0), false, false
+	for _, h := range o.names() {
+		for _, k := range o.kinds() {
+			lower, _, any := o.held(h, subject, k)
+			if k == kind {
+				sum += lower
+				this = this || any
+			} else {
+				other = other || any
+			}
+		}
+	}
+	if !this && other {
+		return 0
+	}
+	return max(0, 1_000_000_000-sum)
+}
+
+// sums are what members hold at least, and at most.
+func (o *oracle) sums(subject string, kind ownership.Kind, members map[string]bool) (lower, upper int64) {
+	others := int64(0)
+	for _, h := range o.names() {
+		low, up, _ := o.held(h, subject, kind)
+		if members[h] {
+			lower += low
+			upper += up
+		} else {
+			others += low
+		}
+	}
+	upper = min(upper+o.undisclosed(subject, kind), 1_000_000_000-others)
+	return lower, max(lower, upper)
+}
+
+// close adds whoever is restricted because of members until nobody is.
+func (o *oracle) close(members map[string]bool, possibly bool) map[string]bool {
+	members = maps.Clone(members)
+	names := o.names()
+	for grew := true; grew; {
+		grew = false
+		for _, subject := range names {
+			if members[subject] {
+				continue
+			}
+			restricted := false
+			for _, kind := range o.kinds() {
+				lower, upper := o.sums(subject, kind, members)
+				restricted = restricted || o.passes(lower) || possibly && o.passes(upper)
+			}
+			for _, h := range names {
+				if _, _, any := o.held(h, subject, ownership.Control); any && members[h] && o.rule.ControlRestricts {
+					restricted = true
+				}
+			}
+			if restricted {
+				members[subject] = true
+				grew = true
+			}
+		}
+	}
+	return members
+}
+
+// group is a coalition: who belongs to it for certain, and who may.
+type group struct{ definite, possible map[string]bool }
+
+// groups are the coalitions by name: of a country, of a seed, of all. The one
+// of nobody in particular has the name "nobody".
+func (o *oracle) groups() map[string]group {
+	seeds := map[string]map[string]bool{"nobody": {}}
+	unknown := map[string]bool{}
+	for _, n := range o.names() {
+		blocked, known := o.countries(n)
+		if !known && o.rule.UndisclosedPossible {
+			unknown[n] = true
+		}
+		if len(blocked) == 0 {
+			continue
+		}
+		coalitions := []string{"all"}
+		switch o.rule.Aggregation {
+		case ownership.SameJurisdiction:
+			coalitions = nil
+			for _, c := range blocked {
+				coalitions = append(coalitions, string(c))
+			}
+		case ownership.SingleOwner:
+			coalitions = []string{n}
+		}
+		for _, c := range coalitions {
+			if seeds[c] == nil {
+				seeds[c] = map[string]bool{}
+			}
+			seeds[c][n] = true
+		}
+	}
+	groups := map[string]group{}
+	for c, members := range seeds {
+		perhaps := maps.Clone(members)
+		maps.Copy(perhaps, unknown)
+		groups[c] = group{definite: o.close(members, false), possible: o.close(perhaps, true)}
+	}
+	return groups
+}
+
+// String says what was asked, in the words of the notation where that can be.
+func (o *oracle) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "at %s, %+v, blocked %v\n", o.at.Format(time.RFC3339), o.rule, o.blocked)
+	for _, p := range o.parties {
+		fmt.Fprintf(&b, "  %s type %d %v %v\n", p.Key, p.Type, graphtest.Codes(p), p.Identifiers)
+	}
+	for _, i := range o.interests {
+		fmt.Fprintf(&b, "  %s < %s %s-%s %s %s..%s\n", spell(i.Subject), i.Kind, i.Share.Lower, i.Share.Upper, spell(i.Holder),
+			i.Since.Format(time.DateOnly), i.Until.Format(time.DateOnly))
+	}
+	return b.String()
+}
