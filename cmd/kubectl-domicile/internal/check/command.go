@@ -1,0 +1,104 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/report"
+)
+
+const long = `Evaluate manifests without a cluster: would the policies admit them?
+
+The TenantPolicies, Tenants, LegalEntities and Namespaces among the manifests are the world. Every other object is created in it, one by one, and gets the answer that the admission webhook would give. A namespace that is not among the manifests is one that is bound to no tenant and has no labels.
+
+Exit codes: 0 if every object is admitted, 1 if one is denied, 2 if the input is wrong.`
+
+const example = `  # Check a folder of manifests, with all its subfolders
+  {{.}} check -f deploy/
+
+  # Check what kustomize builds, against policies that are kept elsewhere
+  kubectl kustomize overlays/production | {{.}} check -f policies/ -f -
+
+  # Would it be admitted on the first day of the year?
+  {{.}} check -f deploy/ --at 2027-01-01T00:00:00Z
+
+  # Write a report for code scanning, or for a test report
+  {{.}} check -f deploy/ -o sarif > domicile.sarif
+  {{.}} check -f deploy/ -o junit > domicile.xml`
+
+type options struct {
+	input.Files
+	input.Instant
+	output  string
+	version string
+	streams genericiooptions.IOStreams
+}
+
+// NewCommand returns the command. Name is what users type to get the plugin,
+// version what reports say it is.
+func NewCommand(name, version string, streams genericiooptions.IOStreams) *cobra.Command {
+	o := &options{version: version, streams: streams}
+	command := &cobra.Command{
+		Use:                   "check -f FILENAME",
+		DisableFlagsInUseLine: true,
+		Short:                 "Evaluate manifests without a cluster",
+		Long:                  long,
+		Example:               strings.ReplaceAll(example, "{{.}}", name),
+		Args:                  cobra.NoArgs,
+		RunE:                  func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+		ValidArgsFunction:     cobra.NoFileCompletions,
+	}
+	o.AddFilesFlag(command, "Files or folders with the manifests; - is standard input.")
+	o.AddAtFlag(command)
+	command.Flags().StringVarP(&o.output, "output", "o", "table", fmt.Sprintf("Output format. One of: (%s).", strings.Join(report.Formats, ", ")))
+	input.Complete(command, "output", report.Formats...)
+	input.Require(command, "filename")
+	return command
+}
+
+func (o *options) run(ctx context.Context) error {
+	write, err := report.ParseFormat(o.output, o.version)
+	if err != nil {
+		return err
+	}
+	at, err := o.Time(time.Now)
+	if err != nil {
+		return err
+	}
+	manifests, err := o.Read(ctx, o.streams)
+	if err != nil {
+		return err
+	}
+	results := Evaluate(manifests, at)
+	for i := range results.Results {
+		for j := range results.Results[i].Decisions {
+			d := &results.Results[i].Decisions[j]
+			d.More = o.Command(d.More)
+		}
+	}
+	if err := write(o.streams.Out, results); err != nil {
+		return err
+	}
+	if len(manifests.Policies) == 0 {
+		fmt.Fprintln(o.streams.ErrOut, "warning: there is no TenantPolicy among the manifests, so no tenant can be restricted")
+	}
+	if denied := results.Denied(); denied > 0 {
+		return &DeniedError{Objects: denied}
+	}
+	return nil
+}
+
+// DeniedError says that objects are denied. The report has told which.
+type DeniedError struct {
+	// Objects is how many.
+	Objects int
+}
+
+// Error counts the objects.
+func (e *DeniedError) Error() string { return fmt.Sprintf("%d objects are denied", e.Objects) }

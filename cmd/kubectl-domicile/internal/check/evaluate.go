@@ -1,0 +1,50 @@
+package check
+
+import (
+	"time"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/report"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
+	"github.com/domicile-dev/domicile/internal/explain"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// Evaluate asks for every object whether it may be created at an instant.
+func Evaluate(m *world.Manifests, at time.Time) report.Report {
+	var out report.Report
+	for _, o := range m.Objects {
+		var answer residency.Answer
+		if o.Admission != nil {
+			answer = residency.Decide(&m.World.World, o.Admission, at)
+		}
+		out.Results = append(out.Results, result(o, answer))
+	}
+	return out
+}
+
+func result(o world.Object, answer residency.Answer) report.Result {
+	r := report.Result{
+		Resource: report.Resource{
+			APIVersion: o.Kind.GroupVersion().String(),
+			Kind:       o.Kind.Kind,
+			Namespace:  o.Namespace,
+			Name:       o.Name,
+		},
+		Allowed:  answer.Action() != residency.Deny,
+		Position: o.Position,
+		Type:     o.Type(),
+	}
+	for _, d := range answer.Decisions {
+		r.Decisions = append(r.Decisions, report.Decision{
+			Policy:  d.Policy,
+			Tenant:  d.Tenant,
+			Verdict: d.Verdict.String(),
+			Reason:  string(d.Reason),
+			Action:  d.Action.String(),
+			Message: explain.Sentence(d),
+			Path:    explain.Path(d),
+			More:    explain.Command(d),
+		})
+	}
+	return r
+}

@@ -1,0 +1,142 @@
+package explain
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/dynamic"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
+	render "github.com/domicile-dev/domicile/internal/explain"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+const long = `Explain what the policies find out about a tenant or a party, and why: who holds what in whom, where each sits, and where that is known from.
+
+Without -f the answer comes from the cluster, with your own rights: get on the Tenant, list on TenantPolicies (get with --policy) and on LegalEntities.`
+
+const example = `  # Why is this tenant restricted?
+  {{.}} explain tenant/lantern-sg
+
+  # The same for one policy, as JSON
+  {{.}} explain tenant/lantern-sg --policy no-cn -o json
+
+  # What about a party, by its name or by an identifier?
+  {{.}} explain entity/lantern-hk
+  {{.}} explain LEI:5493001KJTIIGC8Y1R12
+
+  # Without a cluster, on the first day of the year
+  {{.}} explain tenant/lantern-sg -f deploy/ --at 2027-01-01T00:00:00Z`
+
+// formats are the ways to write an explanation.
+var formats = []string{"text", "json"}
+
+type options struct {
+	input.Files
+	input.Instant
+	policy, output string
+	cluster        *genericclioptions.ConfigFlags
+	streams        genericiooptions.IOStreams
+}
+
+// NewCommand returns the command. Name is what users type to get the plugin.
+func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command {
+	o := &options{streams: streams, cluster: genericclioptions.NewConfigFlags(true)}
+	o.cluster.Namespace, o.cluster.CacheDir = nil, nil // All that is read is cluster-scoped, by known names.
+	command := &cobra.Command{
+		Use:                   "explain (tenant/NAME | entity/NAME | SCHEME:ID) [-f FILENAME]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Explain what the policies find out about a tenant or a party",
+		Long:                  long,
+		Example:               strings.ReplaceAll(example, "{{.}}", name),
+		Args:                  arguments,
+		RunE:                  func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+	}
+	o.AddFilesFlag(command, "Files or folders with manifests to answer from, instead of the cluster; - is standard input.")
+	o.AddAtFlag(command)
+	command.Flags().StringVar(&o.policy, "policy", "", "The only TenantPolicy to explain from. Every one, if it is not given.")
+	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s).", strings.Join(formats, ", ")))
+	input.Complete(command, "output", formats...)
+	addClusterFlags(command, o.cluster)
+	o.complete(command)
+	return command
+}
+
+func arguments(_ *cobra.Command, args []string) error {
+	if len(args) == 0 || len(args) > 2 {
+		return fmt.Errorf("name what to explain: tenant/NAME, entity/NAME or SCHEME:ID")
+	}
+	return nil
+}
+
+func (o *options) run(ctx context.Context, args []string) error {
+	var write func(io.Writer, []residency.Decision) error
+	switch o.output {
+	case "text":
+		write = render.Text
+	case "json":
+		write = render.JSON
+	default:
+		return fmt.Errorf("unknown output format %q: use one of %s", o.output, strings.Join(formats, ", "))
+	}
+	at, err := o.Time(time.Now)
+	if err != nil {
+		return err
+	}
+	what, err := parseTarget(args)
+	if err != nil {
+		return err
+	}
+	w, err := o.world(ctx, world.Need{Policy: o.policy, Tenant: what.tenant})
+	if err != nil {
+		return err
+	}
+	decisions, skipped, err := query{target: what, policy: o.policy, at: at}.decide(w)
+	if err != nil {
+		return err
+	}
+	if len(decisions) > 0 || o.output != "text" {
+		if err := write(o.streams.Out, decisions); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+	}
+	for _, name := range skipped {
+		fmt.Fprintf(o.streams.ErrOut, "policy %s is not about tenant %s: its spec.tenantSelector does not select it\n", name, what.tenant)
+	}
+	return nil
+}
+
+// world reads what the answer comes from.
+func (o *options) world(ctx context.Context, need world.Need) (*world.World, error) {
+	if o.Given() {
+		manifests, err := o.Read(ctx, o.streams)
+		if err != nil {
+			return nil, err
+		}
+		return manifests.World, nil
+	}
+	client, err := o.client()
+	if err != nil {
+		return nil, err
+	}
+	return world.FromCluster(ctx, client, need)
+}
+
+func (o *options) client() (dynamic.Interface, error) {
+	config, err := o.cluster.ToRESTConfig()
+	if err != nil {
+		return nil, fmt.Errorf("connect to the cluster: %w", err)
+	}
+	client, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the cluster: %w", err)
+	}
+	return client, nil
+}

@@ -1,0 +1,3 @@
+// Package input has the flags that commands share: which manifests to read, and
+// which instant to ask about.
+package input

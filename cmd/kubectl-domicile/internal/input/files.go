@@ -1,0 +1,86 @@
+package input
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+)
+
+// Files is the flag that names manifests.
+type Files struct {
+	names []string
+}
+
+// AddFilesFlag adds -f.
+func (f *Files) AddFilesFlag(command *cobra.Command, usage string) {
+	command.Flags().StringSliceVarP(&f.names, "filename", "f", nil, usage)
+	if err := command.MarkFlagFilename("filename", "yaml", "yml", "json"); err != nil {
+		panic(err) // The flag has just been defined.
+	}
+}
+
+// Given says whether any manifests are named.
+func (f *Files) Given() bool { return len(f.names) > 0 }
+
+// FromStdin says whether standard input is among them.
+func (f *Files) FromStdin() bool { return slices.Contains(f.names, manifest.Stdin) }
+
+// Read reads the manifests. What is wrong with them is an *Error.
+func (f *Files) Read(ctx context.Context, streams genericiooptions.IOStreams) (*world.Manifests, error) {
+	objects, errs := manifest.Load(f.names, streams.In, manifest.DefaultLimits)
+	if len(errs) > 0 {
+		return nil, &Error{Errors: errs}
+	}
+	manifests, errs := world.FromManifests(ctx, objects)
+	if len(errs) > 0 {
+		return nil, &Error{Errors: errs}
+	}
+	for _, at := range manifests.Skipped {
+		fmt.Fprintf(streams.ErrOut, "%s: skipped, since only kustomize reads it: pipe what kubectl kustomize builds to -f -\n", at)
+	}
+	return manifests, nil
+}
+
+// Command adds the manifests to a command that explains more.
+func (f *Files) Command(command string) string {
+	if command == "" {
+		return ""
+	}
+	for _, name := range f.names {
+		command += " -f " + quote(name)
+	}
+	return command
+}
+
+// quote makes one word of a name for a shell.
+func quote(name string) string {
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,~", r)
+	}
+	if strings.IndexFunc(name, func(r rune) bool { return !safe(r) }) < 0 {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
+// Error is what is wrong with the manifests, each with file and line.
+type Error struct {
+	// Errors are in the order of the input.
+	Errors []*manifest.Error
+}
+
+// Error has a line for each.
+func (e *Error) Error() string {
+	lines := make([]string, 0, len(e.Errors))
+	for _, err := range e.Errors {
+		lines = append(lines, err.Error())
+	}
+	return strings.Join(lines, "\n")
+}

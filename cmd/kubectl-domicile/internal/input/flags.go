@@ -1,0 +1,45 @@
+package input
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Instant is the flag that says about which instant to ask.
+type Instant struct {
+	text string
+}
+
+// AddAtFlag adds --at.
+func (i *Instant) AddAtFlag(command *cobra.Command) {
+	command.Flags().StringVar(&i.text, "at", "", "The instant to ask about, as in 2027-01-01T00:00:00Z (RFC 3339). Now, if it is not given.")
+	Complete(command, "at")
+}
+
+// Time returns the instant.
+func (i *Instant) Time(now func() time.Time) (time.Time, error) {
+	if i.text == "" {
+		return now(), nil
+	}
+	at, err := time.Parse(time.RFC3339, i.text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("--at %q is not an instant as in 2027-01-01T00:00:00Z (RFC 3339)", i.text)
+	}
+	return at, nil
+}
+
+// Complete makes the shell offer values for a flag, and no files.
+func Complete(command *cobra.Command, flag string, values ...string) {
+	if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // The flag is not defined, or completed twice.
+	}
+}
+
+// Require makes a flag required.
+func Require(command *cobra.Command, flag string) {
+	if err := command.MarkFlagRequired(flag); err != nil {
+		panic(err) // The flag is not defined.
+	}
+}

@@ -1,0 +1,74 @@
+package plugin
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
+)
+
+const long = `Domicile refuses the workloads and API keys of tenants that trace to owners in blocked jurisdictions.
+
+This plugin answers beforehand what admission would say, and explains why.`
+
+func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
+	root := &cobra.Command{
+		Use:               "kubectl-domicile",
+		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: name},
+		Short:             "Tenant residency: check manifests, explain verdicts",
+		Long:              long,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              subcommand,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.ErrOut)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetHelpFunc(help)
+	root.SetUsageFunc(func(c *cobra.Command) error { help(c, nil); return nil })
+	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+
+	root.AddGroup(&cobra.Group{ID: "basic", Title: "Commands:"}, &cobra.Group{ID: "other", Title: "Other Commands:"})
+	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), explain.NewCommand(name, streams)} {
+		c.GroupID = "basic"
+		root.AddCommand(aboutUsage(c))
+	}
+	for _, c := range []*cobra.Command{newCompletion(name, streams), newVersion(streams)} {
+		c.GroupID = "other"
+		root.AddCommand(aboutUsage(c))
+	}
+	return root
+}
+
+func subcommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
+	c.SuggestionsMinimumDistance = 2
+	for _, suggestion := range c.SuggestionsFor(args[0]) {
+		text += fmt.Sprintf("\nDid you mean %q?", suggestion)
+	}
+	return &usageError{fmt.Errorf("%s", text)}
+}
+
+// aboutUsage marks errors about a command's arguments as such.
+func aboutUsage(c *cobra.Command) *cobra.Command {
+	args := c.Args
+	c.Args = func(c *cobra.Command, values []string) error {
+		if err := args(c, values); err != nil {
+			return &usageError{err}
+		}
+		if err := c.ValidateRequiredFlags(); err != nil {
+			return &usageError{err}
+		}
+		return nil
+	}
+	return c
+}

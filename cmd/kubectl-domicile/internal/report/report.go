@@ -1,0 +1,114 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+)
+
+// Report is the outcome of a check.
+type Report struct {
+	// Results has one result for each object, in the order of the input.
+	Results []Result `json:"results"`
+}
+
+// Result is the answer to the creation of one object.
+type Result struct {
+	Resource  Resource   `json:"resource"`
+	Allowed   bool       `json:"allowed"`
+	Decisions []Decision `json:"decisions"`
+
+	// Position is where the object begins.
+	Position manifest.Position `json:"-"`
+	// Type is the object's resource and group as kubectl writes them, such as
+	// deployment.apps.
+	Type string `json:"-"`
+}
+
+// Resource names an object.
+type Resource struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace,omitempty"`
+	Name       string `json:"name"`
+}
+
+// Decision is what one policy says, or (Policy "") a refusal that needs none.
+type Decision struct {
+	Policy  string   `json:"policy"`
+	Tenant  string   `json:"tenant"`
+	Verdict string   `json:"verdict"`
+	Reason  string   `json:"reason"`
+	Action  string   `json:"action"`
+	Message string   `json:"message"`
+	Path    []string `json:"path"`
+
+	// More is the command that explains more, or "".
+	More string `json:"-"`
+}
+
+// The actions as results have them.
+const (
+	deny  = "Deny"
+	warn  = "Warn"
+	audit = "Audit"
+	allow = "Allow"
+)
+
+// Denied counts the objects that are denied.
+func (r Report) Denied() int {
+	n := 0
+	for _, result := range r.Results {
+		if !result.Allowed {
+			n++
+		}
+	}
+	return n
+}
+
+// name is TYPE/NAME, or TYPE/PREFIX* for a name that the API server generates.
+func (r Result) name() string { return r.Type + "/" + r.Resource.Name }
+
+// where is name, and the namespace.
+func (r Result) where() string {
+	if r.Resource.Namespace == "" {
+		return r.name()
+	}
+	return r.name() + " in namespace " + r.Resource.Namespace
+}
+
+// action is the strictest action of all decisions.
+func (r Result) action() string {
+	for _, action := range []string{deny, warn, audit} {
+		if slices.ContainsFunc(r.Decisions, func(d Decision) bool { return d.Action == action }) {
+			return action
+		}
+	}
+	return allow
+}
+
+// Format is a way to write a report.
+type Format func(io.Writer, Report) error
+
+// Formats names the formats, in the order in which help lists them.
+var Formats = []string{"table", "json", "sarif", "junit"}
+
+// ParseFormat returns the format of a name. The version is that of the tool,
+// which some formats name.
+func ParseFormat(name, version string) (Format, error) {
+	switch name {
+	case "table":
+		return Table, nil
+	case "json":
+		return JSON, nil
+	case "sarif":
+		return func(w io.Writer, r Report) error { return SARIF(w, r, version) }, nil
+	case "junit":
+		return JUnit, nil
+	default:
+		return nil, fmt.Errorf("unknown output format %q: use one of %s", name, strings.Join(Formats, ", "))
+	}
+}

@@ -1,0 +1,138 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+)
+
+// none is what kubectl writes where there is nothing.
+const none = "<none>"
+
+// Table writes a line for each decision, then what there is to say about the
+// objects that are not simply admitted, then a summary.
+func Table(w io.Writer, r Report) error {
+	var out bytes.Buffer
+	if err := rows(&out, r); err != nil {
+		return err
+	}
+	for _, result := range r.Results {
+		if result.action() != allow {
+			details(&out, result)
+		}
+	}
+	summary(&out, r)
+	if _, err := w.Write(out.Bytes()); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
+}
+
+func rows(w *bytes.Buffer, r Report) error {
+	table := tabwriter.NewWriter(w, 6, 4, 3, ' ', 0)
+	empty := true
+	for _, result := range r.Results {
+		for _, d := range result.Decisions {
+			if empty {
+				fmt.Fprintln(table, "NAMESPACE\tRESOURCE\tTENANT\tPOLICY\tVERDICT\tACTION\tREASON")
+				empty = false
+			}
+			cells := []string{result.Resource.Namespace, result.name(), d.Tenant, d.Policy, d.Verdict, d.Action, d.Reason}
+			for i, cell := range cells {
+				if cells[i] = printable(cell); cell == "" {
+					cells[i] = none
+				}
+			}
+			fmt.Fprintln(table, strings.Join(cells, "\t"))
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	if !empty {
+		w.WriteByte('\n')
+	}
+	return nil
+}
+
+// outcome is how people call what happens to an object.
+var outcome = map[string]string{
+	deny:  "denied",
+	warn:  "admitted with a warning",
+	audit: "admitted with an audit annotation",
+	allow: "admitted",
+}
+
+func details(w *bytes.Buffer, result Result) {
+	fmt.Fprintf(w, "%s: %s: %s\n", printable(result.Position.String()), printable(result.where()), outcome[result.action()])
+	for _, d := range result.Decisions {
+		if d.Action == allow {
+			continue
+		}
+		if d.Policy != "" {
+			fmt.Fprintf(w, "  %s: %s\n", printable(d.Policy), printable(d.Message))
+		} else {
+			fmt.Fprintf(w, "  %s\n", printable(d.Message))
+		}
+		for _, line := range d.Path {
+			fmt.Fprintf(w, "    %s\n", printable(line))
+		}
+		if d.More != "" {
+			fmt.Fprintf(w, "    more: %s\n", printable(d.More))
+		}
+	}
+	w.WriteByte('\n')
+}
+
+func summary(w *bytes.Buffer, r Report) {
+	counts := map[string]int{}
+	uncovered := 0
+	for _, result := range r.Results {
+		if len(result.Decisions) == 0 {
+			uncovered++
+			continue
+		}
+		counts[result.action()]++
+	}
+	fmt.Fprintf(w, "%d %s", len(r.Results), plural(len(r.Results), "object", "objects"))
+	separator := ": "
+	for _, action := range []string{deny, warn, audit, allow} {
+		if counts[action] > 0 {
+			fmt.Fprintf(w, "%s%d %s", separator, counts[action], outcome[action])
+			separator = ", "
+		}
+	}
+	if uncovered > 0 {
+		fmt.Fprintf(w, "%s%d not covered by any policy", separator, uncovered)
+	}
+	w.WriteByte('\n')
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// printable keeps the input's text from steering the terminal.
+func printable(s string) string {
+	if strings.IndexFunc(s, unprintable) < 0 {
+		return s
+	}
+	var out strings.Builder
+	for _, r := range s {
+		if unprintable(r) {
+			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }

@@ -1,0 +1,122 @@
+package world
+
+import (
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/dynamic"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// pageSize is how many objects one request lists.
+const pageSize = 500
+
+// Need says what of a cluster is needed, so that no more rights are.
+type Need struct {
+	// Policy is the only TenantPolicy; "" is all of them.
+	Policy string
+	// Tenant is the only Tenant; "" is none.
+	Tenant string
+}
+
+// FromCluster reads the world as it stands in a cluster, and no more of it than
+// is needed. A policy or tenant that does not exist is a *NotFoundError.
+func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*World, error) {
+	c := cluster{client: client}
+	policies, err := readPolicies(ctx, c, need.Policy)
+	if err != nil {
+		return nil, err
+	}
+	var tenants []v1alpha1.Tenant
+	if need.Tenant != "" {
+		tenant, err := get[v1alpha1.Tenant](ctx, c, "tenants", need.Tenant)
+		if err != nil {
+			return nil, err
+		}
+		tenants = append(tenants, tenant)
+	}
+	entities, err := list[v1alpha1.LegalEntity](ctx, c, "legalentities")
+	if err != nil {
+		return nil, err
+	}
+	return newWorld(policies, tenants, entities), nil
+}
+
+func readPolicies(ctx context.Context, c cluster, name string) ([]v1alpha1.TenantPolicy, error) {
+	if name == "" {
+		return list[v1alpha1.TenantPolicy](ctx, c, "tenantpolicies")
+	}
+	policy, err := get[v1alpha1.TenantPolicy](ctx, c, "tenantpolicies", name)
+	return []v1alpha1.TenantPolicy{policy}, err
+}
+
+// Names lists the names of all objects of a resource of Domicile.
+func Names(ctx context.Context, client dynamic.Interface, resource string) ([]string, error) {
+	var names []string
+	err := cluster{client: client}.list(ctx, resource, func(u *unstructured.Unstructured) error {
+		names = append(names, u.GetName())
+		return nil
+	})
+	return names, err
+}
+
+type cluster struct {
+	client dynamic.Interface
+}
+
+func (c cluster) list(ctx context.Context, resource string, each func(*unstructured.Unstructured) error) error {
+	options := metav1.ListOptions{Limit: pageSize}
+	for {
+		page, err := c.client.Resource(v1alpha1.GroupVersion.WithResource(resource)).List(ctx, options)
+		if err != nil {
+			return explained(err, "list", resource)
+		}
+		for i := range page.Items {
+			if err := each(&page.Items[i]); err != nil {
+				return err
+			}
+		}
+		if options.Continue = page.GetContinue(); options.Continue == "" {
+			return nil
+		}
+	}
+}
+
+func list[T any](ctx context.Context, c cluster, resource string) ([]T, error) {
+	var all []T
+	err := c.list(ctx, resource, func(u *unstructured.Unstructured) error {
+		one, err := typed[T](u)
+		all = append(all, one)
+		return err
+	})
+	return all, err
+}
+
+func get[T any](ctx context.Context, c cluster, resource, name string) (T, error) {
+	var zero T
+	u, err := c.client.Resource(v1alpha1.GroupVersion.WithResource(resource)).Get(ctx, name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err) && named(err):
+		known, listErr := Names(ctx, c.client, resource)
+		if listErr != nil {
+			known = nil // Only there to help.
+		}
+		return zero, &NotFoundError{Resource: resource, Name: name, Known: known}
+	case err != nil:
+		return zero, explained(err, "get", resource)
+	}
+	return typed[T](u)
+}
+
+func typed[T any](u *unstructured.Unstructured) (T, error) {
+	var out T
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(u.Object, &out); err != nil {
+		return out, fmt.Errorf("decode %s %s: %w", u.GetKind(), u.GetName(), err)
+	}
+	return out, nil
+}

@@ -1,0 +1,77 @@
+package world
+
+import (
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// clusterScoped are the kinds of Kubernetes, and of the projects that Domicile
+// covers by default, that are in no namespace. Kinds that are not known are
+// taken for namespaced unless the input has their CustomResourceDefinition.
+var clusterScoped = map[string][]string{
+	"":                             {"Namespace", "Node", "PersistentVolume", "ComponentStatus"},
+	"admissionregistration.k8s.io": {"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"},
+	"apiextensions.k8s.io":         {"CustomResourceDefinition"},
+	"apiregistration.k8s.io":       {"APIService"},
+	"authentication.k8s.io":        {"SelfSubjectReview", "TokenReview"},
+	"authorization.k8s.io":         {"SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview"},
+	"certificates.k8s.io":          {"CertificateSigningRequest", "ClusterTrustBundle"},
+	"flowcontrol.apiserver.k8s.io": {"FlowSchema", "PriorityLevelConfiguration"},
+	"gateway.networking.k8s.io":    {"GatewayClass"},
+	"kueue.x-k8s.io":               {"AdmissionCheck", "ClusterQueue", "Cohort", "MultiKueueCluster", "MultiKueueConfig", "ProvisioningRequestConfig", "ResourceFlavor", "Topology", "WorkloadPriorityClass"},
+	"networking.k8s.io":            {"IPAddress", "IngressClass", "ServiceCIDR"},
+	"node.k8s.io":                  {"RuntimeClass"},
+	"rbac.authorization.k8s.io":    {"ClusterRole", "ClusterRoleBinding"},
+	"resource.k8s.io":              {"DeviceClass", "DeviceTaintRule", "ResourceSlice"},
+	"scheduling.k8s.io":            {"PriorityClass"},
+	"serving.kserve.io":            {"ClusterServingRuntime", "ClusterStorageContainer"},
+	"storage.k8s.io":               {"CSIDriver", "CSINode", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"},
+	"storagemigration.k8s.io":      {"StorageVersionMigration"},
+	"trainer.kubeflow.org":         {"ClusterTrainingRuntime"},
+}
+
+// kinds knows what a cluster's discovery would tell of a kind.
+type kinds struct {
+	cluster map[schema.GroupKind]bool
+	plurals map[schema.GroupKind]string // from CustomResourceDefinitions
+}
+
+func newKinds() *kinds {
+	k := &kinds{cluster: map[schema.GroupKind]bool{}, plurals: map[schema.GroupKind]string{}}
+	for group, names := range clusterScoped {
+		for _, name := range names {
+			k.cluster[schema.GroupKind{Group: group, Kind: name}] = true
+		}
+	}
+	return k
+}
+
+// learn takes what a CustomResourceDefinition says.
+func (k *kinds) learn(o *manifest.Object) {
+	gvk := schema.FromAPIVersionAndKind(o.APIVersion(), o.Kind())
+	if gvk.Group != "apiextensions.k8s.io" || gvk.Kind != "CustomResourceDefinition" {
+		return
+	}
+	spec, _ := o.Content["spec"].(map[string]any)
+	names, _ := spec["names"].(map[string]any)
+	group, _ := spec["group"].(string)
+	kind, _ := names["kind"].(string)
+	plural, _ := names["plural"].(string)
+	if group == "" || kind == "" || plural == "" {
+		return
+	}
+	defined := schema.GroupKind{Group: group, Kind: kind}
+	k.plurals[defined] = plural
+	k.cluster[defined] = spec["scope"] == "Cluster"
+}
+
+func (k *kinds) resource(gvk schema.GroupVersionKind) schema.GroupVersionResource {
+	if plural := k.plurals[gvk.GroupKind()]; plural != "" {
+		return gvk.GroupVersion().WithResource(plural)
+	}
+	return translate.ResourceOf(gvk)
+}
+
+func (k *kinds) namespaced(gvk schema.GroupVersionKind) bool { return !k.cluster[gvk.GroupKind()] }

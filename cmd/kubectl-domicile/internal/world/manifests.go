@@ -1,0 +1,124 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/schema"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// maxErrors bounds how much is said about one input.
+const maxErrors = 50
+
+// kustomizeGroup is the API group of files that kustomize reads and no API
+// server knows.
+const kustomizeGroup = "kustomize.config.k8s.io"
+
+// Manifests is what manifests say.
+type Manifests struct {
+	*World
+	// Objects are those to be created, in the order of the input.
+	Objects []Object
+	// Skipped are objects that are not for any API server.
+	Skipped []manifest.Position
+}
+
+// FromManifests makes a world of objects that were read from files. With errors
+// there is none.
+func FromManifests(ctx context.Context, objects []manifest.Object) (*Manifests, []*manifest.Error) {
+	r := &reader{
+		ctx:        ctx,
+		declared:   map[string]manifest.Position{},
+		namespaces: map[string]*residency.Namespace{},
+		kinds:      newKinds(),
+	}
+	for i := range objects {
+		r.object(&objects[i])
+	}
+	if len(r.errors) > 0 {
+		return nil, r.errors
+	}
+	m := &Manifests{World: newWorld(r.policies, r.tenants, r.entities), Skipped: r.skipped}
+	m.Objects = r.admitted()
+	if len(r.errors) > 0 {
+		return nil, r.errors
+	}
+	return m, nil
+}
+
+// reader sorts objects by what they are in the world.
+type reader struct {
+	ctx     context.Context
+	schemas *schema.Schemas // loaded when the first own kind is met
+
+	policies   []v1alpha1.TenantPolicy
+	tenants    []v1alpha1.Tenant
+	entities   []v1alpha1.LegalEntity
+	namespaces map[string]*residency.Namespace
+	kinds      *kinds
+	others     []*manifest.Object
+	skipped    []manifest.Position
+
+	declared map[string]manifest.Position // by kind and name
+	errors   []*manifest.Error
+}
+
+func (r *reader) object(o *manifest.Object) {
+	group, _, hasGroup := strings.Cut(o.APIVersion(), "/")
+	switch {
+	case hasGroup && group == v1alpha1.Group:
+		r.own(o)
+	case hasGroup && group == kustomizeGroup:
+		r.skipped = append(r.skipped, o.Position())
+	case o.APIVersion() == "v1" && o.Kind() == "Namespace":
+		r.namespace(o)
+	default:
+		r.kinds.learn(o)
+		r.others = append(r.others, o)
+	}
+}
+
+// first says whether an object of this kind and name has not been declared
+// before: two could not both be the world.
+func (r *reader) first(o *manifest.Object) bool {
+	key := o.Kind() + "/" + o.Name()
+	if earlier, twice := r.declared[key]; twice {
+		r.fail(o, "metadata.name", fmt.Errorf("%s %s is already declared at %s", o.Kind(), o.Name(), earlier))
+		return false
+	}
+	r.declared[key] = o.Position()
+	return true
+}
+
+func (r *reader) fail(o *manifest.Object, path string, err error) {
+	if len(r.errors) < maxErrors {
+		r.errors = append(r.errors, &manifest.Error{Position: o.PositionOf(path), Err: err})
+	}
+}
+
+// refuse tells what the API server or the webhook would refuse an object for.
+func (r *reader) refuse(o *manifest.Object, errs field.ErrorList) {
+	for _, err := range errs {
+		name := o.Kind()
+		if o.Name() != "" {
+			name += " " + o.Name()
+		}
+		r.fail(o, err.Field, fmt.Errorf("%s: %w", name, bounded(err)))
+	}
+}
+
+// bounded shortens the message about a value of any size.
+func bounded(err error) error {
+	const most = 1024
+	if text := err.Error(); len(text) > most {
+		return errors.New(strings.ToValidUTF8(text[:most], "") + "…")
+	}
+	return err
+}

@@ -1,0 +1,111 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// Object is one that is to be created.
+type Object struct {
+	// Position is where it stands.
+	Position manifest.Position
+	// Kind, Namespace and Name say what it is. Namespace is "" for an object
+	// that is in none; Name ends in * if the API server generates the rest.
+	Kind            schema.GroupVersionKind
+	Namespace, Name string
+	// Admission is what the webhook would be asked about. Nil if it would not
+	// be asked, wherever the object is from.
+	Admission *residency.Object
+}
+
+// Type is the object's kind as kubectl writes it: deployment.apps.
+func (o Object) Type() string {
+	kind := strings.ToLower(o.Kind.Kind)
+	if o.Kind.Group == "" {
+		return kind
+	}
+	return kind + "." + o.Kind.Group
+}
+
+// admitted turns the objects that are not of the world into requests.
+func (r *reader) admitted() []Object {
+	readings := make([]translate.Reading, len(r.others))
+	objects := make([]Object, len(r.others))
+	refs := newReferences()
+	for i, o := range r.others {
+		objects[i] = r.identify(o)
+		// Read drops the values of Secrets before anything is kept.
+		readings[i] = translate.Read(o.Content)
+		refs.add(objects[i], o.Content)
+	}
+	for i, o := range r.others {
+		objects[i].Admission = r.request(objects[i], readings[i], o.Content)
+		refs.resolve(objects[i].Admission, readings[i].ServiceAccounts)
+		if objects[i].Namespace == metav1.NamespaceSystem {
+			objects[i].Admission = nil
+		}
+	}
+	return objects
+}
+
+// identify names an object as the API server would.
+func (r *reader) identify(o *manifest.Object) Object {
+	gvk := schema.FromAPIVersionAndKind(o.APIVersion(), o.Kind())
+	out := Object{Position: o.Position(), Kind: gvk, Name: o.Name()}
+	metadata, hasMetadata := o.Content["metadata"].(map[string]any)
+	for _, key := range []string{"name", "generateName", "namespace"} {
+		if _, isText := metadata[key].(string); !isText && metadata[key] != nil {
+			r.fail(o, "metadata."+key, fmt.Errorf("%s: metadata.%s must be a string", o.Kind(), key))
+		}
+	}
+	switch {
+	case !hasMetadata:
+		r.fail(o, "metadata", fmt.Errorf("%s: no metadata", o.Kind()))
+		return out
+	case out.Name == "" && o.GenerateName() != "":
+		out.Name = o.GenerateName() + "*"
+	case out.Name == "":
+		r.fail(o, "metadata", errors.New(o.Kind()+": no metadata.name"))
+	}
+	if r.kinds.namespaced(gvk) {
+		if out.Namespace = o.Namespace(); out.Namespace == "" {
+			out.Namespace = metav1.NamespaceDefault
+			metadata["namespace"] = metav1.NamespaceDefault
+		}
+	}
+	return out
+}
+
+// request is what the webhook would be asked when the object is created.
+func (r *reader) request(o Object, reading translate.Reading, content map[string]any) *residency.Object {
+	resource := r.kinds.resource(o.Kind)
+	asked := reading.Object
+	asked.Operation = residency.Create
+	asked.Group, asked.Version, asked.Resource = resource.Group, resource.Version, resource.Resource
+	if o.Namespace != "" {
+		asked.Namespace = r.namespaces[o.Namespace]
+		if asked.Namespace == nil {
+			asked.Namespace = namespaceOf(o.Namespace, nil, nil)
+		}
+	}
+	kind, gvr := metav1.GroupVersionKind(o.Kind), metav1.GroupVersionResource(resource)
+	asked.Variables = &translate.Variables{
+		Object: content,
+		Request: &admissionv1.AdmissionRequest{
+			Kind: kind, RequestKind: &kind,
+			Resource: gvr, RequestResource: &gvr,
+			Name: asked.Name, Namespace: o.Namespace,
+			Operation: admissionv1.Create,
+		},
+	}
+	return asked
+}

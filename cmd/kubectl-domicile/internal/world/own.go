@@ -1,0 +1,89 @@
+package world
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/schema"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// own adds an object of one of Domicile's kinds: first what the API server
+// checks, then what the webhook does.
+func (r *reader) own(o *manifest.Object) {
+	if r.schemas == nil {
+		schemas, err := schema.Load(v1alpha1.GroupVersion.Version)
+		if err != nil {
+			r.fail(o, "", err)
+			return
+		}
+		r.schemas = schemas
+	}
+	known := strings.Join(r.schemas.Kinds(), ", ")
+	if o.APIVersion() != v1alpha1.GroupVersion.String() {
+		r.fail(o, "apiVersion", fmt.Errorf("unknown version %s: the kinds %s are in %s", o.APIVersion(), known, v1alpha1.GroupVersion))
+		return
+	}
+	add := map[string]func(map[string]any) (field.ErrorList, error){
+		"TenantPolicy": r.policy, "Tenant": r.tenant, "LegalEntity": r.entity,
+	}[o.Kind()]
+	if add == nil {
+		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s", o.Kind(), v1alpha1.GroupVersion, known))
+		return
+	}
+	content, errs := r.schemas.Create(r.ctx, o.Kind(), o.Content)
+	if len(errs) > 0 {
+		r.refuse(o, errs)
+		return
+	}
+	if !r.first(o) {
+		return
+	}
+	errs, err := add(content)
+	if err != nil {
+		r.fail(o, "", err)
+	}
+	r.refuse(o, errs)
+}
+
+func (r *reader) policy(content map[string]any) (field.ErrorList, error) {
+	var p v1alpha1.TenantPolicy
+	if err := decode(content, &p); err != nil {
+		return nil, err
+	}
+	r.policies = append(r.policies, p)
+	_, errs := translate.Policy(&p)
+	return errs, nil
+}
+
+func (r *reader) tenant(content map[string]any) (field.ErrorList, error) {
+	var t v1alpha1.Tenant
+	if err := decode(content, &t); err != nil {
+		return nil, err
+	}
+	r.tenants = append(r.tenants, t)
+	_, errs := translate.Tenant(&t)
+	return errs, nil
+}
+
+func (r *reader) entity(content map[string]any) (field.ErrorList, error) {
+	var e v1alpha1.LegalEntity
+	if err := decode(content, &e); err != nil {
+		return nil, err
+	}
+	r.entities = append(r.entities, e)
+	_, _, errs := translate.LegalEntity(&e)
+	return errs, nil
+}
+
+func decode(content map[string]any, into any) error {
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, into); err != nil {
+		return fmt.Errorf("decode: %w", err)
+	}
+	return nil
+}
