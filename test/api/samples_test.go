@@ -1,0 +1,78 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// TestSamplesAreAdmitted: whoever applies config/samples as they are gets what
+// the comments promise. Without the webhook, refused.yaml is admitted, too.
+func TestSamplesAreAdmitted(t *testing.T) {
+	for _, object := range samples(t, "namespaces.yaml") {
+		if err := server.Create(context.Background(), object); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(root, "config", "samples", "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no samples: %v", err)
+	}
+	for _, path := range files {
+		name := filepath.Base(path)
+		if name == "kustomization.yaml" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			for _, object := range samples(t, name) {
+				err := client.WithFieldValidation(server, "Strict").Create(context.Background(), object, client.DryRunAll)
+				if err != nil && (name != "namespaces.yaml" || !apierrors.IsAlreadyExists(err)) {
+					t.Error(complaints(err))
+				}
+			}
+		})
+	}
+}
+
+// TestREADMEShowsTheSample: the policy in ten lines is one that was tested.
+func TestREADMEShowsTheSample(t *testing.T) {
+	sample, err := os.ReadFile(filepath.Join(root, "config", "samples", "policy.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := sample[bytes.Index(sample, []byte("apiVersion")):]
+	if lines := bytes.Count(policy, []byte("\n")); lines > 10 {
+		t.Errorf("the policy in ten lines has %d", lines)
+	}
+	if !bytes.Contains(readme, policy) {
+		t.Error("README.md does not show config/samples/policy.yaml as it is")
+	}
+}
+
+// samples reads one file of config/samples.
+func samples(t *testing.T, name string) []*unstructured.Unstructured {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "config", "samples", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(text, []byte("# ")) {
+		t.Errorf("%s does not begin by saying what it shows", name)
+	}
+	var objects []*unstructured.Unstructured
+	for document := range strings.SplitSeq(string(text), "\n---\n") {
+		objects = append(objects, decode(t, []byte(document)))
+	}
+	return objects
+}
