@@ -1,0 +1,162 @@
+package chart
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+)
+
+// server is a real API server.
+type server struct {
+	client.Client
+	env []string // makes helm talk to it
+}
+
+func start(t *testing.T) server {
+	t.Helper()
+	environment := &envtest.Environment{}
+	if os.Getenv("KUBEBUILDER_ASSETS") == "" {
+		assets, err := filepath.Abs(filepath.Join(root, "bin", "envtest"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		environment.BinaryAssetsDirectory = assets
+	}
+	config, err := environment.Start()
+	if err != nil {
+		t.Fatalf("%v: run `make controlplane`", err)
+	}
+	t.Cleanup(func() {
+		if err := environment.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := os.WriteFile(kubeconfig, environment.KubeConfig, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.New(config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server{c, []string{"KUBECONFIG=" + kubeconfig}}
+}
+
+func (s server) helm(t *testing.T, args ...string) {
+	t.Helper()
+	mustRun(t, s.env, "helm", append(args, "--namespace", namespace)...)
+}
+
+// left lists what is there of what the chart renders.
+func (s server) left(ctx context.Context, t *testing.T, rendered map[id]*unstructured.Unstructured) []id {
+	t.Helper()
+	var left []id
+	for key, object := range rendered {
+		err := s.Get(ctx, client.ObjectKeyFromObject(object), object.DeepCopy())
+		if client.IgnoreNotFound(err) != nil {
+			t.Errorf("%v: %v", key, err)
+		}
+		if err == nil {
+			left = append(left, key)
+		}
+	}
+	return left
+}
+
+func TestOnARealServer(t *testing.T) {
+	s := start(t)
+	t.Run("install, upgrade, uninstall", func(t *testing.T) { testLifecycle(t, s) })
+	t.Run("pods are restricted", func(t *testing.T) { testPodsAreRestricted(t, s) })
+}
+
+func testLifecycle(t *testing.T, s server) {
+	rows := []struct {
+		name   string
+		args   []string
+		reason string
+	}{
+		{"default", nil, "what most people run"},
+		{"again", nil, "definitions that an uninstall has kept are taken over"},
+		{"platform", []string{"--values", "testdata/platform.values.yaml", "--set", "webhook.service.clusterIP="}, "every option that needs no other operator"},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			rendered := objects(t, render(t, row.args...))
+			s.helm(t, append([]string{"install", release, chartDir, "--create-namespace"}, row.args...)...)
+			if left := s.left(t.Context(), t, rendered); len(left) != len(rendered) {
+				t.Errorf("%d of %d objects installed: %s", len(left), len(rendered), row.reason)
+			}
+
+			secret := certificateSecret(t, s, rendered)
+			secret.Data = map[string][]byte{"tls.crt": []byte("kept")}
+			if err := s.Update(t.Context(), secret); err != nil {
+				t.Fatal(err)
+			}
+			s.helm(t, append([]string{"upgrade", release, chartDir, "--set", "replicas=2"}, row.args...)...)
+			if got := certificateSecret(t, s, rendered).Data["tls.crt"]; string(got) != "kept" {
+				t.Errorf("after the upgrade the certificate is %q: admission would stop until every replica has a new one", got)
+			}
+
+			s.helm(t, "uninstall", release)
+			for _, key := range s.left(t.Context(), t, rendered) {
+				if key.kind != kindCRD {
+					t.Errorf("%v is left behind", key)
+				}
+			}
+		})
+	}
+}
+
+func certificateSecret(t *testing.T, s server, rendered map[id]*unstructured.Unstructured) *corev1.Secret {
+	t.Helper()
+	for key, object := range rendered {
+		if key.kind != "Secret" {
+			continue
+		}
+		secret := &corev1.Secret{}
+		if err := s.Get(t.Context(), client.ObjectKeyFromObject(object), secret); err != nil {
+			t.Fatal(err)
+		}
+		return secret
+	}
+	t.Fatal("the chart renders no Secret")
+	return nil
+}
+
+// The strictest of the Pod Security Standards admits the manager's pods.
+func testPodsAreRestricted(t *testing.T, s server) {
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
+		Name:   "strict",
+		Labels: map[string]string{"pod-security.kubernetes.io/enforce": "restricted"},
+	}}
+	if err := s.Create(t.Context(), ns); err != nil {
+		t.Fatal(err)
+	}
+	for key, object := range objects(t, render(t)) {
+		if key.kind != "Deployment" {
+			continue
+		}
+		template, _, err := unstructured.NestedMap(object.Object, "spec", "template")
+		if err != nil {
+			t.Fatal(err)
+		}
+		pod := &corev1.Pod{}
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(template, pod); err != nil {
+			t.Fatal(err)
+		}
+		pod.Name, pod.Namespace = "manager", ns.Name
+		if err := s.Create(t.Context(), pod); err != nil {
+			t.Errorf("refused: %v", err)
+		}
+		return
+	}
+	t.Error("the chart renders no Deployment")
+}

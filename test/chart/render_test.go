@@ -1,0 +1,71 @@
+package chart
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write what is rendered to the golden files")
+
+// TestGolden compares what the chart renders for each testdata/X.values.yaml
+// with X.golden.yaml. The CustomResourceDefinitions have tests of their own.
+func TestGolden(t *testing.T) {
+	inputs, err := filepath.Glob("testdata/*.values.yaml")
+	if err != nil || len(inputs) == 0 {
+		t.Fatalf("no values in testdata: %v", err)
+	}
+	for _, input := range inputs {
+		name := strings.TrimSuffix(filepath.Base(input), ".values.yaml")
+		t.Run(name, func(t *testing.T) {
+			got := render(t, "--values", input, "--set", "crds.install=false")
+			golden := filepath.Join("testdata", name+".golden.yaml")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("run `go test ./test/chart -update` if this is meant (-golden +rendered):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestValuesAreChecked(t *testing.T) {
+	rows := []struct {
+		set, want string
+		reason    string
+	}{
+		{"replica=3", "additional properties 'replica' not allowed", "a misspelt value must not be ignored"},
+		{"webhook.timeout=3", "additional properties 'timeout' not allowed", "at any depth"},
+		{"replicas=0", "at '/replicas': minimum: got 0, want 1", "with nobody to answer, everything that it covers stops"},
+		{"webhook.timeoutSeconds=31", "at '/webhook/timeoutSeconds': maximum: got 31, want 30", "the API server refuses more than 30 s"},
+		{"webhook.port=443", "at '/webhook/port': minimum: got 443, want 1,024", "a user without privileges cannot listen there"},
+		{"certificates.source=vault", "at '/certificates/source': value must be one of", "sources are a closed list"},
+		{"image.digest=sha256:abc", "at '/image/digest'", "a digest that is cut short pins nothing"},
+		{"log.level=loud", "at '/log/level'", "the manager would refuse to start"},
+		{"extraArgs[0]=zap-encoder=console", "at '/extraArgs/0'", "arguments are flags"},
+		{"serviceAccount.create=false", "serviceAccount.name is needed", "a pod without rights cannot work"},
+		{"rbac.binders[0].kind=Robot,rbac.binders[0].name=x", "at '/rbac/binders/0/kind'", "subjects of RBAC are three kinds"},
+	}
+	for _, row := range rows {
+		t.Run(row.set, func(t *testing.T) {
+			_, stderr, err := run(t, nil, "helm", "template", release, chartDir, "--set", row.set)
+			if err == nil {
+				t.Fatalf("accepted: %s", row.reason)
+			}
+			if !strings.Contains(stderr, row.want) {
+				t.Errorf("got %q, want %q: %s", stderr, row.want, row.reason)
+			}
+		})
+	}
+}
