@@ -8,7 +8,6 @@ import (
 
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
@@ -20,7 +19,7 @@ import (
 // run puts the program together, and runs it until the context ends and
 // everything has been drained.
 func run(ctx context.Context, o options) error {
-	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&o.log)))
+	setLogger(zap.New(zap.UseFlagOptions(&o.log)))
 	log := ctrl.Log.WithName("manager")
 	log.Info("Starting", "version", version(), "namespace", o.namespace)
 
@@ -63,13 +62,15 @@ func (p *parts) addProbes(r *controllers.Readiness) error {
 	if err := p.manager.AddHealthzCheck("snapshot-builder", func(*http.Request) error { return p.builder.Alive() }); err != nil {
 		return fmt.Errorf("add a health check: %w", err)
 	}
-	for name, check := range map[string]healthz.Checker{
-		"answers": r.Check,
-		"webhook": p.manager.GetWebhookServer().StartedChecker(),
-	} {
-		if err := p.manager.AddReadyzCheck(name, check); err != nil {
-			return fmt.Errorf("add a readiness check: %w", err)
+	listens := p.manager.GetWebhookServer().StartedChecker()
+	err := p.manager.AddReadyzCheck("webhook", func(req *http.Request) error {
+		if err := r.Check(req); err != nil {
+			return err
 		}
+		return listens(req)
+	})
+	if err != nil {
+		return fmt.Errorf("add a readiness check: %w", err)
 	}
 	return nil
 }

@@ -136,6 +136,18 @@ func (p *parts) addControllers() error {
 	return nil
 }
 
+// What admission looks up: whose a Secret is (its metadata only), which Secrets
+// a ServiceAccount brings along, and what a Scale belongs to.
+//+kubebuilder:rbac:groups="",resources=secrets;serviceaccounts;replicationcontrollers,verbs=get
+//+kubebuilder:rbac:groups=apps,resources=deployments;replicasets;statefulsets,verbs=get
+//+kubebuilder:rbac:groups=argoproj.io,resources=rollouts,verbs=get
+//+kubebuilder:rbac:groups=jobset.x-k8s.io,resources=jobsets,verbs=get
+//+kubebuilder:rbac:groups=leaderworkerset.x-k8s.io,resources=leaderworkersets,verbs=get
+//+kubebuilder:rbac:groups=ray.io,resources=rayclusters;rayjobs;rayservices,verbs=get
+//+kubebuilder:rbac:groups=serving.kserve.io,resources=inferenceservices;llminferenceservices,verbs=get
+//+kubebuilder:rbac:groups=kubeflow.org,resources=jaxjobs;mpijobs;mxjobs;paddlejobs;pytorchjobs;tfjobs;xgboostjobs,verbs=get
+//+kubebuilder:rbac:groups=trainer.kubeflow.org,resources=trainjobs,verbs=get
+
 // addWebhook adds what answers requests.
 func (p *parts) addWebhook() error {
 	config, httpClient := p.manager.GetConfig(), p.manager.GetHTTPClient()

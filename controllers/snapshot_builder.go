@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// batchWindow is how long changes are collected before the next snapshot is
-	// built. It starts with the first change and is not extended by later ones,
-	// so a stream of changes cannot keep the snapshot from following.
+	// batchWindow is the time between two snapshots. A change after a quiet time
+	// is followed at once; more changes are collected until the window is over,
+	// and do not extend it, so a stream of them cannot hold the snapshot back.
 	batchWindow = 50 * time.Millisecond
 
 	// heartbeat is how often an idle builder shows that it is alive.
@@ -132,9 +132,11 @@ func (b *SnapshotBuilder) notice() {
 	}
 }
 
-// waitForChange returns when changes have been collected for a batchWindow;
-// false when the context has ended.
+// waitForChange returns when something has changed and the last build was a
+// batchWindow ago; false when the context has ended.
 func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.Time) bool {
+	window := b.clock.NewTimer(batchWindow)
+	defer window.Stop()
 	for {
 		b.beat.Store(b.clock.Now().UnixNano())
 		select {
@@ -142,14 +144,12 @@ func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.T
 			return false
 		case <-alive:
 		case <-b.kick:
-			window := b.clock.NewTimer(batchWindow)
-			defer window.Stop()
 			select {
 			case <-ctx.Done():
 				return false
 			case <-window.C():
 			}
-			// What was noticed during the window is in the caches by now.
+			// What was noticed until now is in the caches by now.
 			select {
 			case <-b.kick:
 			default:

@@ -47,8 +47,8 @@ type overlays struct {
 	flight singleflight.Group
 }
 
-// WithTenant returns the current snapshot with the Tenant as it stands now, and
-// with the LegalEntities that it refers to by name, directly or through others,
+// WithTenant returns the current snapshot with the Tenant and all policies as
+// they stand now, and with the LegalEntities that it refers to by name, directly or through others,
 // and that the informers do not have yet. A Tenant that does not exist is
 // simply not in it. Requests for one Tenant share one read. An error means that
 // it is not known.
@@ -88,10 +88,16 @@ func (b *SnapshotBuilder) readLive(ctx context.Context, name string) (*snapshot.
 	if err != nil {
 		return nil, err
 	}
+	// Policies are few, and may be as new as the Tenant.
+	var policies v1alpha1.TenantPolicyList
+	if err := b.live.List(ctx, &policies); err != nil {
+		return nil, fmt.Errorf("list TenantPolicies: %w", err)
+	}
 	known := slices.IndexFunc(in.tenants, func(t v1alpha1.Tenant) bool { return t.Name == name })
-	if len(entities) == 0 && known >= 0 && !matters(&in.tenants[known], &tenant) {
+	if len(entities) == 0 && known >= 0 && !matters(&in.tenants[known], &tenant) && samePolicies(in.policies, policies.Items) {
 		return current.snapshot, nil
 	}
+	in.policies = policies.Items
 	in.tenants = replaced(in.tenants, known, tenant)
 	in.entities = slices.Concat(in.entities, entities)
 	return in.compile().snapshot, nil
@@ -191,6 +197,20 @@ func missesIdentifier(c *compiled, t *v1alpha1.Tenant) bool {
 func loaded(g *ownership.Graph, r ownership.Ref) bool {
 	n, ok := g.Find(r)
 	return ok && g.Loaded(n)
+}
+
+// samePolicies says whether two lists, in any order, have the same policies.
+func samePolicies(a, b []v1alpha1.TenantPolicy) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	byName := make(map[string]*v1alpha1.TenantPolicy, len(a))
+	for i := range a {
+		byName[a[i].Name] = &a[i]
+	}
+	return !slices.ContainsFunc(b, func(p v1alpha1.TenantPolicy) bool {
+		return byName[p.Name] == nil || matters(byName[p.Name], &p)
+	})
 }
 
 func replaced(tenants []v1alpha1.Tenant, at int, t v1alpha1.Tenant) []v1alpha1.Tenant {

@@ -21,7 +21,13 @@ var maxMoney, _ = new(big.Int).SetString("999999999999999"+"9999", 10)
 // impact adds up what a policy does to tenants.
 type impact struct {
 	restricted, indeterminate, clear int32
-	affected                         map[string]*big.Int // by currency
+	affected                         map[string]*sum // by currency
+}
+
+// sum is an exact amount of money, and with how many decimals to write it.
+type sum struct {
+	amount   big.Int
+	decimals int
 }
 
 func (i *impact) add(v residency.Verdict, value *v1alpha1.Money) {
@@ -40,42 +46,46 @@ func (i *impact) addMoney(m *v1alpha1.Money) {
 	if m == nil {
 		return
 	}
-	amount, ok := parseMoney(m.Amount)
+	amount, decimals, ok := parseMoney(m.Amount)
 	if !ok {
 		return // the API allows no such amount
 	}
 	if i.affected == nil {
-		i.affected = map[string]*big.Int{}
+		i.affected = map[string]*sum{}
 	}
 	if i.affected[m.Currency] == nil {
-		i.affected[m.Currency] = new(big.Int)
+		i.affected[m.Currency] = &sum{}
 	}
-	i.affected[m.Currency].Add(i.affected[m.Currency], amount)
+	s := i.affected[m.Currency]
+	s.amount.Add(&s.amount, amount)
+	s.decimals = max(s.decimals, decimals)
 }
 
 // money lists the sums by currency.
 func (i *impact) money() []v1alpha1.Money {
 	var sums []v1alpha1.Money
 	for _, currency := range slices.Sorted(maps.Keys(i.affected)) {
-		sums = append(sums, v1alpha1.Money{Amount: formatMoney(i.affected[currency]), Currency: currency})
+		sums = append(sums, v1alpha1.Money{Amount: i.affected[currency].String(), Currency: currency})
 	}
 	return sums[:min(len(sums), maxCurrencies)]
 }
 
-func parseMoney(amount string) (*big.Int, bool) {
-	whole, fraction, _ := strings.Cut(amount, ".")
-	if whole == "" || len(fraction) > moneyDecimals || strings.ContainsAny(amount, "+-_") {
-		return nil, false
+func parseMoney(text string) (amount *big.Int, decimals int, ok bool) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	if whole == "" || len(fraction) > moneyDecimals || strings.ContainsAny(text, "+-_") {
+		return nil, 0, false
 	}
-	return new(big.Int).SetString(whole+fraction+strings.Repeat("0", moneyDecimals-len(fraction)), 10)
+	amount, ok = new(big.Int).SetString(whole+fraction+strings.Repeat("0", moneyDecimals-len(fraction)), 10)
+	return amount, len(fraction), ok
 }
 
-// formatMoney writes no more decimals than are needed.
-func formatMoney(sum *big.Int) string {
-	if sum.Cmp(maxMoney) > 0 {
-		sum = maxMoney
+// String writes as many decimals as the most precise summand had.
+func (s *sum) String() string {
+	amount := &s.amount
+	if amount.Cmp(maxMoney) > 0 {
+		amount = maxMoney
 	}
-	digits := fmt.Sprintf("%0*s", moneyDecimals+1, sum.String())
+	digits := fmt.Sprintf("%0*s", moneyDecimals+1, amount)
 	cut := len(digits) - moneyDecimals
-	return strings.TrimSuffix(strings.TrimRight(digits[:cut]+"."+digits[cut:], "0"), ".")
+	return strings.TrimSuffix(digits[:cut]+"."+digits[cut:cut+s.decimals], ".")
 }
