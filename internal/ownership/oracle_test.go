@@ -12,20 +12,49 @@ import (
 	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
 )
 
-// oracle answers what Trace answers, as slowly and obviously as can be: it
-// reads declarations again and again, keeps nothing between two questions and
-// shares no code with the package. Parties go by their names here: the first of
-// all keys and identifiers that are the same party.
+// oracle answers what Trace answers, as slowly and obviously as can be: by full
+// scans over everything until nothing changes, in plain sums, without any code
+// of the package. Parties go by their names here: the first of all keys and
+// identifiers that are the same party.
 type oracle struct {
 	parties   []ownership.Party
 	interests []ownership.Interest
 	at        time.Time
 	rule      ownership.Rule
 	blocked   []jurisdiction.Code // countries
+
+	// What was worked out before, for it is asked for often.
+	known struct {
+		names []string
+		name  map[ownership.Ref]string
+		held  map[question]answer
+	}
+}
+
+// question asks what a holder has of a kind in a subject on the day.
+type question struct {
+	holder, subject string
+	kind            ownership.Kind
+}
+
+type answer struct {
+	lower, upper int64
+	any          bool
 }
 
 // name is the first of all references to the party that r is a reference to.
 func (o *oracle) name(r ownership.Ref) string {
+	if name, ok := o.known.name[r]; ok {
+		return name
+	}
+	if o.known.name == nil {
+		o.known.name = map[ownership.Ref]string{}
+	}
+	o.known.name[r] = o.firstName(r)
+	return o.known.name[r]
+}
+
+func (o *oracle) firstName(r ownership.Ref) string {
 	same := map[string]bool{spell(r): true}
 	for grew := true; grew; {
 		grew = false
@@ -59,6 +88,9 @@ func spellings(p ownership.Party) []string {
 
 // names are all parties, those that are only referred to as well.
 func (o *oracle) names() []string {
+	if o.known.names != nil {
+		return o.known.names
+	}
 	all := map[string]bool{}
 	for _, p := range o.parties {
 		all[o.name(ownership.Ref{Key: p.Key})] = true
@@ -67,7 +99,8 @@ func (o *oracle) names() []string {
 		all[o.name(i.Holder)] = true
 		all[o.name(i.Subject)] = true
 	}
-	return slices.Sorted(maps.Keys(all))
+	o.known.names = slices.Sorted(maps.Keys(all))
+	return o.known.names
 }
 
 // declarations are those of one party, by key.
@@ -108,6 +141,19 @@ func (o *oracle) countries(name string) (blocked []jurisdiction.Code, known bool
 
 // held is what a holder has of a kind in a subject on the day.
 func (o *oracle) held(holder, subject string, kind ownership.Kind) (lower, upper int64, any bool) {
+	q := question{holder, subject, kind}
+	a, ok := o.known.held[q]
+	if !ok {
+		if o.known.held == nil {
+			o.known.held = map[question]answer{}
+		}
+		a.lower, a.upper, a.any = o.workOut(holder, subject, kind)
+		o.known.held[q] = a
+	}
+	return a.lower, a.upper, a.any
+}
+
+func (o *oracle) workOut(holder, subject string, kind ownership.Kind) (lower, upper int64, any bool) {
 	if holder == subject {
 		return 0, 0, false
 	}

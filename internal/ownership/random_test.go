@@ -26,9 +26,9 @@ func choose[T any](c *choices, of ...T) T { return of[c.below(len(of))] }
 
 const percent = ownership.Whole / 100
 
-// question makes a small world and a question about it: cycles, ranges, dates,
+// world makes a small world and a rule to trace by: cycles, ranges, dates,
 // duplicates, parties that are nowhere or have two names.
-func question(c *choices) *oracle {
+func world(c *choices) *oracle {
 	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
 	o := &oracle{
 		at: choose(c, day(3), day(1), day(2), day(4), day(5).Add(23*time.Hour), day(3).Add(-time.Nanosecond)),
