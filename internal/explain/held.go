@@ -158,7 +158,7 @@ func chain(c *residency.Cause, named map[string]bool, depth int) string {
 	}
 	tally := decisive(c.Tallies, c.Standing == residency.ByOwners)
 	if tally == nil || len(tally.Holdings) == 0 || allNamed(tally.Holdings, named) {
-		return unknownHere(c)
+		return unknownHere(c, tally)
 	}
 	if depth == 0 {
 		return ", and so on"
@@ -199,12 +199,14 @@ func byHolder(h residency.Holding) string {
 }
 
 // unknownHere explains a holder that counts only because nothing is known.
-func unknownHere(c *residency.Cause) string {
-	switch c.Standing {
-	case residency.NotFound:
+func unknownHere(c *residency.Cause, tally *residency.Tally) string {
+	switch {
+	case c.Standing == residency.NotFound:
 		return ", about which nothing is known"
-	case residency.Unknown:
+	case c.Standing == residency.Unknown:
 		return ", whose jurisdiction is not known"
+	case tally != nil && tally.Undisclosed > 0:
+		return ", whose owners are not declared"
 	default:
 		return ""
 	}

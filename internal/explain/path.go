@@ -81,7 +81,7 @@ func (w *walker) walk(c *residency.Cause, tail []string) {
 	case ended && (c.Repeated || c.LeftOut > 0):
 		w.paths = append(w.paths, append([]string{"…"}, here...))
 	case ended:
-		here[0] += strings.ReplaceAll(unknownHere(c), ",", ":")
+		here[0] += strings.ReplaceAll(unknownHere(c, nil), ",", ":")
 		w.paths = append(w.paths, here)
 	}
 }
