@@ -36,6 +36,7 @@ import (
 //+kubebuilder:rbac:groups=authentication.k8s.io,resources=tokenreviews,verbs=create
 //+kubebuilder:rbac:groups=authorization.k8s.io,resources=subjectaccessreviews,verbs=create
 //+kubebuilder:rbac:groups=coordination.k8s.io,namespace=domicile-system,resources=leases,verbs=create
+//+kubebuilder:rbac:groups="",namespace=domicile-system,resources=events,verbs=create;patch
 //+kubebuilder:rbac:groups=coordination.k8s.io,namespace=domicile-system,resources=leases,resourceNames=domicile,verbs=get;update
 
 // parts are what the program consists of.
