@@ -1,5 +1,7 @@
 package manifest
 
+import "fmt"
+
 // Limits bound what is read. The zero value is not useful; see DefaultLimits.
 type Limits struct {
 	// Files is how many files are read, and Objects how many objects of them
@@ -25,4 +27,12 @@ var DefaultLimits = Limits{
 	Expansion:  8 << 20,
 	Depth:      500,
 	Errors:     50,
+}
+
+// size writes a number of bytes.
+func size(n int64) string {
+	if n >= 1<<20 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }

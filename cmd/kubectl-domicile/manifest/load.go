@@ -142,7 +142,7 @@ func (l *loader) reader(name string, r io.Reader) {
 	objects, errs := Read(name, counted, limits)
 	l.collect(objects, errs)
 	if l.read += counted.n; l.read > l.limits.TotalBytes {
-		l.fail(name, "more than %d MiB in all", l.limits.TotalBytes>>20)
+		l.fail(name, "more than %s in all", size(l.limits.TotalBytes))
 		l.full = true
 	}
 }

@@ -15,7 +15,7 @@ func Read(name string, r io.Reader, limits Limits) ([]Object, []*Error) {
 		return nil, []*Error{{Position: Position{File: name}, Err: fmt.Errorf("read: %w", err)}}
 	}
 	if int64(len(text)) > limits.Bytes {
-		return nil, []*Error{errorAt(Position{File: name}, "larger than %d MiB", limits.Bytes>>20)}
+		return nil, []*Error{errorAt(Position{File: name}, "larger than %s", size(limits.Bytes))}
 	}
 	c := collector{file: name, limits: limits}
 	documents, splitErr := split(name, text)
@@ -94,7 +94,7 @@ func (c *collector) object(value any, n *node, apiVersion, kind string) {
 		return
 	}
 	if len(c.objects) >= c.limits.Objects {
-		c.fail(errorAt(o.Position(), "more than %d objects", c.limits.Objects))
+		c.fail(errorAt(o.Position(), "too many objects"))
 		return
 	}
 	c.objects = append(c.objects, o)

@@ -22,9 +22,10 @@ func readYAML(d document, limits Limits) (any, *node, *Error) {
 		}
 		return nil, nil, d.syntaxError(err)
 	}
-	var second yaml.Node
-	if err := decoder.Decode(&second); err == nil {
-		return nil, nil, errorAt(d.at(second.Line, second.Column), "text after the end of the document: begin another with a line of ---")
+	// What kubectl would leave out in silence, such as text after a line of dots.
+	var more yaml.Node
+	if err := decoder.Decode(&more); err == nil {
+		return nil, nil, errorAt(d.at(more.Line, more.Column), "a second document: separate the two with a line of ---")
 	} else if !errors.Is(err, io.EOF) {
 		return nil, nil, d.syntaxError(err)
 	}
@@ -48,15 +49,17 @@ func readYAML(d document, limits Limits) (any, *node, *Error) {
 	return value, root.node, nil
 }
 
+var errUndecodable = errors.New("a value that JSON cannot hold: a tag that does not fit, or a number that is none")
+
 // decodeYAML decodes as kubectl does.
 func decodeYAML(text []byte) (any, error) {
 	asJSON, err := sigsyaml.YAMLToJSON(text)
 	if err != nil {
-		return nil, err
+		return nil, errUndecodable // The library's own words may quote the value of a Secret.
 	}
 	var value any
 	if err := utiljson.Unmarshal(asJSON, &value); err != nil {
-		return nil, err
+		return nil, errUndecodable
 	}
 	return value, nil
 }

@@ -39,11 +39,22 @@ func (s *Schemas) Create(ctx context.Context, kind string, content map[string]an
 
 	errs = validation.ValidateCustomResource(nil, object, k.openAPI)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
-	if len(errs) > 0 || k.rules == nil {
-		return object, errs // Rules may rely on the types of fields.
+	if k.rules != nil && !slices.ContainsFunc(errs, blocksRules) {
+		broken, _ := k.rules.Validate(ctx, nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
+		errs = append(errs, broken...)
 	}
-	errs, _ = k.rules.Validate(ctx, nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	return object, errs
+}
+
+// blocksRules says whether an object has not the shape that rules rely on. The
+// API server makes the same choice.
+func blocksRules(err *field.Error) bool {
+	switch err.Type {
+	case field.ErrorTypeNotSupported, field.ErrorTypeRequired, field.ErrorTypeTooLong, field.ErrorTypeTooMany, field.ErrorTypeTypeInvalid:
+		return true
+	default:
+		return false
+	}
 }
 
 // metadata checks what the schema leaves to the API server.
