@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func newPlan(c *compiled, at time.Time) *plan {
 				planned.verdicts = append(planned.verdicts, verdictOf(d))
 			}
 		}
-		slices.SortFunc(planned.verdicts, func(a, b v1alpha1.TenantVerdict) int { return strings.Compare(a.Policy, b.Policy) })
+		slices.SortFunc(planned.verdicts, gravestFirst)
 		planned.verdicts = planned.verdicts[:min(len(planned.verdicts), maxVerdicts)]
 		p.tenants[t.Name] = planned
 	}
@@ -69,6 +70,18 @@ func newPlan(c *compiled, at time.Time) *plan {
 
 func isAbout(p *residency.Policy, t *residency.Tenant) bool {
 	return p.SelectsTenant == nil || p.SelectsTenant(t.Labels)
+}
+
+// gravestFirst orders verdicts by gravity and then by policy: where there is
+// room for one only, as in kubectl's columns, it is the one that matters.
+func gravestFirst(a, b v1alpha1.TenantVerdict) int {
+	gravity := []v1alpha1.Verdict{
+		v1alpha1.VerdictRestricted, v1alpha1.VerdictIndeterminate, v1alpha1.VerdictUnidentified, v1alpha1.VerdictClear,
+	}
+	return cmp.Or(
+		cmp.Compare(slices.Index(gravity, a.Verdict), slices.Index(gravity, b.Verdict)),
+		strings.Compare(a.Policy, b.Policy),
+	)
 }
 
 func verdictOf(d residency.Decision) v1alpha1.TenantVerdict {

@@ -157,7 +157,7 @@ type TenantStatus struct {
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// verdicts has one entry for each policy whose tenantSelector selects the
-	// tenant.
+	// tenant: Restricted first, then Indeterminate, then the others.
 	// +optional
 	// +listType=map
 	// +listMapKey=policy
@@ -175,10 +175,10 @@ type TenantStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=ten,categories=domicile
 // +kubebuilder:printcolumn:name="Display Name",type=string,JSONPath=`.spec.displayName`
-// +kubebuilder:printcolumn:name="Restricted By",type=string,JSONPath=`.status.verdicts[?(@.verdict=="Restricted")].policy`
-// +kubebuilder:printcolumn:name="Indeterminate By",type=string,JSONPath=`.status.verdicts[?(@.verdict=="Indeterminate")].policy`
+// +kubebuilder:printcolumn:name="Verdict",type=string,JSONPath=`.status.verdicts[0].verdict`
+// +kubebuilder:printcolumn:name="Policy",type=string,JSONPath=`.status.verdicts[0].policy`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
-// +kubebuilder:printcolumn:name="Path",type=string,JSONPath=`.status.verdicts[?(@.verdict=="Restricted")].path`,priority=1
+// +kubebuilder:printcolumn:name="Path",type=string,JSONPath=`.status.verdicts[0].path`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type Tenant struct {
 	metav1.TypeMeta `json:",inline"`

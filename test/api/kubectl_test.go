@@ -86,15 +86,14 @@ func TestKubectlColumns(t *testing.T) {
 			o.(*domicilev1alpha1.Tenant).Status = domicilev1alpha1.TenantStatus{
 				Conditions: conditions,
 				Verdicts: []domicilev1alpha1.TenantVerdict{
-					// A column has room for one value: it must be the one that matters.
-					verdict("a", domicilev1alpha1.VerdictClear, "no restricted owner"),
+					// A column has room for one value: the controllers write the gravest first.
 					verdict("b", domicilev1alpha1.VerdictRestricted, "held from CN"),
-					verdict("c", domicilev1alpha1.VerdictIndeterminate, "possibly held from CN"),
+					verdict("a", domicilev1alpha1.VerdictClear, ""),
 				},
 			}
 		},
 		want: map[string]any{
-			"Name": "columns", "Display Name": "Lantern Singapore", "Restricted By": "b", "Indeterminate By": "c",
+			"Name": "columns", "Display Name": "Lantern Singapore", "Verdict": "Restricted", "Policy": "b",
 			"Ready": "True", "Path": "held from CN",
 		},
 	}, {

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	domicilev1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	apply "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
 )
 
 func TestUpdatesOfALegalEntity(t *testing.T) {
@@ -121,5 +122,46 @@ func TestStatusIsBounded(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+// TestVerdictsKeepTheirOrder: kubectl's columns show the first verdict, so the
+// order in which the controllers apply them has to be the one that is stored.
+func TestVerdictsKeepTheirOrder(t *testing.T) {
+	ctx := context.Background()
+	tenant := &domicilev1alpha1.Tenant{
+		ObjectMeta: metav1.ObjectMeta{Name: "lantern-order"},
+		Spec: domicilev1alpha1.TenantSpec{Parties: []domicilev1alpha1.TenantParty{{
+			Role: domicilev1alpha1.RoleCustomer, Entity: domicilev1alpha1.PartyReference{Name: "lantern-sg"},
+		}}},
+	}
+	if err := server.Create(ctx, tenant); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Delete(ctx, tenant); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, policies := range [][]string{{"a", "b", "c"}, {"c", "a", "b"}, {"b", "d", "c"}, {"d"}} {
+		status := apply.TenantStatus()
+		for _, policy := range policies {
+			status.WithVerdicts(apply.TenantVerdict().WithPolicy(policy).
+				WithVerdict(domicilev1alpha1.VerdictClear).WithReason("NoRestrictedOwner").WithSince(metav1.Now().Rfc3339Copy()))
+		}
+		if err := server.Status().Apply(ctx, apply.Tenant(tenant.Name).WithStatus(status), client.FieldOwner("test")); err != nil {
+			t.Fatal(err)
+		}
+		stored := &domicilev1alpha1.Tenant{}
+		if err := server.Get(ctx, client.ObjectKeyFromObject(tenant), stored); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, verdict := range stored.Status.Verdicts {
+			got = append(got, verdict.Policy)
+		}
+		if diff := cmp.Diff(policies, got); diff != "" {
+			t.Errorf("order of what is stored (-applied +stored):\n%s", diff)
+		}
 	}
 }

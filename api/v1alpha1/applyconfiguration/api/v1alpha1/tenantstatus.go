@@ -16,7 +16,7 @@ type TenantStatusApplyConfiguration struct {
 	// observedGeneration is the metadata.generation that this status is about.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// verdicts has one entry for each policy whose tenantSelector selects the
-	// tenant.
+	// tenant: Restricted first, then Indeterminate, then the others.
 	Verdicts []TenantVerdictApplyConfiguration `json:"verdicts,omitempty"`
 }
 
