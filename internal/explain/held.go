@@ -56,17 +56,19 @@ func heldHow(t *residency.Tally, definite bool) string {
 		}
 		return "may be controlled, by other means than shares,"
 	}
-	held := "held"
+	be, held := "is ", " held"
 	if t.Kind == ownership.VotingRights {
-		held = "held by votes"
+		be, held = "has ", " of its votes held"
 	}
 	switch {
+	case !definite && t.Kind == ownership.VotingRights:
+		return "may have " + upTo(t.Upper) + held
 	case !definite:
-		return "may be " + upTo(t.Upper) + " " + held
+		return "may be " + upTo(t.Upper) + held
 	case exact(t):
-		return "is " + percent(t.Lower) + " " + held
+		return be + percent(t.Lower) + held
 	default:
-		return "is " + atLeast(t.Lower) + " " + held
+		return be + atLeast(t.Lower) + held
 	}
 }
 
@@ -137,9 +139,13 @@ func holdersOf(t *residency.Tally, definite bool) string {
 		words = append(words, andMore(left))
 	}
 	if t.Undisclosed > 0 && !definite {
-		words = append(words, percent(t.Undisclosed)+" undisclosed")
+		words = append(words, most(t.Undisclosed)+" undisclosed")
 	}
-	return strings.Join(words, ", ")
+	separator := ", "
+	if strings.Contains(strings.Join(words, ""), which) {
+		separator = "; "
+	}
+	return strings.Join(words, separator)
 }
 
 func andMore(left int) string {
@@ -168,7 +174,7 @@ func chain(c *residency.Cause, named map[string]bool, depth int) string {
 	for _, h := range holders {
 		words = append(words, byHolder(h))
 	}
-	text := ", which is " + how(tally.Kind) + " " + andList(words, maxHolders)
+	text := which + how(tally.Kind) + " " + andList(words, maxHolders)
 	if len(holders) == 1 && tally.LeftOut == 0 {
 		holder := holders[0].Holder
 		if named[holder.Label] {
@@ -180,14 +186,17 @@ func chain(c *residency.Cause, named map[string]bool, depth int) string {
 	return text
 }
 
+// which begins what is said about a holder.
+const which = ", which "
+
 func how(k ownership.Kind) string {
 	switch k {
 	case ownership.VotingRights:
-		return "held by votes"
+		return "has its votes held"
 	case ownership.Control:
-		return "controlled"
+		return "is controlled"
 	default:
-		return "held"
+		return "is held"
 	}
 }
 

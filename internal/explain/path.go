@@ -72,7 +72,7 @@ func (w *walker) walk(c *residency.Cause, tail []string) {
 		}
 		if t.Undisclosed > 0 && !w.definite {
 			ended = false
-			w.paths = append(w.paths, append([]string{"undisclosed", percent(t.Undisclosed)}, here...))
+			w.paths = append(w.paths, append([]string{"undisclosed", most(t.Undisclosed)}, here...))
 		}
 	}
 	switch {

@@ -31,11 +31,17 @@ func most(p ownership.Percent) string {
 
 // shareText writes a share or a range.
 func shareText(s ownership.Share) string {
+	if s == ownership.UnknownShare {
+		return "an unknown share"
+	}
+	return rangeText(s)
+}
+
+// rangeText writes a sum, of which something is always known.
+func rangeText(s ownership.Share) string {
 	switch {
 	case s.Lower == s.Upper:
 		return percent(s.Lower)
-	case s.Lower == 0 && s.Upper == ownership.Whole:
-		return "an unknown share"
 	case s.Lower == 0:
 		return upTo(s.Upper)
 	case s.Upper == ownership.Whole:

@@ -59,7 +59,7 @@ func (t *textWriter) decision(d residency.Decision) {
 	if !d.EffectiveFrom.IsZero() {
 		t.line("", fmt.Sprintf("In a notice period: from %s on %s.", d.EffectiveFrom.UTC().Format(time.RFC3339), d.Then))
 	}
-	t.line("", capital(Sentence(d))+".")
+	t.line("", Sentence(d))
 	for _, f := range d.Findings {
 		t.line("", "")
 		t.finding(f)
@@ -119,7 +119,7 @@ func (t *textWriter) below(c *residency.Cause, indent string) {
 	}
 	if len(c.Others) > 0 {
 		branches = append(branches, branch{
-			text: "does not count",
+			text: "other holdings",
 			more: func(indent string) { t.holdings(c.Others, 0, 0, indent) },
 		})
 	}
@@ -157,7 +157,7 @@ func (t *textWriter) holdings(holdings []residency.Holding, left int, undisclose
 		})
 	}
 	if undisclosed > 0 {
-		branches = append(branches, branch{text: percent(undisclosed) + " undisclosed: possibly restricted"})
+		branches = append(branches, branch{text: most(undisclosed) + " undisclosed: possibly restricted"})
 	}
 	if left > 0 {
 		branches = append(branches, branch{text: leftOut(left)})
@@ -206,15 +206,8 @@ func tallyLine(t residency.Tally, rule ownership.Rule) string {
 	if t.Kind == ownership.Control {
 		return what
 	}
-	sum := shareText(ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)})
-	return fmt.Sprintf("%s: %s counts, %s", what, sum, threshold(rule))
+	sum := rangeText(ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)})
+	return fmt.Sprintf("%s: %s counts; %s", what, sum, threshold(rule))
 }
 
 func leftOut(n int) string { return fmt.Sprintf("… %d more left out", n) }
-
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}

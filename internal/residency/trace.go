@@ -53,13 +53,14 @@ func (t *tracer) judge(n ownership.Node) (Verdict, Reason) {
 	}
 }
 
-// possiblyHeld reports whether a party is possibly restricted because of its
-// holders, and not only because nobody knows where it sits itself.
+// possiblyHeld reports whether a party is possibly restricted because of
+// somebody who holds something in it, and not only because nobody knows where
+// it sits itself and whose it is.
 func (t *tracer) possiblyHeld(n ownership.Node) bool {
 	coalitions, _ := t.outcome.Restricting(n, t.limits.Coalitions)
 	for _, coalition := range coalitions {
-		for _, tally := range coalition.Tallies(n, 0) {
-			if tally.Possible {
+		for _, tally := range coalition.Tallies(n, 1) {
+			if tally.Possible && len(tally.Counted) > 0 {
 				return true
 			}
 		}

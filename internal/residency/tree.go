@@ -1,6 +1,8 @@
 package residency
 
 import (
+	"math"
+
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
@@ -144,21 +146,48 @@ type tallied struct {
 	coalition *ownership.Coalition
 }
 
-// tallies finds the sums that restrict a party: those of the coalition under
-// which the tree came here, of all that restrict it at the root.
+// tallies finds the sums of holdings that count in a party: in the coalition
+// under which the tree came here, or in all that restrict the party.
 func (b *tree) tallies(p place) (tallies []tallied, leftOut int) {
 	coalitions := []*ownership.Coalition{p.coalition}
 	if p.coalition == nil {
-		coalitions, leftOut = b.outcome.Restricting(p.node, b.limits.Coalitions)
+		coalitions, leftOut = b.coalitions(p.node)
+	}
+	enough := b.limits.Holdings
+	if b.limits.All {
+		// Others must not list what is only left out of a tally.
+		enough = math.MaxInt
 	}
 	for _, coalition := range coalitions {
-		for _, tally := range coalition.Tallies(p.node, b.limits.Holdings) {
-			if tally.Possible || tally.Definite || b.limits.All {
+		for _, tally := range coalition.Tallies(p.node, enough) {
+			restricts := tally.Possible || tally.Definite
+			if (restricts || b.limits.All) && (len(tally.Counted) > 0 || restricts && b.standing(p.node) == MaybeRestricted) {
 				tallies = append(tallies, tallied{Tally: tally, coalition: coalition})
 			}
 		}
 	}
 	return tallies, leftOut
+}
+
+// coalitions are those that restrict a party or, where none does and all is to
+// be told, those that its holders belong to.
+func (b *tree) coalitions(n ownership.Node) (coalitions []*ownership.Coalition, leftOut int) {
+	coalitions, leftOut = b.outcome.Restricting(n, b.limits.Coalitions)
+	if len(coalitions) > 0 || !b.limits.All {
+		return coalitions, leftOut
+	}
+	found := map[telling]bool{}
+	for _, holding := range b.view.Holdings(n) {
+		theirs, _ := b.outcome.Restricting(holding.Holder, b.limits.Coalitions)
+		for _, coalition := range theirs {
+			key := b.telling(place{node: n, coalition: coalition})
+			if !found[key] && len(coalitions) < b.limits.Coalitions {
+				coalitions = append(coalitions, coalition)
+			}
+			found[key] = true
+		}
+	}
+	return coalitions, len(found) - len(coalitions)
 }
 
 // others lists the holdings that no tally has.
@@ -196,7 +225,7 @@ func (b *tree) tally(t tallied, s step) Tally {
 		out.Owner = b.graph.Label(t.coalition.Seeds[0])
 	}
 	for i, c := range t.Counted {
-		if b.parties >= b.limits.Parties {
+		if i >= b.limits.Holdings || b.parties >= b.limits.Parties {
 			out.LeftOut += len(t.Counted) - i
 			break
 		}
