@@ -34,12 +34,10 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) (code int, err error) {
-	assets, remove, err := binaryAssets()
+	assets, err := binaryAssets()
 	if err != nil {
 		return 1, err
 	}
-	defer func() { err = errors.Join(err, remove()) }()
-
 	environment := &envtest.Environment{
 		BinaryAssetsDirectory: assets,
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd")},
@@ -65,26 +63,17 @@ func run(m *testing.M) (code int, err error) {
 var root = filepath.Join("..", "..")
 
 // binaryAssets says where etcd and kube-apiserver are: where KUBEBUILDER_ASSETS
-// says, or else bin/controlplane, which is whatever its name says.
-func binaryAssets() (dir string, remove func() error, err error) {
+// says, or else where `make controlplane` puts them.
+func binaryAssets() (string, error) {
 	if dir := os.Getenv("KUBEBUILDER_ASSETS"); dir != "" {
-		return dir, func() error { return nil }, nil
+		return dir, nil
 	}
-	program, err := filepath.Abs(filepath.Join(root, "bin", "controlplane"))
+	dir, err := filepath.Abs(filepath.Join(root, "bin", "envtest"))
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
-	if _, err := os.Stat(program); err != nil {
-		return "", nil, fmt.Errorf("no control plane: run `make controlplane`, or set KUBEBUILDER_ASSETS: %w", err)
+	if _, err := os.Stat(dir); err != nil {
+		return "", fmt.Errorf("no control plane: run `make controlplane`: %w", err)
 	}
-	dir, err = os.MkdirTemp("", "domicile-envtest-")
-	if err != nil {
-		return "", nil, err
-	}
-	for _, name := range []string{"etcd", "kube-apiserver", "kubectl"} {
-		if err := os.Symlink(program, filepath.Join(dir, name)); err != nil {
-			return "", nil, errors.Join(err, os.RemoveAll(dir))
-		}
-	}
-	return dir, func() error { return os.RemoveAll(dir) }, nil
+	return dir, nil
 }
