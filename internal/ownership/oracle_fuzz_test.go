@@ -25,7 +25,7 @@ func FuzzTraceAgainstOracle(f *testing.F) {
 // TestTraceAgainstOracle is the same on worlds that are the same each time.
 func TestTraceAgainstOracle(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	for range 4000 {
+	for range 2500 {
 		if compareWithOracle(t, randomBytes(random)); t.Failed() {
 			break
 		}
