@@ -58,13 +58,12 @@ func failure(err error) *metav1.Status {
 func denial(o outcome) *metav1.Status {
 	var sentences []string
 	var causes []metav1.StatusCause
-	commands := map[string]bool{}
 	command := ""
 	for _, d := range o.decisions {
 		if d.Action != residency.Deny {
 			continue
 		}
-		sentence := sentenceOf(d)
+		sentence := refusalOf(d)
 		sentences = append(sentences, sentence)
 		if len(causes) < maxCauses {
 			causes = append(causes, metav1.StatusCause{
@@ -73,14 +72,13 @@ func denial(o outcome) *metav1.Status {
 				Message: bounded(sentence, maxMessage),
 			})
 		}
-		if c := explain.Command(d); c != "" && !commands[c] && command == "" {
-			commands[c] = true
-			command = c
+		if command == "" {
+			command = explain.Command(d)
 		}
 	}
 	message := bounded(strings.Join(sentences, "; and "), maxMessage)
 	if command != "" {
-		message += ". More: " + command
+		message += "; for more: " + command
 	}
 	return &metav1.Status{
 		Status:  metav1.StatusFailure,
@@ -96,13 +94,16 @@ func denial(o outcome) *metav1.Status {
 	}
 }
 
-// sentenceOf says why, and by which policy.
-func sentenceOf(d residency.Decision) string {
-	sentence := strings.TrimSuffix(explain.Sentence(d), ".")
-	if d.Policy == "" {
-		return sentence
+// refusalOf says who refuses what and why.
+func refusalOf(d residency.Decision) string {
+	switch {
+	case d.Policy == "":
+		return explain.Sentence(d)
+	case d.Tenant == "":
+		return "policy " + d.Policy + " does not admit this: " + explain.Sentence(d)
+	default:
+		return "policy " + d.Policy + " does not admit tenant " + d.Tenant + ": " + explain.Sentence(d)
 	}
-	return "policy " + d.Policy + ": " + sentence
 }
 
 // claimPath is where the object claims a tenant, "" if its namespace does.

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -32,19 +33,19 @@ func warnings(decisions []residency.Decision) []string {
 }
 
 func warning(d residency.Decision) string {
-	notice := ""
+	text := "policy " + d.Policy + ": " + explain.Sentence(d)
 	if !d.EffectiveFrom.IsZero() && d.Then != d.Action {
-		notice = "from " + d.EffectiveFrom.UTC().Format(time.RFC3339) + " " + consequence(d.Then) + ": "
+		text = "from " + d.EffectiveFrom.UTC().Format(time.RFC3339) + " " + consequence(d)
 	}
-	return bounded(printable(notice+sentenceOf(d)), maxWarning)
+	return bounded(printable(text), maxWarning)
 }
 
-// consequence says what an action will mean.
-func consequence(a residency.Action) string {
-	if a == residency.Deny {
-		return "this will be denied"
+// consequence says what will happen when the notice period ends.
+func consequence(d residency.Decision) string {
+	if d.Then == residency.Deny {
+		return refusalOf(d)
 	}
-	return "the action will be " + a.String()
+	return "policy " + d.Policy + " answers " + d.Then.String() + ": " + explain.Sentence(d)
 }
 
 // printable keeps a text fit for an HTTP header.
