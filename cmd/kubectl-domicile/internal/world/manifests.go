@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/schema"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -55,8 +54,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object) (*Manifests, 
 
 // reader sorts objects by what they are in the world.
 type reader struct {
-	ctx     context.Context
-	schemas *schema.Schemas // loaded when the first own kind is met
+	ctx context.Context
 
 	policies   []v1alpha1.TenantPolicy
 	tenants    []v1alpha1.Tenant

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -13,18 +14,21 @@ import (
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
+// loadSchemas compiles the schemas when the first own kind is met: it takes the
+// better part of a second on a slow machine.
+var loadSchemas = sync.OnceValues(func() (*schema.Schemas, error) {
+	return schema.Load(v1alpha1.GroupVersion.Version)
+})
+
 // own adds an object of one of Domicile's kinds: first what the API server
 // checks, then what the webhook does.
 func (r *reader) own(o *manifest.Object) {
-	if r.schemas == nil {
-		schemas, err := schema.Load(v1alpha1.GroupVersion.Version)
-		if err != nil {
-			r.fail(o, "", err)
-			return
-		}
-		r.schemas = schemas
+	schemas, err := loadSchemas()
+	if err != nil {
+		r.fail(o, "", err)
+		return
 	}
-	known := strings.Join(r.schemas.Kinds(), ", ")
+	known := strings.Join(schemas.Kinds(), ", ")
 	if o.APIVersion() != v1alpha1.GroupVersion.String() {
 		r.fail(o, "apiVersion", fmt.Errorf("unknown version %s: the kinds %s are in %s", o.APIVersion(), known, v1alpha1.GroupVersion))
 		return
@@ -36,7 +40,7 @@ func (r *reader) own(o *manifest.Object) {
 		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s", o.Kind(), v1alpha1.GroupVersion, known))
 		return
 	}
-	content, errs := r.schemas.Create(r.ctx, o.Kind(), o.Content)
+	content, errs := schemas.Create(r.ctx, o.Kind(), o.Content)
 	if len(errs) > 0 {
 		r.refuse(o, errs)
 		return
@@ -44,7 +48,7 @@ func (r *reader) own(o *manifest.Object) {
 	if !r.first(o) {
 		return
 	}
-	errs, err := add(content)
+	errs, err = add(content)
 	if err != nil {
 		r.fail(o, "", err)
 	}
