@@ -41,25 +41,6 @@ func TestSamplesAreAdmitted(t *testing.T) {
 	}
 }
 
-// TestREADMEShowsTheSample: the policy in ten lines is one that was tested.
-func TestREADMEShowsTheSample(t *testing.T) {
-	sample, err := os.ReadFile(filepath.Join(root, "config", "samples", "policy.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	policy := sample[bytes.Index(sample, []byte("apiVersion")):]
-	if lines := bytes.Count(policy, []byte("\n")); lines > 10 {
-		t.Errorf("the policy in ten lines has %d", lines)
-	}
-	if !bytes.Contains(readme, policy) {
-		t.Error("README.md does not show config/samples/policy.yaml as it is")
-	}
-}
-
 // samples reads one file of config/samples.
 func samples(t *testing.T, name string) []*unstructured.Unstructured {
 	t.Helper()

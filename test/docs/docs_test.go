@@ -1,0 +1,170 @@
+package docs
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// root is the root of the repository, from this folder.
+var root = filepath.Join("..", "..")
+
+var pages = []string{
+	"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
+	"docs/architecture.md", "docs/semantics.md", "docs/operations.md", "docs/cli.md", "docs/threat-model.md",
+}
+
+var link = regexp.MustCompile(`\]\(([^)#]*)(#[^)]*)?\)`)
+
+func TestLinksLeadToFiles(t *testing.T) {
+	for _, page := range pages {
+		for _, match := range link.FindAllStringSubmatch(read(t, page), -1) {
+			target := match[1]
+			if target == "" || strings.Contains(target, "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, filepath.Dir(page), target)); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+		}
+	}
+}
+
+var (
+	quoted      = regexp.MustCompile("`([^` ]+)`")
+	testDeclare = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	kebab       = regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
+	snake       = regexp.MustCompile(`^[a-z]+(_[a-z]+)+$`)
+)
+
+// TestThreatModelNamesTestsThatExist: a claim without a test that shows it is
+// no more than a hope.
+func TestThreatModelNamesTestsThatExist(t *testing.T) {
+	declared := declaredTests(t)
+	named := 0
+	for line := range strings.Lines(read(t, "docs/threat-model.md")) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 6 {
+			continue
+		}
+		for _, match := range quoted.FindAllStringSubmatch(cells[3], -1) {
+			named++
+			name, at := match[1], ""
+			switch {
+			case strings.HasPrefix(name, "Test"):
+				if !declared[name] {
+					t.Errorf("no test is called %s", name)
+				}
+				continue
+			case kebab.MatchString(name):
+				at = filepath.Join("test", "decisions", name+".txtar")
+			case snake.MatchString(name):
+				at = filepath.Join("test", "api", "testdata", name+".txtar")
+			}
+			if _, err := os.Stat(filepath.Join(root, at)); at == "" || err != nil {
+				t.Errorf("nothing is called %s: %v", name, err)
+			}
+		}
+	}
+	if named < 30 {
+		t.Errorf("the threat model names %d tests: has its table another form?", named)
+	}
+}
+
+func declaredTests(t *testing.T) map[string]bool {
+	t.Helper()
+	declared := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{".git", "bin"}, d.Name()):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		for _, match := range testDeclare.FindAllSubmatch(text, -1) {
+			declared[string(match[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return declared
+}
+
+var makeCommand = regexp.MustCompile("(?:^\\$ |`)make ([a-z]+)")
+
+func TestMakeTargetsExist(t *testing.T) {
+	makefile := read(t, "Makefile")
+	for _, page := range pages {
+		for line := range strings.Lines(read(t, page)) {
+			for _, match := range makeCommand.FindAllStringSubmatch(line, -1) {
+				if !strings.Contains(makefile, "\n"+match[1]+":") {
+					t.Errorf("%s: there is no `make %s`", page, match[1])
+				}
+			}
+		}
+	}
+}
+
+var (
+	flagRow   = regexp.MustCompile("(?m)^\\| `--([a-z-]+)`")
+	metricRow = regexp.MustCompile("(?m)^\\| `(domicile_[a-z_]+)`")
+)
+
+func TestFlagsAndMetricsExist(t *testing.T) {
+	operations := read(t, "docs/operations.md")
+	code := read(t, "options.go")
+	flags := 0
+	for _, match := range flagRow.FindAllStringSubmatch(operations, -1) {
+		flags++
+		if !strings.Contains(code, `"`+match[1]+`"`) && !strings.HasPrefix(match[1], "zap-") {
+			t.Errorf("the manager has no flag --%s", match[1])
+		}
+	}
+	code = read(t, "controllers/metrics.go") + read(t, "webhook/metrics.go")
+	described := map[string]bool{}
+	for _, match := range metricRow.FindAllStringSubmatch(operations, -1) {
+		described[match[1]] = true
+		if !strings.Contains(code, `"`+match[1]+`"`) {
+			t.Errorf("there is no metric %s", match[1])
+		}
+	}
+	for _, match := range regexp.MustCompile(`"(domicile_[a-z_]+)"`).FindAllStringSubmatch(code, -1) {
+		if !described[match[1]] {
+			t.Errorf("docs/operations.md does not describe the metric %s", match[1])
+		}
+	}
+	if flags == 0 || len(described) == 0 {
+		t.Error("docs/operations.md has no table of flags, or none of metrics")
+	}
+}
+
+// TestREADMEShowsTheSample: the policy in ten lines is one that test/api tests.
+func TestREADMEShowsTheSample(t *testing.T) {
+	sample := []byte(read(t, "config/samples/policy.yaml"))
+	policy := sample[bytes.Index(sample, []byte("apiVersion")):]
+	if lines := bytes.Count(policy, []byte("\n")); lines > 10 {
+		t.Errorf("the policy in ten lines has %d", lines)
+	}
+	if !strings.Contains(read(t, "README.md"), string(policy)) {
+		t.Error("README.md does not show config/samples/policy.yaml as it is")
+	}
+}
+
+func read(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(page)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
