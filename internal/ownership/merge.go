@@ -55,16 +55,23 @@ func firstAndOthers(codes []jurisdiction.Code) (first jurisdiction.Code, others 
 	for _, c := range codes {
 		first = cmp.Or(first, c)
 	}
-	others = slices.DeleteFunc(sortedSet(codes), func(c jurisdiction.Code) bool { return c == first })
-	if len(others) == 0 {
-		return first, nil
+	for _, c := range sortedSet(codes) {
+		if c != first {
+			others = append(others, c)
+		}
 	}
 	return first, others
 }
 
 // sortedSet sorts codes and drops what is no code or there already.
 func sortedSet(codes []jurisdiction.Code) []jurisdiction.Code {
-	return slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(codes))), func(c jurisdiction.Code) bool { return c == "" })
+	var set []jurisdiction.Code
+	for _, c := range codes {
+		if at, there := slices.BinarySearch(set, c); c != "" && !there {
+			set = slices.Insert(set, at, c)
+		}
+	}
+	return set
 }
 
 func reportConflict(label, basis string, first jurisdiction.Code, others []jurisdiction.Code, p *problems) {

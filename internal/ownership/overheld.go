@@ -30,21 +30,23 @@ func (rs *records) reportMoreThanWhole(d *directory, p *problems) {
 }
 
 func firstMoreThanWhole(inSubject []record, kind Kind) (on day, sum int64, ok bool) {
-	var changes []change
 	total := int64(0)
+	for _, r := range inSubject {
+		total += int64(r.lower)
+	}
+	if total <= int64(Whole) {
+		return 0, 0, false
+	}
+	var changes []change
 	for len(inSubject) > 0 {
 		first, end := inSubject[0], 0
 		for end < len(inSubject) && inSubject[end].holder == first.holder && inSubject[end].kind == first.kind {
-			total += int64(inSubject[end].lower)
 			end++
 		}
 		if first.kind == kind {
 			changes = append(changes, steps(inSubject[:end])...)
 		}
 		inSubject = inSubject[end:]
-	}
-	if total <= int64(Whole) {
-		return 0, 0, false
 	}
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.on, b.on) })
 	for i, c := range changes {
