@@ -32,7 +32,15 @@ type Variables struct {
 	Request *admissionv1.AdmissionRequest
 }
 
-const maxExpression = 4096
+const (
+	maxExpression = 4096
+	// maxCost bounds what one condition may cost, and budget what those of a
+	// policy may cost together, in the API server's units. That is a tenth of
+	// what the API server grants, because every request waits for it; it is
+	// worth some 10,000 comparisons.
+	maxCost = celconfig.PerCallLimit / 10
+	budget  = 2 * maxCost
+)
 
 var conditionName = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
 
@@ -92,10 +100,10 @@ func compileExpression(expression string) (cel.Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("estimate the cost: %w", err)
 	}
-	if cost.Min > celconfig.PerCallLimit {
-		return nil, fmt.Errorf("is too costly: at least %d of %d", cost.Min, uint64(celconfig.PerCallLimit))
+	if cost.Min > maxCost {
+		return nil, fmt.Errorf("is too costly: at least %d of %d", cost.Min, uint64(maxCost))
 	}
-	program, err := env.Program(ast, cel.InterruptCheckFrequency(celconfig.CheckFrequency))
+	program, err := env.Program(ast, cel.CostLimit(maxCost))
 	if err != nil {
 		return nil, fmt.Errorf("build the program: %w", err)
 	}
@@ -113,7 +121,7 @@ func (c conditions) hold(o *residency.Object) (bool, error) {
 		return false, errors.New("match conditions have nothing to be evaluated over")
 	}
 	activation := vars.activation()
-	budget := uint64(celconfig.RuntimeCELCostBudgetMatchConditions)
+	left := uint64(budget)
 	var failed error
 	for _, condition := range c {
 		result, cost, err := condition.evaluate(activation)
@@ -122,10 +130,10 @@ func (c conditions) hold(o *residency.Object) (bool, error) {
 		} else if !result {
 			return false, nil
 		}
-		if cost > budget {
+		if cost > left {
 			return false, errors.Join(failed, errors.New("match conditions are too costly together"))
 		}
-		budget -= cost
+		left -= cost
 	}
 	return failed == nil, failed
 }
