@@ -9,7 +9,8 @@ import (
 )
 
 // The keys of the audit annotations. The API server puts the webhook's name
-// before them.
+// before them. decisions lists all decisions, each as
+// POLICY/TENANT/VERDICT/REASON/ACTION, with commas in between.
 const (
 	auditPolicy    = "policy"
 	auditTenant    = "tenant"
@@ -21,7 +22,7 @@ const (
 )
 
 // maxAudit bounds the value of one audit annotation.
-const maxAudit = 1024
+const maxAudit = 4096
 
 // none stands for what an outcome does not have.
 const none = "None"
@@ -30,7 +31,7 @@ const none = "None"
 const failed = "Unavailable"
 
 // auditAnnotations tell the audit log what was decided, always. The first five
-// are about the strictest decision; with several, all are listed besides.
+// are about the strictest decision.
 func auditAnnotations(o outcome) map[string]string {
 	s := summarize(o)
 	annotations := map[string]string{
@@ -41,14 +42,18 @@ func auditAnnotations(o outcome) map[string]string {
 		auditAction:   s.action,
 		auditRevision: s.revision,
 	}
-	if len(o.decisions) > 1 {
-		list := make([]string, 0, len(o.decisions))
-		for _, d := range o.decisions {
-			list = append(list, strings.Join([]string{orNone(d.Policy), d.Verdict.String(), string(d.Reason), d.Action.String()}, "/"))
-		}
-		annotations[auditDecisions] = bounded(strings.Join(list, ","), maxAudit)
+	if len(o.decisions) > 0 {
+		annotations[auditDecisions] = listOf(o.decisions)
 	}
 	return annotations
+}
+
+func listOf(decisions []residency.Decision) string {
+	list := make([]string, 0, len(decisions))
+	for _, d := range decisions {
+		list = append(list, strings.Join([]string{d.Policy, d.Tenant, d.Verdict.String(), string(d.Reason), d.Action.String()}, "/"))
+	}
+	return bounded(strings.Join(list, ","), maxAudit)
 }
 
 // summary is an outcome in constants and names.

@@ -28,7 +28,7 @@ func readObject(raw map[string]any) *residency.Object { return translate.Object(
 // Labs is not.
 const (
 	policyManifest = `
-metadata: {name: no-xk}
+metadata: {name: no-kp}
 spec: {jurisdictions: {blocked: [KP]}}
 `
 	lanternManifest = `

@@ -1,0 +1,151 @@
+package webhook
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+const warnManifest = `
+metadata: {name: gentle}
+spec: {jurisdictions: {blocked: [KP]}, enforcement: {restricted: Warn}}
+`
+
+const noticeManifest = `
+metadata: {name: soon}
+spec: {jurisdictions: {blocked: [KP]}, enforcement: {effectiveFrom: "2026-12-01T00:00:00Z"}}
+`
+
+func TestWhatADenialSays(t *testing.T) {
+	c := newCluster(t)
+	got := c.admitted(t, podsOfCore+"\nnamespace: lantern\nobject: "+pod("", "")).Result
+	want := "policy no-kp does not admit tenant lantern-sg: Lantern Singapore Pte. Ltd. (HQ SG) is 68 % held from KP: " +
+		"Lantern HK (HQ HK) 68 %, which is held 80 % by Lantern Group (HQ KP); " +
+		"for more: kubectl domicile explain tenant/lantern-sg --policy no-kp"
+	if diff := cmp.Diff(want, got.Message); diff != "" {
+		t.Errorf("message (-want +got):\n%s", diff)
+	}
+	if got.Reason != "Forbidden" || got.Code != 403 || got.Status != "Failure" {
+		t.Errorf("got %+v", got)
+	}
+	if d := got.Details; d == nil || len(d.Causes) != 1 || d.Causes[0].Type != "RestrictedOwner" || d.Name != "x" || d.Kind != "pods" {
+		t.Errorf("details: %+v", got.Details)
+	}
+}
+
+func TestADenialSaysWhereTheClaimStands(t *testing.T) {
+	got := newCluster(t).admitted(t, deployments+"\nnamespace: shared\nobject: {kind: Deployment, spec: {template: {metadata: {"+claims("lantern-sg")+"}}}}")
+	if field := got.Result.Details.Causes[0].Field; field != "spec.template.metadata.annotations" {
+		t.Errorf("got %q", field)
+	}
+}
+
+func TestAllReasonsAreTold(t *testing.T) {
+	c := newCluster(t)
+	second := strings.Replace(policyManifest, "no-kp", "another", 1)
+	c.holder.Store(makeSnapshot(t, []string{policyManifest, second, warnManifest}, []string{lanternManifest}))
+	got := c.admitted(t, podsOfCore+"\nnamespace: lantern\nobject: "+pod("", ""))
+	for _, policy := range []string{"policy another does", "; and policy no-kp does"} {
+		if !strings.Contains(got.Result.Message, policy) {
+			t.Errorf("%q is not in %s", policy, got.Result.Message)
+		}
+	}
+	if len(got.Warnings) != 1 || !strings.HasPrefix(got.Warnings[0], "policy gentle: Lantern") {
+		t.Errorf("warnings: %v", got.Warnings)
+	}
+	want := "another/lantern-sg/Restricted/RestrictedOwner/Deny,gentle/lantern-sg/Restricted/RestrictedOwner/Warn,no-kp/lantern-sg/Restricted/RestrictedOwner/Deny"
+	if diff := cmp.Diff(want, got.AuditAnnotations[auditDecisions]); diff != "" {
+		t.Errorf("decisions (-want +got):\n%s", diff)
+	}
+}
+
+func TestANoticePeriodWarnsOfWhatComes(t *testing.T) {
+	c := newCluster(t)
+	c.holder.Store(makeSnapshot(t, []string{noticeManifest}, []string{lanternManifest}))
+	got := c.admitted(t, podsOfCore+"\nnamespace: lantern\nobject: "+pod("", ""))
+	if !got.Allowed || len(got.Warnings) != 1 ||
+		!strings.HasPrefix(got.Warnings[0], "from 2026-12-01T00:00:00Z policy soon does not admit tenant lantern-sg: Lantern") {
+		t.Errorf("got %v %v", got.Allowed, got.Warnings)
+	}
+}
+
+func TestAuditAnnotationsAreThereAlways(t *testing.T) {
+	revision := newCluster(t).holder.Load().Revision
+	if revision == "" {
+		t.Fatal("the snapshot has no revision")
+	}
+	for name, tc := range map[string]struct {
+		reason, request string
+		failing         string
+		want            map[string]string
+	}{
+		"denied": {"by a policy", podsOfCore + "\nnamespace: lantern\nobject: " + pod("", ""), "", map[string]string{
+			"policy": "no-kp", "tenant": "lantern-sg", "verdict": "Restricted", "reason": "RestrictedOwner", "action": "Deny", "snapshot-revision": revision,
+			"decisions": "no-kp/lantern-sg/Restricted/RestrictedOwner/Deny",
+		}},
+		"audited": {"nothing else tells of it", podsOfCore + "\nnamespace: shared\nobject: " + pod("", ""), "", map[string]string{
+			"policy": "no-kp", "tenant": "None", "verdict": "Unidentified", "reason": "NoTenant", "action": "Audit", "snapshot-revision": revision,
+			"decisions": "no-kp//Unidentified/NoTenant/Audit",
+		}},
+		"refused": {"without a policy there is no verdict", podsOfCore + "\nnamespace: shared\nobject: " + pod(claims("A"), ""), "", map[string]string{
+			"policy": "None", "tenant": "None", "verdict": "None", "reason": "InvalidClaim", "action": "Deny", "snapshot-revision": revision,
+			"decisions": "//Indeterminate/InvalidClaim/Deny,no-kp//Unidentified/NoTenant/Audit",
+		}},
+		"passed": {"nothing grows", podsOfCore + "\noperation: UPDATE\nnamespace: lantern\noldObject: " + pod("", "") + "\nobject: " + pod("", ""), "", map[string]string{
+			"policy": "None", "tenant": "None", "verdict": "None", "reason": "NoGrowth", "action": "Allow", "snapshot-revision": "None",
+		}},
+		"unavailable": {"it was refused", podsOfCore + "\nnamespace: shared\nobject: " + pod("", ""), "namespaces", map[string]string{
+			"policy": "None", "tenant": "None", "verdict": "None", "reason": "Unavailable", "action": "Deny", "snapshot-revision": "None",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			c.failing[tc.failing] = true
+			if diff := cmp.Diff(tc.want, c.admitted(t, tc.request).AuditAnnotations); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestAnswersAreBounded(t *testing.T) {
+	long := strings.Repeat("ж", 4000)
+	o := outcome{object: &residency.Object{}}
+	for range 100 {
+		o.decisions = append(o.decisions,
+			residency.Decision{Reason: residency.TenantMismatch, Action: residency.Deny, Detail: long},
+			residency.Decision{Policy: "p", Tenant: "t", Reason: residency.PolicyInvalid, Action: residency.Warn, Detail: long, EffectiveFrom: now, Then: residency.Deny})
+	}
+	got := answer(&request{}, o)
+	if n := len(got.Result.Message); n > maxMessage+256 {
+		t.Errorf("a message of %d bytes", n)
+	}
+	if n := len(got.Result.Details.Causes); n > maxCauses {
+		t.Errorf("%d causes", n)
+	}
+	total := 0
+	for _, w := range got.Warnings {
+		if total += len(w); len(w) > maxWarning || strings.ContainsRune(w, '\uFFFD') {
+			t.Errorf("a warning of %d bytes: %s", len(w), w)
+		}
+	}
+	if total > 4096 {
+		t.Errorf("warnings of %d bytes", total)
+	}
+	for key, value := range got.AuditAnnotations {
+		if len(value) > maxAudit {
+			t.Errorf("%s has %d bytes", key, len(value))
+		}
+	}
+}
+
+func TestNoControlCharacterGetsIntoAHeader(t *testing.T) {
+	d := residency.Decision{Policy: "p", Reason: residency.PolicyInvalid, Action: residency.Warn, Detail: "a\r\nSet-Cookie: b", EffectiveFrom: time.Time{}}
+	if got := warning(d); strings.ContainsAny(got, "\r\n") {
+		t.Errorf("got %q", got)
+	}
+}
