@@ -115,11 +115,12 @@ func TestProblems(t *testing.T) {
 		want   []string // reason, party: message
 	}{
 		"Fine": {
-			reason: "two who hold 100 % together, by kind and over time, are no problem",
+			reason: "no more than 100 % of each kind, at each time, is no problem",
 			world: graphtest.World{
-				Parties: []ownership.Party{{Key: "a"}, {Key: "b"}},
+				Parties: []ownership.Party{{Key: "a"}, {Key: "b"}, {Key: "c"}},
 				Interests: []ownership.Interest{
-					{Holder: b, Subject: a, Share: sixty, Until: day(2)}, {Holder: b, Subject: a, Share: sixty, Since: day(2)},
+					{Holder: b, Subject: a, Share: sixty, Until: day(2)}, {Holder: b, Subject: a, Share: sixty, Until: day(1)},
+					{Holder: ownership.Ref{Key: "c"}, Subject: a, Share: sixty, Since: day(2)},
 					{Holder: b, Subject: a, Share: sixty, Kind: ownership.VotingRights}, {Holder: b, Subject: a, Kind: ownership.Control},
 				},
 			},
@@ -130,6 +131,8 @@ func TestProblems(t *testing.T) {
 				{Key: "a", Name: "A"}, {Key: "a", Name: "A"},
 				{Key: "b", Identifiers: []ownership.Identifier{lei(0)}, Jurisdictions: ownership.Jurisdictions{Headquarters: "CN"}},
 				{Key: "c", Identifiers: []ownership.Identifier{lei(0)}, Jurisdictions: ownership.Jurisdictions{Headquarters: "CN-BJ"}},
+				{Key: "d", Identifiers: []ownership.Identifier{lei(1)}, Jurisdictions: ownership.Jurisdictions{Incorporation: "CN-BJ"}},
+				{Key: "e", Identifiers: []ownership.Identifier{lei(1)}, Jurisdictions: ownership.Jurisdictions{Incorporation: "CN"}},
 			}},
 		},
 		"Contradictions": {
