@@ -47,7 +47,7 @@ func (c *Cluster) AuditEvents(match func(*AuditEvent) bool) ([]AuditEvent, error
 	if c.existing {
 		return nil, errors.New("the audit log of a cluster that existed before is not known")
 	}
-	f, err := os.Open(filepath.Join(c.dir, "controlplane", "log", "audit.log"))
+	f, err := os.Open(filepath.Join(c.data, "log", "audit.log"))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -22,6 +23,9 @@ type Options struct {
 	// Dir is the folder for data and logs; it must be absent or empty. Without
 	// it a temporary one is made, and removed on Close.
 	Dir string
+	// Data is the folder for the control plane's data, a folder within Dir if it
+	// is empty. "controlplane down" ends the control plane of a folder.
+	Data string
 	// Nodes is the number of simulated nodes, 3 if it is 0.
 	Nodes int
 	// Progress is told what is being done. It may be nil.
@@ -33,6 +37,7 @@ type Cluster struct {
 	dir        string
 	bin        string // folder with the programs
 	root       string // folder with the repository
+	data       string // folder of the control plane
 	kubeconfig string
 	existing   bool
 	progress   io.Writer
@@ -42,6 +47,7 @@ type Cluster struct {
 	spawner    *spawner
 	plane      *process // nil for a cluster that exists
 	closers    []func() error
+	kept       atomic.Bool // Dir stays
 }
 
 // Start starts a control plane, or connects to the one that o names. The caller
@@ -91,7 +97,12 @@ func (c *Cluster) folder(dir string) error {
 		if c.dir, err = os.MkdirTemp("", "domicile-"); err != nil {
 			return err
 		}
-		c.closers = append(c.closers, func() error { return os.RemoveAll(c.dir) })
+		c.closers = append(c.closers, func() error {
+			if c.kept.Load() {
+				return nil
+			}
+			return os.RemoveAll(c.dir)
+		})
 		return nil
 	}
 	var err error
@@ -110,6 +121,9 @@ func (c *Cluster) Close() error {
 	c.closers = nil
 	return errors.Join(errs...)
 }
+
+// Keep makes Close leave Dir, for whoever wants to read the logs.
+func (c *Cluster) Keep() { c.kept.Store(true) }
 
 // Dir is the folder for data and logs.
 func (c *Cluster) Dir() string { return c.dir }

@@ -30,8 +30,13 @@ func (c *Cluster) startControlPlane(ctx context.Context, o Options) error {
 	if nodes == 0 {
 		nodes = 3
 	}
-	data := filepath.Join(c.dir, "controlplane")
-	cmd := exec.Command(program, "up", "--dir="+data, "--nodes="+strconv.Itoa(nodes),
+	c.data = filepath.Join(c.dir, "controlplane")
+	if o.Data != "" {
+		if c.data, err = filepath.Abs(o.Data); err != nil {
+			return err
+		}
+	}
+	cmd := exec.Command(program, "up", "--dir="+c.data, "--nodes="+strconv.Itoa(nodes),
 		"--service-cluster-ip-range="+c.addresses.services().String())
 	stdout, ready := io.Pipe()
 	cmd.Stdout = ready

@@ -2,12 +2,9 @@ package cluster
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -112,28 +109,4 @@ func (p *process) kill() {
 	p.stopped.Store(true)
 	p.cmd.Process.Kill() //nolint:errcheck // it may have ended already
 	<-p.done
-}
-
-// tailBytes is how much of a log goes into an error.
-const tailBytes = 4 << 10
-
-// tail is the end of a log file, in whole lines.
-func tail(path string) string {
-	f, err := os.Open(path)
-	if err != nil {
-		return err.Error()
-	}
-	defer f.Close()
-	if size, err := f.Seek(0, io.SeekEnd); err == nil {
-		f.Seek(max(0, size-tailBytes), io.SeekStart) //nolint:errcheck // then the tail is longer
-	}
-	text, err := io.ReadAll(io.LimitReader(f, tailBytes))
-	if err != nil {
-		return err.Error()
-	}
-	s := string(text)
-	if len(s) == tailBytes {
-		_, s, _ = strings.Cut(s, "\n")
-	}
-	return fmt.Sprintf("%s(%s)", s, filepath.Base(path))
 }

@@ -100,8 +100,14 @@ func (r *replica) current() *process {
 	return r.process
 }
 
+// readyTimeout is how long a replica may take to be ready. It takes a second or
+// two, and machines may be busy.
+const readyTimeout = time.Minute
+
 // waitReady returns when the probe succeeds, or when it no longer can.
 func (r *replica) waitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
 	p := r.current()
 	err := Poll(ctx, r.name+" to be ready", func(context.Context) (bool, error) {
 		select {

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// install installs the chart and waits until the managers serve.
+func (t *teller) install(ctx context.Context, s settings) error {
+	t.narrator.chapter("Install Domicile with its Helm chart, three replicas.")
+	var values []string
+	if s.image != "" {
+		repository, tag := splitImage(s.image)
+		values = append(values, "image.repository="+repository, "image.tag="+tag)
+	}
+	line := "helm upgrade --install domicile charts/domicile --namespace " + namespace + " --create-namespace"
+	for _, v := range values {
+		line += " --set " + v
+	}
+	t.narrator.command(line)
+	if err := t.cluster.InstallChart(ctx, namespace, values...); err != nil {
+		return err
+	}
+	if s.kubeconfig == "" {
+		m, err := t.cluster.RunManager(ctx, namespace, "domicile")
+		if err != nil {
+			return err
+		}
+		t.narrator.answer(fmt.Sprintf("The nodes here are simulated: bin/manager runs %d times on this machine with what the Deployment says.", m.Replicas()))
+	}
+	return t.kubectl(ctx, admitted("successfully rolled out"),
+		"rollout", "status", "deployment/domicile", "--namespace", namespace, "--timeout=90s")
+}
+
+// splitImage is the repository and the tag of an image; the tag may be empty.
+func splitImage(image string) (repository, tag string) {
+	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
+		return image[:i], image[i+1:]
+	}
+	return image, "latest"
+}
+
+// uninstall leaves a cluster that was there before as it was, but for the CRDs,
+// which the chart keeps on purpose.
+func (t *teller) uninstall(ctx context.Context) error {
+	t.narrator.chapter("Remove what the demo has installed.")
+	if err := t.kubectl(ctx, admitted("deleted"), "delete", "--ignore-not-found",
+		"-f", "test/demo/policy.yaml", "-f", "test/demo/meridian.yaml", "-f", "test/demo/lantern-sold.yaml", "-f", "test/demo/lantern.yaml"); err != nil {
+		return err
+	}
+	t.narrator.command("helm uninstall domicile --namespace " + namespace)
+	r, err := t.cluster.Helm(ctx, "uninstall", "domicile", "--namespace", namespace)
+	if err != nil {
+		return err
+	}
+	t.narrator.answer(r.Stdout + r.Stderr)
+	return admitted("uninstalled").check("helm uninstall", r.Stdout+r.Stderr, r.Code)
+}
