@@ -17,7 +17,7 @@ const (
 	ReasonInvalid = "Invalid"
 
 	// ReasonPartyNotFound: status False, on a Tenant or LegalEntity. It refers
-	// to a party that is neither a LegalEntity nor in a register.
+	// to a party that no LegalEntity declares.
 	ReasonPartyNotFound = "PartyNotFound"
 
 	// ReasonDataProblem: status True. The object is in use although its data

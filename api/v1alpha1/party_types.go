@@ -3,7 +3,7 @@ package v1alpha1
 // Identifier is a party's name in a public scheme.
 type Identifier struct {
 	// scheme is the list that issues the identifier: LEI, an org-id.guide code
-	// such as GB-COH, or any name that the registers in use agree on.
+	// such as GB-COH, or any name that all LegalEntities agree on.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
@@ -29,7 +29,7 @@ type PartyReference struct {
 	// +kubebuilder:validation:XValidation:rule="!format.dns1123Subdomain().validate(self).hasValue()",message="must be the metadata.name of a LegalEntity: lower-case letters, digits, '-' and '.', with a letter or digit at both ends"
 	Name string `json:"name,omitempty"`
 
-	// identifier is looked up among all LegalEntities and registers.
+	// identifier is looked up among the identifiers of all LegalEntities.
 	// +optional
 	Identifier *Identifier `json:"identifier,omitzero"`
 }

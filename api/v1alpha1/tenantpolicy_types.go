@@ -276,7 +276,8 @@ type ExistingAction string
 
 // The actions on what already runs.
 const (
-	// ExistingReport reports it.
+	// ExistingReport leaves it running. It cannot grow, and the status of
+	// policies and tenants says who is restricted.
 	ExistingReport ExistingAction = "Report"
 )
 

@@ -60,66 +60,60 @@ func TestKubectlColumns(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		resource string
-		spec     string
-		object   client.Object
-		status   func(client.Object)
+		manifest string
+		seen     client.Object // with the status that the controllers write
 		want     map[string]any
 	}{{
 		resource: "tenantpolicies",
-		spec:     `{metadata: {name: columns}, spec: {jurisdictions: {blocked: [CN]}, enforcement: {effectiveFrom: "2027-01-01T00:00:00Z"}}}`,
-		object:   &domicilev1alpha1.TenantPolicy{},
-		status: func(o client.Object) {
-			o.(*domicilev1alpha1.TenantPolicy).Status = domicilev1alpha1.TenantPolicyStatus{
-				Conditions: conditions,
-				Tenants:    &domicilev1alpha1.TenantCounts{Restricted: count(1), Indeterminate: count(0), Clear: count(12)},
-			}
-		},
+		manifest: `{apiVersion: domicile.dev/v1alpha1, kind: TenantPolicy, metadata: {name: columns},
+          spec: {jurisdictions: {blocked: [CN]}, enforcement: {effectiveFrom: "2027-01-01T00:00:00Z"}}}`,
+		seen: &domicilev1alpha1.TenantPolicy{Status: domicilev1alpha1.TenantPolicyStatus{
+			Conditions: conditions,
+			Tenants:    &domicilev1alpha1.TenantCounts{Restricted: count(1), Indeterminate: count(0), Clear: count(12)},
+		}},
 		want: map[string]any{
 			"Name": "columns", "Action": "Deny", "Effective From": "2027-01-01T00:00:00Z",
 			"Restricted": 1.0, "Indeterminate": 0.0, "Clear": 12.0, "Ready": "True", "Reason": "Compiled",
 		},
 	}, {
 		resource: "tenants",
-		spec:     `{metadata: {name: columns}, spec: {displayName: Lantern Singapore, parties: [{role: Customer, entity: {name: a}}]}}`,
-		object:   &domicilev1alpha1.Tenant{},
-		status: func(o client.Object) {
-			o.(*domicilev1alpha1.Tenant).Status = domicilev1alpha1.TenantStatus{
-				Conditions: conditions,
-				Verdicts: []domicilev1alpha1.TenantVerdict{
-					// A column has room for one value: the controllers write the gravest first.
-					verdict("b", domicilev1alpha1.VerdictRestricted, "held from CN"),
-					verdict("a", domicilev1alpha1.VerdictClear, ""),
-				},
-			}
-		},
+		manifest: `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: columns},
+          spec: {displayName: Lantern Singapore, parties: [{role: Customer, entity: {name: a}}]}}`,
+		seen: &domicilev1alpha1.Tenant{Status: domicilev1alpha1.TenantStatus{
+			Conditions: conditions,
+			Verdicts: []domicilev1alpha1.TenantVerdict{
+				// A column has room for one value: the controllers write the gravest first.
+				verdict("b", domicilev1alpha1.VerdictRestricted, "held from CN"),
+				verdict("a", domicilev1alpha1.VerdictClear, ""),
+			},
+		}},
 		want: map[string]any{
 			"Name": "columns", "Display Name": "Lantern Singapore", "Verdict": "Restricted", "Policy": "b",
 			"Ready": "True", "Path": "held from CN",
 		},
 	}, {
 		resource: "legalentities",
-		spec:     `{metadata: {name: columns}, spec: {displayName: Lantern Group, type: Company, jurisdictions: {headquarters: CN, incorporation: HK}}}`,
-		object:   &domicilev1alpha1.LegalEntity{},
-		status: func(o client.Object) {
-			o.(*domicilev1alpha1.LegalEntity).Status = domicilev1alpha1.LegalEntityStatus{Conditions: conditions}
-		},
+		manifest: `{apiVersion: domicile.dev/v1alpha1, kind: LegalEntity, metadata: {name: columns},
+          spec: {displayName: Lantern Group, type: Company, jurisdictions: {headquarters: CN, incorporation: HK}}}`,
+		seen: &domicilev1alpha1.LegalEntity{Status: domicilev1alpha1.LegalEntityStatus{Conditions: conditions}},
 		want: map[string]any{
 			"Name": "columns", "Type": "Company", "Incorporation": "HK", "Headquarters": "CN", "Ready": "True", "Display Name": "Lantern Group",
 		},
 	}} {
 		t.Run(tc.resource, func(t *testing.T) {
 			ctx := context.Background()
-			unmarshal(t, tc.spec, tc.object)
-			if err := server.Create(ctx, tc.object); err != nil {
+			created := decode(t, []byte(tc.manifest))
+			if err := server.Create(ctx, created); err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() {
-				if err := server.Delete(ctx, tc.object); err != nil {
+				if err := server.Delete(ctx, created); err != nil {
 					t.Error(err)
 				}
 			})
-			tc.status(tc.object)
-			if err := server.Status().Update(ctx, tc.object); err != nil {
+			unmarshal(t, tc.manifest, tc.seen)
+			tc.seen.SetResourceVersion(created.GetResourceVersion())
+			if err := server.Status().Update(ctx, tc.seen); err != nil {
 				t.Fatal(err)
 			}
 			got := columns(t, tc.resource, "columns")

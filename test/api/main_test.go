@@ -25,18 +25,15 @@ var (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
+	if err := run(m); err != nil {
+		panic(err) // The result of the tests is m's to tell.
 	}
-	os.Exit(code)
 }
 
-func run(m *testing.M) (code int, err error) {
+func run(m *testing.M) (err error) {
 	assets, err := binaryAssets()
 	if err != nil {
-		return 1, err
+		return err
 	}
 	environment := &envtest.Environment{
 		BinaryAssetsDirectory: assets,
@@ -45,18 +42,19 @@ func run(m *testing.M) (code int, err error) {
 	}
 	config, err = environment.Start()
 	if err != nil {
-		return 1, fmt.Errorf("starting the API server: %w", err)
+		return fmt.Errorf("start the API server: %w", err)
 	}
 	defer func() { err = errors.Join(err, environment.Stop()) }()
 
 	server, err = client.New(config, client.Options{})
 	if err != nil {
-		return 1, fmt.Errorf("making a client: %w", err)
+		return fmt.Errorf("make a client: %w", err)
 	}
 	if err := domicilev1alpha1.AddToScheme(server.Scheme()); err != nil {
-		return 1, err
+		return fmt.Errorf("make the scheme: %w", err)
 	}
-	return m.Run(), nil
+	m.Run()
+	return nil
 }
 
 // root is the root of the repository, from this folder.

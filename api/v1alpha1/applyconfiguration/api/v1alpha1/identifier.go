@@ -8,7 +8,7 @@ package v1alpha1
 // Identifier is a party's name in a public scheme.
 type IdentifierApplyConfiguration struct {
 	// scheme is the list that issues the identifier: LEI, an org-id.guide code
-	// such as GB-COH, or any name that the registers in use agree on.
+	// such as GB-COH, or any name that all LegalEntities agree on.
 	Scheme *string `json:"scheme,omitempty"`
 	// id is the identifier within the scheme.
 	ID *string `json:"id,omitempty"`

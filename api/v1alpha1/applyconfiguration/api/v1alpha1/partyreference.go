@@ -10,7 +10,7 @@ package v1alpha1
 type PartyReferenceApplyConfiguration struct {
 	// name is the metadata.name of a LegalEntity.
 	Name *string `json:"name,omitempty"`
-	// identifier is looked up among all LegalEntities and registers.
+	// identifier is looked up among the identifiers of all LegalEntities.
 	Identifier *IdentifierApplyConfiguration `json:"identifier,omitempty"`
 }
 
