@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func NewCommand(name, version string, streams genericiooptions.IOStreams) *cobra
 		Short:                 "Evaluate manifests without a cluster",
 		Long:                  long,
 		Example:               strings.ReplaceAll(example, "{{.}}", name),
-		Args:                  cobra.NoArgs,
+		Args:                  o.arguments,
 		RunE:                  func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 		ValidArgsFunction:     cobra.NoFileCompletions,
 	}
@@ -58,8 +59,18 @@ func NewCommand(name, version string, streams genericiooptions.IOStreams) *cobra
 	o.AddAtFlag(command)
 	command.Flags().StringVarP(&o.output, "output", "o", "table", fmt.Sprintf("Output format. One of: (%s).", strings.Join(report.Formats, ", ")))
 	input.Complete(command, "output", report.Formats...)
-	input.Require(command, "filename")
 	return command
+}
+
+func (o *options) arguments(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) > 0:
+		return fmt.Errorf("name manifests with -f, as in -f %s", args[0])
+	case !o.Given():
+		return errors.New("name the manifests with -f FILENAME: files, folders, or - for standard input")
+	default:
+		return nil
+	}
 }
 
 func (o *options) run(ctx context.Context) error {

@@ -32,7 +32,7 @@ func result(o world.Object, answer residency.Answer) report.Result {
 		},
 		Allowed:  answer.Action() != residency.Deny,
 		Position: o.Position,
-		Type:     o.Type(),
+		Display:  o.Display(),
 	}
 	for _, d := range answer.Decisions {
 		r.Decisions = append(r.Decisions, report.Decision{

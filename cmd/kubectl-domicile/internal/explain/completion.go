@@ -57,8 +57,7 @@ func (o *options) offer(ctx context.Context, resource, before, prefix string) []
 	defer cancel()
 	names, err := o.names(ctx, resource)
 	if err != nil {
-		cobra.CompErrorln(err.Error())
-		return nil
+		return nil // The command itself will tell, if the user runs it.
 	}
 	var offers []string
 	for _, name := range names {

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -35,11 +36,11 @@ func (f *Files) FromStdin() bool { return slices.Contains(f.names, manifest.Stdi
 // Read reads the manifests. What is wrong with them is an *Error.
 func (f *Files) Read(ctx context.Context, streams genericiooptions.IOStreams) (*world.Manifests, error) {
 	objects, errs := manifest.Load(f.names, streams.In, manifest.DefaultLimits)
-	if len(errs) > 0 {
-		return nil, &Error{Errors: errs}
-	}
-	manifests, errs := world.FromManifests(ctx, objects)
-	if len(errs) > 0 {
+	manifests, more := world.FromManifests(ctx, objects)
+	if errs = append(errs, more...); len(errs) > 0 {
+		slices.SortStableFunc(errs, func(a, b *manifest.Error) int {
+			return cmp.Or(strings.Compare(a.Position.File, b.Position.File), a.Position.Line-b.Position.Line)
+		})
 		return nil, &Error{Errors: errs}
 	}
 	for _, at := range manifests.Skipped {
@@ -72,7 +73,7 @@ func quote(name string) string {
 
 // Error is what is wrong with the manifests, each with file and line.
 type Error struct {
-	// Errors are in the order of the input.
+	// Errors are by file and line.
 	Errors []*manifest.Error
 }
 

@@ -36,10 +36,3 @@ func Complete(command *cobra.Command, flag string, values ...string) {
 		panic(err) // The flag is not defined, or completed twice.
 	}
 }
-
-// Require makes a flag required.
-func Require(command *cobra.Command, flag string) {
-	if err := command.MarkFlagRequired(flag); err != nil {
-		panic(err) // The flag is not defined.
-	}
-}

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func newCompletion(name string, streams genericiooptions.IOStreams) *cobra.Comma
 		Short:                 "Print shell completion code",
 		Long:                  completionLong,
 		Example:               strings.ReplaceAll(completionExample, "{{.}}", name),
-		Args:                  cobra.ExactArgs(1),
+		Args:                  oneShell,
 		ValidArgsFunction:     cobra.FixedCompletions(shells, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(c *cobra.Command, args []string) error {
 			root := c.Root()
@@ -38,11 +39,16 @@ func newCompletion(name string, streams genericiooptions.IOStreams) *cobra.Comma
 				return root.GenZshCompletion(streams.Out)
 			case "fish":
 				return root.GenFishCompletion(streams.Out, true)
-			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(streams.Out)
 			default:
-				return &usageError{fmt.Errorf("unknown shell %q: use one of %s", args[0], strings.Join(shells, ", "))}
+				return root.GenPowerShellCompletionWithDesc(streams.Out)
 			}
 		},
 	}
+}
+
+func oneShell(_ *cobra.Command, args []string) error {
+	if len(args) != 1 || !slices.Contains(shells, args[0]) {
+		return fmt.Errorf("name one shell: %s", strings.Join(shells, ", "))
+	}
+	return nil
 }

@@ -65,9 +65,6 @@ func aboutUsage(c *cobra.Command) *cobra.Command {
 		if err := args(c, values); err != nil {
 			return &usageError{err}
 		}
-		if err := c.ValidateRequiredFlags(); err != nil {
-			return &usageError{err}
-		}
 		return nil
 	}
 	return c

@@ -72,7 +72,7 @@ func complain(w io.Writer, err error) {
 	var wrong *input.Error
 	if errors.As(err, &wrong) {
 		for _, e := range wrong.Errors {
-			fmt.Fprintf(w, "error: %s\n", e)
+			fmt.Fprintf(w, "error: %s\n", strings.ReplaceAll(e.Error(), "\n", "\n    "))
 		}
 		return
 	}

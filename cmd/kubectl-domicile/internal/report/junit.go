@@ -18,6 +18,7 @@ type (
 	}
 	junitSuite struct {
 		Name     string      `xml:"name,attr"`
+		File     string      `xml:"file,attr"`
 		Tests    int         `xml:"tests,attr"`
 		Failures int         `xml:"failures,attr"`
 		Errors   int         `xml:"errors,attr"`
@@ -27,8 +28,6 @@ type (
 	junitCase struct {
 		Name      string        `xml:"name,attr"`
 		ClassName string        `xml:"classname,attr"`
-		File      string        `xml:"file,attr"`
-		Line      int           `xml:"line,attr"`
 		Failure   *junitFailure `xml:"failure"`
 		Output    string        `xml:"system-out,omitempty"`
 	}
@@ -40,14 +39,16 @@ type (
 )
 
 // JUnit writes a suite for each file and a case for each object. A denial is a
-// failure; a warning is the output of a case that passes.
+// failure; a warning is the output of a case that passes. The form is that of
+// the strictest schema in use, junit-10.xsd of Jenkins' xUnit plugin, which has
+// no place for lines: they are in the text of failures.
 func JUnit(w io.Writer, r Report) error {
 	out := junitSuites{Name: "kubectl domicile check"}
 	byFile := map[string]*junitSuite{}
 	for _, result := range r.Results {
 		suite := byFile[result.Position.File]
 		if suite == nil {
-			suite = &junitSuite{Name: result.Position.File}
+			suite = &junitSuite{Name: result.Position.File, File: result.Position.File}
 			byFile[result.Position.File] = suite
 			out.Suites = append(out.Suites, suite)
 		}
@@ -77,8 +78,6 @@ func junitCaseOf(result Result) junitCase {
 	c := junitCase{
 		Name:      result.where(),
 		ClassName: result.Resource.APIVersion + "." + result.Resource.Kind,
-		File:      result.Position.File,
-		Line:      result.Position.Line,
 	}
 	var denials, others []string
 	for _, d := range result.Decisions {

@@ -23,9 +23,9 @@ type Result struct {
 
 	// Position is where the object begins.
 	Position manifest.Position `json:"-"`
-	// Type is the object's resource and group as kubectl writes them, such as
-	// deployment.apps.
-	Type string `json:"-"`
+	// Display is how kubectl calls the object, such as deployment.apps/web, or
+	// job.batch/train-* if the API server generates the rest of the name.
+	Display string `json:"-"`
 }
 
 // Resource names an object.
@@ -69,15 +69,12 @@ func (r Report) Denied() int {
 	return n
 }
 
-// name is TYPE/NAME, or TYPE/PREFIX* for a name that the API server generates.
-func (r Result) name() string { return r.Type + "/" + r.Resource.Name }
-
-// where is name, and the namespace.
+// where is what the object is called, and its namespace.
 func (r Result) where() string {
 	if r.Resource.Namespace == "" {
-		return r.name()
+		return r.Display
 	}
-	return r.name() + " in namespace " + r.Resource.Namespace
+	return r.Display + " in namespace " + r.Resource.Namespace
 }
 
 // action is the strictest action of all decisions.

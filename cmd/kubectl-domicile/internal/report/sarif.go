@@ -118,7 +118,7 @@ func sarifResultOf(driver *sarifDriver, result Result, d Decision, level string)
 func sarifLocationOf(result Result) sarifLocation {
 	location := sarifLocation{
 		Physical: sarifPhysical{Artifact: sarifArtifact{sarifURI(result.Position)}},
-		Logical:  []sarifLogical{{FullyQualifiedName: strings.Trim(result.Resource.Namespace+"/"+result.name(), "/"), Kind: "resource"}},
+		Logical:  []sarifLogical{{FullyQualifiedName: strings.Trim(result.Resource.Namespace+"/"+result.Display, "/"), Kind: "resource"}},
 	}
 	if result.Position.Line > 0 {
 		location.Physical.Region = &sarifRegion{StartLine: result.Position.Line, StartColumn: result.Position.Column}
@@ -137,6 +137,6 @@ func sarifURI(p manifest.Position) string {
 
 // fingerprint tells results apart wherever in their file they stand.
 func fingerprint(result Result, d Decision) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{result.Resource.Namespace, result.name(), d.Policy, d.Tenant, d.Reason}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{result.Resource.Namespace, result.Display, d.Policy, d.Tenant, d.Reason}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }

@@ -41,7 +41,7 @@ func rows(w *bytes.Buffer, r Report) error {
 				fmt.Fprintln(table, "NAMESPACE\tRESOURCE\tTENANT\tPOLICY\tVERDICT\tACTION\tREASON")
 				empty = false
 			}
-			cells := []string{result.Resource.Namespace, result.name(), d.Tenant, d.Policy, d.Verdict, d.Action, d.Reason}
+			cells := []string{result.Resource.Namespace, result.Display, d.Tenant, d.Policy, d.Verdict, d.Action, d.Reason}
 			for i, cell := range cells {
 				if cells[i] = printable(cell); cell == "" {
 					cells[i] = none

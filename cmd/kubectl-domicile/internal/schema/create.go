@@ -30,14 +30,11 @@ func (s *Schemas) Create(ctx context.Context, kind string, content map[string]an
 	errs := k.metadata(object)
 	unknown := pruning.PruneWithOptions(object, k.structural, true, schema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	errs = append(errs, unknownFields(unknown)...)
-	if len(errs) > 0 {
-		return nil, errs
-	}
 	defaulting.PruneNonNullableNullsWithoutDefaults(object, k.structural)
 	defaulting.Default(object, k.structural)
 	delete(object, "status")
 
-	errs = validation.ValidateCustomResource(nil, object, k.openAPI)
+	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openAPI)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
 	if k.rules != nil && !slices.ContainsFunc(errs, blocksRules) {
 		broken, _ := k.rules.Validate(ctx, nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)

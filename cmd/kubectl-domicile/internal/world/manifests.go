@@ -41,15 +41,15 @@ func FromManifests(ctx context.Context, objects []manifest.Object) (*Manifests, 
 	for i := range objects {
 		r.object(&objects[i])
 	}
+	admitted := r.admitted()
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
-	m := &Manifests{World: newWorld(r.policies, r.tenants, r.entities), Skipped: r.skipped}
-	m.Objects = r.admitted()
-	if len(r.errors) > 0 {
-		return nil, r.errors
-	}
-	return m, nil
+	return &Manifests{
+		World:   newWorld(r.policies, r.tenants, r.entities),
+		Objects: admitted,
+		Skipped: r.skipped,
+	}, nil
 }
 
 // reader sorts objects by what they are in the world.
@@ -88,27 +88,29 @@ func (r *reader) object(o *manifest.Object) {
 func (r *reader) first(o *manifest.Object) bool {
 	key := o.Kind() + "/" + o.Name()
 	if earlier, twice := r.declared[key]; twice {
-		r.fail(o, "metadata.name", fmt.Errorf("%s %s is already declared at %s", o.Kind(), o.Name(), earlier))
+		r.fail(o, "metadata.name", fmt.Errorf("already declared at %s", earlier))
 		return false
 	}
 	r.declared[key] = o.Position()
 	return true
 }
 
+// fail notes what is wrong with a field of an object.
 func (r *reader) fail(o *manifest.Object, path string, err error) {
-	if len(r.errors) < maxErrors {
-		r.errors = append(r.errors, &manifest.Error{Position: o.PositionOf(path), Err: err})
+	if len(r.errors) >= maxErrors {
+		return
 	}
+	name := o.Kind()
+	if o.Name() != "" {
+		name += " " + o.Name()
+	}
+	r.errors = append(r.errors, &manifest.Error{Position: o.PositionOf(path), Err: fmt.Errorf("%s: %w", name, err)})
 }
 
 // refuse tells what the API server or the webhook would refuse an object for.
 func (r *reader) refuse(o *manifest.Object, errs field.ErrorList) {
 	for _, err := range errs {
-		name := o.Kind()
-		if o.Name() != "" {
-			name += " " + o.Name()
-		}
-		r.fail(o, err.Field, fmt.Errorf("%s: %w", name, bounded(err)))
+		r.fail(o, err.Field, bounded(err))
 	}
 }
 

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -16,7 +15,7 @@ import (
 func (r *reader) namespace(o *manifest.Object) {
 	before := len(r.errors)
 	for _, problem := range validation.IsDNS1123Label(o.Name()) {
-		r.fail(o, "metadata.name", fmt.Errorf("not the name of a Namespace: %s", problem))
+		r.fail(o, "metadata.name", fmt.Errorf("metadata.name: %s", problem))
 	}
 	labels := r.strings(o, "labels")
 	annotations := r.strings(o, "annotations")
@@ -53,7 +52,7 @@ func (r *reader) strings(o *manifest.Object, key string) map[string]string {
 	for name, value := range values {
 		text, isText := value.(string)
 		if !isText && value != nil {
-			r.fail(o, path+"["+name+"]", errors.New("must be a string: put the value in quotes"))
+			r.fail(o, path+"["+name+"]", fmt.Errorf("%s[%s] must be a string: put the value in quotes", path, name))
 		}
 		out[name] = text
 	}

@@ -19,21 +19,27 @@ type Object struct {
 	// Position is where it stands.
 	Position manifest.Position
 	// Kind, Namespace and Name say what it is. Namespace is "" for an object
-	// that is in none; Name ends in * if the API server generates the rest.
+	// that is in none, Name for one whose name the API server generates.
 	Kind            schema.GroupVersionKind
 	Namespace, Name string
+	// GenerateName is what a generated name begins with.
+	GenerateName string
 	// Admission is what the webhook would be asked about. Nil if it would not
 	// be asked, wherever the object is from.
 	Admission *residency.Object
 }
 
-// Type is the object's kind as kubectl writes it: deployment.apps.
-func (o Object) Type() string {
+// Display is how kubectl calls the object, such as deployment.apps/web, or
+// job.batch/train-* if the API server generates the rest of the name.
+func (o Object) Display() string {
 	kind := strings.ToLower(o.Kind.Kind)
-	if o.Kind.Group == "" {
-		return kind
+	if o.Kind.Group != "" {
+		kind += "." + o.Kind.Group
 	}
-	return kind + "." + o.Kind.Group
+	if o.Name == "" {
+		return kind + "/" + o.GenerateName + "*"
+	}
+	return kind + "/" + o.Name
 }
 
 // admitted turns the objects that are not of the world into requests.
@@ -60,21 +66,20 @@ func (r *reader) admitted() []Object {
 // identify names an object as the API server would.
 func (r *reader) identify(o *manifest.Object) Object {
 	gvk := schema.FromAPIVersionAndKind(o.APIVersion(), o.Kind())
-	out := Object{Position: o.Position(), Kind: gvk, Name: o.Name()}
+	out := Object{Position: o.Position(), Kind: gvk, Name: o.Name(), GenerateName: o.GenerateName()}
+	before := len(r.errors)
 	metadata, hasMetadata := o.Content["metadata"].(map[string]any)
 	for _, key := range []string{"name", "generateName", "namespace"} {
 		if _, isText := metadata[key].(string); !isText && metadata[key] != nil {
-			r.fail(o, "metadata."+key, fmt.Errorf("%s: metadata.%s must be a string", o.Kind(), key))
+			r.fail(o, "metadata."+key, fmt.Errorf("metadata.%s must be a string", key))
 		}
 	}
 	switch {
 	case !hasMetadata:
-		r.fail(o, "metadata", fmt.Errorf("%s: no metadata", o.Kind()))
+		r.fail(o, "metadata", errors.New("no metadata"))
 		return out
-	case out.Name == "" && o.GenerateName() != "":
-		out.Name = o.GenerateName() + "*"
-	case out.Name == "":
-		r.fail(o, "metadata", errors.New(o.Kind()+": no metadata.name"))
+	case out.Name == "" && out.GenerateName == "" && len(r.errors) == before:
+		r.fail(o, "metadata", errors.New("no metadata.name"))
 	}
 	if r.kinds.namespaced(gvk) {
 		if out.Namespace = o.Namespace(); out.Namespace == "" {
