@@ -140,20 +140,20 @@ func (o *oracle) countries(name string) (blocked []jurisdiction.Code, known bool
 }
 
 // held is what a holder has of a kind in a subject on the day.
-func (o *oracle) held(holder, subject string, kind ownership.Kind) (lower, upper int64, any bool) {
+func (o *oracle) held(holder, subject string, kind ownership.Kind) (lower, upper int64, declared bool) {
 	q := question{holder, subject, kind}
 	a, ok := o.known.held[q]
 	if !ok {
 		if o.known.held == nil {
 			o.known.held = map[question]answer{}
 		}
-		a.lower, a.upper, a.any = o.workOut(holder, subject, kind)
+		a.lower, a.upper, a.declared = o.workOut(holder, subject, kind)
 		o.known.held[q] = a
 	}
-	return a.lower, a.upper, a.any
+	return a.lower, a.upper, a.declared
 }
 
-func (o *oracle) workOut(holder, subject string, kind ownership.Kind) (lower, upper int64, any bool) {
+func (o *oracle) workOut(holder, subject string, kind ownership.Kind) (lower, upper int64, declared bool) {
 	if holder == subject {
 		return 0, 0, false
 	}
@@ -166,7 +166,7 @@ func (o *oracle) workOut(holder, subject string, kind ownership.Kind) (lower, up
 		if !i.Since.IsZero() && today < i.Since.UTC().Format(layout) || !i.Until.IsZero() && today >= i.Until.UTC().Format(layout) {
 			continue
 		}
-		any = true
+		declared = true
 		low, up := int64(i.Share.Lower), int64(i.Share.Upper)
 		if low < 0 || up > 1_000_000_000 || low > up {
 			low, up = 0, 1_000_000_000
@@ -208,12 +208,12 @@ func (o *oracle) undisclosed(subject string, kind ownership.Kind) int64 {
 	sum, this, other := int64(0), false, false
 	for _, h := range o.names() {
 		for _, k := range o.kinds() {
-			lower, _, any := o.held(h, subject, k)
+			lower, _, declared := o.held(h, subject, k)
 			if k == kind {
 				sum += lower
-				this = this || any
+				this = this || declared
 			} else {
-				other = other || any
+				other = other || declared
 			}
 		}
 	}
@@ -255,7 +255,7 @@ func (o *oracle) close(members map[string]bool, possibly bool) map[string]bool {
 				restricted = restricted || o.passes(lower) || possibly && o.passes(upper)
 			}
 			for _, h := range names {
-				if _, _, any := o.held(h, subject, ownership.Control); any && members[h] && o.rule.ControlRestricts {
+				if _, _, declared := o.held(h, subject, ownership.Control); declared && members[h] && o.rule.ControlRestricts {
 					restricted = true
 				}
 			}
@@ -284,10 +284,11 @@ func (o *oracle) groups() map[string]group {
 		if len(blocked) == 0 {
 			continue
 		}
-		coalitions := []string{"all"}
+		var coalitions []string
 		switch o.rule.Aggregation {
+		case ownership.AllRestricted:
+			coalitions = []string{"all"}
 		case ownership.SameJurisdiction:
-			coalitions = nil
 			for _, c := range blocked {
 				coalitions = append(coalitions, string(c))
 			}

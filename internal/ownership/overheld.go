@@ -95,7 +95,10 @@ type largestFirst []record
 func (h largestFirst) Len() int           { return len(h) }
 func (h largestFirst) Less(i, j int) bool { return h[i].lower > h[j].lower }
 func (h largestFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *largestFirst) Push(r any)        { *h = append(*h, r.(record)) }
+
+func (h *largestFirst) Push(r any) {
+	*h = append(*h, r.(record)) //nolint:errcheck // nothing but records is pushed
+}
 
 func (h *largestFirst) Pop() any {
 	old := *h
