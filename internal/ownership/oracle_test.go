@@ -39,7 +39,7 @@ type question struct {
 
 type answer struct {
 	lower, upper int64
-	any          bool
+	declared     bool
 }
 
 // name is the first of all references to the party that r is a reference to.
