@@ -37,8 +37,9 @@ type Paths struct {
 type RenderOptions struct {
 	// Namespace is the controller's own; it is never asked about.
 	Namespace string
-	// Service is the webhook's Service in Namespace.
+	// Service is the webhook's Service in Namespace, and Port one of its ports.
 	Service string
+	Port    int32
 	// Timeout is rounded to seconds.
 	Timeout time.Duration
 	Paths   Paths
@@ -96,7 +97,7 @@ func (o RenderOptions) entry(name, path string, rules []admissionv1.RuleWithOper
 		Name: name,
 		ClientConfig: admissionv1.WebhookClientConfig{
 			Service: &admissionv1.ServiceReference{
-				Namespace: o.Namespace, Name: o.Service, Path: ptr.To(path), Port: ptr.To[int32](443),
+				Namespace: o.Namespace, Name: o.Service, Path: ptr.To(path), Port: ptr.To(o.Port),
 			},
 			CABundle: o.Bundle,
 		},

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write testdata anew")
 
 var testOptions = RenderOptions{
-	Namespace: "domicile-system", Service: "domicile-webhook", Timeout: 5 * time.Second, Bundle: []byte("CA\n"),
+	Namespace: "domicile-system", Service: "domicile-webhook", Port: 443, Timeout: 5 * time.Second, Bundle: []byte("CA\n"),
 	Paths: Paths{Workloads: "/admit", TenantPolicies: "/policies", Tenants: "/tenants", LegalEntities: "/entities"},
 }
 
