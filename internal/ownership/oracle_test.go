@@ -174,7 +174,7 @@ func (o *oracle) workOut(holder, subject string, kind ownership.Kind) (lower, up
 		lower = max(lower, low)
 		upper = min(upper+up, 1_000_000_000)
 	}
-	return lower, upper, any
+	return lower, upper, declared
 }
 
 func (o *oracle) passes(sum int64) bool {
