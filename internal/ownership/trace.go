@@ -92,7 +92,11 @@ func (o *Outcome) runEach(w *worklist) bitset {
 	w.keep()
 	o.base[w.bound] = slices.Clone(w.members)
 	union := slices.Clone(w.members)
-	for _, c := range o.coalitions {
+	list := o.coalitions
+	if o.rule.Aggregation == SingleOwner {
+		list = o.view.holdersFirst(list)
+	}
+	for _, c := range list {
 		if o.rule.Aggregation == SingleOwner && union.has(c.nodes[0]) {
 			// A coalition that has this seed has all that the seed restricts.
 			continue
