@@ -77,7 +77,9 @@ type outcomeKey struct {
 // ask for the same.
 func (p *Policy) outcome(v *ownership.View) *ownership.Outcome {
 	key := outcomeKey{rule: p.Rule, jurisdictions: p.Jurisdictions.String(), bases: p.Bases}
-	return v.Memo(key, func() any {
-		return v.Trace(p.Rule, p.start(v.Graph()))
-	}).(*ownership.Outcome)
+	trace := func() *ownership.Outcome { return v.Trace(p.Rule, p.start(v.Graph())) }
+	if outcome, ok := v.Memo(key, func() any { return trace() }).(*ownership.Outcome); ok {
+		return outcome
+	}
+	return trace() // not reached: the key has a type of its own
 }

@@ -72,12 +72,10 @@ func (c *entityCompiler) jurisdictions(spec v1alpha1.LegalEntitySpec, path *fiel
 	if j == nil {
 		j = &v1alpha1.EntityJurisdictions{}
 	}
-	switch spec.Type {
-	case v1alpha1.EntityState:
-		if j.Incorporation == "" {
-			c.refuse(field.Required(path.Child("incorporation"), "a State needs its own code here"))
-		}
-	case v1alpha1.EntityPerson:
+	if spec.Type == v1alpha1.EntityState && j.Incorporation == "" {
+		c.refuse(field.Required(path.Child("incorporation"), "a State needs its own code here"))
+	}
+	if spec.Type == v1alpha1.EntityPerson {
 		const detail = "a Person has neither incorporation nor headquarters; use nationality and residence"
 		if j.Incorporation != "" {
 			c.refuse(field.Forbidden(path.Child("incorporation"), detail))

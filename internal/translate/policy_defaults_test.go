@@ -2,13 +2,13 @@ package translate_test
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/config/crd"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -16,7 +16,7 @@ import (
 // manifest that has none, and holds that it compiles to the same policy.
 func TestDefaultsAreThoseOfTheAPIServer(t *testing.T) {
 	t.Parallel()
-	schema := specSchema(t, "../../config/crd/domicile.dev_tenantpolicies.yaml")
+	schema := specSchema(t, "domicile.dev_tenantpolicies.yaml")
 	for _, spec := range []string{
 		"jurisdictions: {blocked: [CN]}",
 		`{jurisdictions: {supported: [SG]}, ownership: {threshold: "25"}, enforcement: {restricted: Warn}}`,
@@ -57,11 +57,11 @@ func rulesOf(p *v1alpha1.TenantPolicy) []translate.Rule { return translate.Polic
 
 func specSchema(t *testing.T, file string) map[string]any {
 	t.Helper()
-	data, err := os.ReadFile(file)
+	data, err := crd.Files.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var crd struct {
+	var definition struct {
 		Spec struct {
 			Versions []struct {
 				Schema struct {
@@ -72,10 +72,10 @@ func specSchema(t *testing.T, file string) map[string]any {
 			} `json:"versions"`
 		} `json:"spec"`
 	}
-	if err := yaml.Unmarshal(data, &crd); err != nil {
+	if err := yaml.Unmarshal(data, &definition); err != nil {
 		t.Fatal(err)
 	}
-	return crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
+	return definition.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
 }
 
 // applyDefaults does what the API server does with the defaults of a schema.
