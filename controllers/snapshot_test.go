@@ -1,0 +1,285 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/utils/clock"
+	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+func TestOnlyWhatCanChangeADecisionMatters(t *testing.T) {
+	before := tenant("lantern", "lantern-sg", "1")
+	for _, tc := range []struct {
+		name, reason string
+		change       func(*v1alpha1.Tenant)
+		want         bool
+	}{
+		{"resync", "informers repeat what they know", func(*v1alpha1.Tenant) {}, false},
+		{"status", "what the controllers write must not make them build again", func(o *v1alpha1.Tenant) {
+			o.ResourceVersion, o.Status.ObservedGeneration = "2", 1
+		}, false},
+		{"annotation", "policies do not select by it", func(o *v1alpha1.Tenant) { o.Annotations = map[string]string{"a": "b"} }, false},
+		{"spec", "the API server counts these", func(o *v1alpha1.Tenant) { o.Generation = 2 }, true},
+		{"label", "policies select by it", func(o *v1alpha1.Tenant) { o.Labels = map[string]string{"a": "b"} }, true},
+		{"another object", "deleted and created between two looks", func(o *v1alpha1.Tenant) { o.UID = "2" }, true},
+	} {
+		after := *before.DeepCopy()
+		tc.change(&after)
+		if got := matters(&before, &after); got != tc.want {
+			t.Errorf("%s: %t, want %t: %s", tc.name, got, tc.want, tc.reason)
+		}
+	}
+}
+
+// still is a builder that knows these inputs, reads live, and does not follow.
+func still(t *testing.T, in inputs, cl clock.WithTicker) *SnapshotBuilder {
+	t.Helper()
+	m, err := NewMetrics(prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := NewSnapshotBuilder(nil, server, &snapshot.Holder{}, cl, m, logr.Discard())
+	c := in.compile()
+	b.current.Store(c)
+	b.holder.Store(c.snapshot)
+	return b
+}
+
+func knows(s *snapshot.Snapshot, entity string) bool {
+	n, ok := s.Graph.Find(ownership.Ref{Key: translate.EntityKey(entity)})
+	return ok && s.Graph.Loaded(n)
+}
+
+func TestWithTenantReadsWhatTheInformersDoNotHaveYet(t *testing.T) {
+	create(t, objects()...)
+	b := still(t, inputs{}, clock.RealClock{})
+	published := b.holder.Load()
+
+	s, err := b.WithTenant(t.Context(), "lantern")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Tenants["lantern"] == nil || len(s.Policies) != 1 {
+		t.Errorf("tenants %v and %d policies, want lantern and 1", s.Tenants, len(s.Policies))
+	}
+	for _, name := range []string{"lantern-sg", "lantern-group"} {
+		if !knows(s, name) {
+			t.Errorf("%s, which the tenant refers to through others, is not known", name)
+		}
+	}
+	if knows(s, "meridian") {
+		t.Error("a party that has nothing to do with the tenant was read")
+	}
+	if b.holder.Load() != published {
+		t.Error("the answer to one request was published")
+	}
+}
+
+func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
+	create(t, objects()...)
+	known := func(change func(*inputs)) inputs {
+		in, err := listInputs(t.Context(), server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if change != nil {
+			change(&in)
+		}
+		return in
+	}
+	for _, tc := range []struct {
+		name, reason string
+		in           inputs
+		tenant       string
+		want         func(before, after *snapshot.Snapshot) error
+	}{
+		{"everything is known", "nothing is compiled again", known(nil), "lantern", func(before, after *snapshot.Snapshot) error {
+			if before != after {
+				return errors.New("it is another snapshot")
+			}
+			return nil
+		}},
+		{"no such tenant", "it is simply not there", known(nil), "nobody", func(before, after *snapshot.Snapshot) error {
+			if before != after || after.Tenants["nobody"] != nil {
+				return errors.New("it is another snapshot")
+			}
+			return nil
+		}},
+		{"deleted tenant", "the informers have not heard of it yet", known(func(in *inputs) { in.tenants = append(in.tenants, tenant("gone", "meridian", "1")) }), "gone",
+			func(_, after *snapshot.Snapshot) error {
+				if after.Tenants["gone"] != nil || after.Tenants["lantern"] == nil {
+					return errors.New("it is still there, or others are not")
+				}
+				return nil
+			}},
+		{"a holder of a known party", "the informers of three kinds do not move together", known(func(in *inputs) {
+			for i := range in.entities {
+				if in.entities[i].Name == "lantern-group" {
+					in.entities = append(in.entities[:i:i], in.entities[i+1:]...)
+					return
+				}
+			}
+		}), "lantern", func(_, after *snapshot.Snapshot) error {
+			if !knows(after, "lantern-group") || !knows(after, "meridian") {
+				return errors.New("it is not known")
+			}
+			return nil
+		}},
+		{"a new policy", "it may be as new as the tenant", known(func(in *inputs) { in.policies = nil }), "lantern", func(_, after *snapshot.Snapshot) error {
+			if len(after.Policies) != 1 {
+				return errors.New("it is not known")
+			}
+			return nil
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			b := still(t, tc.in, clock.RealClock{})
+			after, err := b.WithTenant(t.Context(), tc.tenant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tc.want(b.holder.Load(), after); err != nil {
+				t.Errorf("%v: %s", err, tc.reason)
+			}
+		})
+	}
+}
+
+func TestWithTenantWaitsForIdentifiersOfAFreshTenant(t *testing.T) {
+	lei := v1alpha1.Identifier{Scheme: "LEI", ID: "LANTERN"}
+	x := tenant("fresh", "", "1")
+	x.Spec.Parties[0].Entity = v1alpha1.PartyReference{Identifier: &lei}
+	create(t, &x)
+	holder := entity("lantern-group", "CN")
+	holder.Spec.Identifiers = []v1alpha1.Identifier{lei}
+	b := still(t, inputs{}, clock.RealClock{})
+
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		s, err := b.WithTenant(context.WithoutCancel(t.Context()), "fresh")
+		if err != nil || !knows(s, "lantern-group") {
+			t.Errorf("the party that arrived meanwhile is not known: %v", err)
+		}
+	})
+	b.current.Store(inputs{entities: []v1alpha1.LegalEntity{holder}}.compile())
+	b.rebuilt.wake()
+	wg.Wait()
+
+	// Nobody has that identifier: the wait ends by itself.
+	if s, err := still(t, inputs{}, clock.RealClock{}).WithTenant(t.Context(), "fresh"); err != nil || s.Tenants["fresh"] == nil {
+		t.Errorf("the wait for an unknown party: %v", err)
+	}
+}
+
+func TestWithTenantIsAnErrorWhenItCannotKnow(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := still(t, inputs{}, clock.RealClock{}).WithTenant(ctx, "lantern"); !errors.Is(err, context.Canceled) {
+		t.Errorf("the request has ended, but the error is %v", err)
+	}
+	empty := still(t, inputs{}, clock.RealClock{})
+	empty.current.Store(nil)
+	if _, err := empty.WithTenant(t.Context(), "lantern"); !errors.Is(err, errNoSnapshot) {
+		t.Errorf("there is no snapshot, but the error is %v", err)
+	}
+}
+
+func TestABurstOfChangesIsFewSnapshots(t *testing.T) {
+	create(t, emptySecret())
+	r := start(t, settings{})
+	eventually(t, "the first snapshot", func(context.Context) error {
+		if r.holder.Load() == nil {
+			return errors.New("there is none")
+		}
+		return nil
+	})
+	var mu sync.Mutex
+	builds := 0
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	next := r.holder.Changed()
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-next:
+				next = r.holder.Changed()
+				mu.Lock()
+				builds++
+				mu.Unlock()
+			}
+		}
+	}()
+	started := time.Now()
+	const many = 100
+	for i := range many {
+		e := entity("burst-"+string(rune('a'+i/10))+string(rune('a'+i%10)), "NL")
+		create(t, &e)
+	}
+	took := time.Since(started)
+	eventually(t, "all are there", func(context.Context) error {
+		if got := r.holder.Load().Graph.Len(); got != many {
+			return errors.New("some are missing")
+		}
+		return nil
+	})
+	mu.Lock()
+	defer mu.Unlock()
+	// One at once, one for each window, and one at the end.
+	if most := int(took/batchWindow) + 3; builds > most {
+		t.Errorf("%d snapshots in %s, want at most %d", builds, took, most)
+	}
+}
+
+func TestABuilderThatIsStuckIsNotAlive(t *testing.T) {
+	cl := clocktesting.NewFakeClock(day0)
+	b := still(t, inputs{}, cl)
+	cl.Step(deadAfter)
+	if err := b.Alive(); err != nil {
+		t.Errorf("a slow one is not dead: %v", err)
+	}
+	cl.Step(time.Second)
+	if b.Alive() == nil {
+		t.Error("nobody notices")
+	}
+}
+
+func TestReadinessNeedsSnapshotAndCertificateUntilTheEnd(t *testing.T) {
+	holder, store := &snapshot.Holder{}, &CertificateStore{}
+	r := NewReadiness(holder, store)
+	if r.Check(nil) == nil {
+		t.Error("ready without a snapshot")
+	}
+	holder.Store(inputs{}.compile().snapshot)
+	if r.Check(nil) == nil {
+		t.Error("ready without a certificate")
+	}
+	issuer := newRotation("domicile-webhook", ownNamespace)
+	m, err := NewMetrics(prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := NewCertificateReconciler(nil, CertificateOptions{}, store, clocktesting.NewFakePassiveClock(day0), m)
+	if err := c.serve(t.Context(), turned(t, issuer, material{}, day0, nowhere), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Check(nil); err != nil {
+		t.Errorf("not ready: %v", err)
+	}
+	r.Drain()
+	if r.Check(nil) == nil {
+		t.Error("ready while shutting down")
+	}
+}
