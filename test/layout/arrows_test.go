@@ -56,6 +56,8 @@ func TestArrows(t *testing.T) {
 		{"cmd", "webhook", "as above"},
 		{".", "test", "what is for tests stays with the tests"},
 		{"cmd", "test", "as above"},
+		{".", "internal/ownership/graphtest", "as above"},
+		{"cmd", "internal/ownership/graphtest", "as above"},
 	}
 	w := load(t)
 	for _, row := range rows {

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Checks everything that can be checked without running the code. `make verify`
+# has generated what is generated before it calls this.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+failed=0
+
+# step NAME COMMAND…: every step runs, so that one run tells everything.
+step() {
+	echo "── $1"
+	if ! "${@:2}"; then
+		echo "── $1: failed" >&2
+		failed=1
+	fi
+}
+
+shell() {
+	if ! command -v shellcheck >/dev/null; then
+		echo "shellcheck is missing: install the package of that name (apt-get install shellcheck, brew install shellcheck)" >&2
+		return 1
+	fi
+	git ls-files -z --cached --others --exclude-standard '*.sh' .ci/run | xargs -0 shellcheck
+}
+
+tidy() {
+	local module status=0
+	for module in . internal/tools internal/tools/lint test/controlplane; do
+		go -C "$module" mod tidy -diff || status=1
+	done
+	return $status
+}
+
+clean() {
+	git diff --exit-code || return 1
+	local untracked
+	untracked=$(git ls-files --others --exclude-standard)
+	if [[ -n $untracked ]]; then
+		printf 'Neither committed nor ignored:\n%s\n' "$untracked" >&2
+		return 1
+	fi
+}
+
+step "lint" bin/golangci-lint run --allow-parallel-runners ./...
+step "lint the API" bin/golangci-lint run --allow-parallel-runners --config .golangci-kal.yml ./api/...
+step "vet test/controlplane" go -C test/controlplane vet ./...
+step "shellcheck" shell
+step "helm lint" bin/helm lint --strict --quiet charts/domicile
+step "go.mod" tidy
+step "nothing has changed" clean
+exit $failed
