@@ -28,6 +28,7 @@ type options struct {
 	serviceName       string
 	certificateSecret string
 	certSource        string
+	servicePort       int
 	ownerClusterRole  string
 
 	leaderElect    bool
@@ -54,6 +55,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.metricsAddress, "metrics-bind-address", ":8443", "`host:port` to serve metrics on, over TLS, to whoever may get /metrics; 0 for nowhere")
 	f.StringVar(&o.namespace, "namespace", os.Getenv("POD_NAMESPACE"), "the manager's own `namespace` (default $POD_NAMESPACE)")
 	f.StringVar(&o.serviceName, "service-name", "domicile-webhook", "`name` of the Service that leads to the webhook")
+	f.IntVar(&o.servicePort, "service-port", 443, "the `port` of that Service")
 	f.StringVar(&o.certificateSecret, "certificate-secret", "domicile-webhook-cert", "`name` of the Secret that has the webhook's certificate")
 	f.StringVar(&o.certSource, "cert-source", selfSigned, "who issues the certificate: self-signed (the manager does) or cert-manager (it is only read)")
 	f.StringVar(&o.ownerClusterRole, "owner-cluster-role", "", "`name` of the ClusterRole that the webhook configuration is garbage-collected with")
@@ -91,6 +93,9 @@ func (o *options) complete() error {
 	}
 	if o.shutdownDelay < 0 || o.drainTimeout < 0 {
 		errs = append(errs, errors.New("--shutdown-delay and --drain-timeout must not be negative"))
+	}
+	if o.servicePort < 1 || o.servicePort > 65535 {
+		errs = append(errs, fmt.Errorf("--service-port %d: must be 1 to 65535", o.servicePort))
 	}
 	host, port, err := net.SplitHostPort(o.webhookAddress)
 	if err == nil {

@@ -39,9 +39,6 @@ import (
 //+kubebuilder:rbac:groups="",namespace=domicile-system,resources=events,verbs=create;patch
 //+kubebuilder:rbac:groups=coordination.k8s.io,namespace=domicile-system,resources=leases,resourceNames=domicile,verbs=get;update
 
-// servicePort is the webhook Service's, whatever port the webhook listens on.
-const servicePort = 443
-
 // parts are what the program consists of.
 type parts struct {
 	options      options
@@ -115,7 +112,7 @@ func (p *parts) addControllers() error {
 	o, mgr := p.options, p.manager
 	recorder := mgr.GetEventRecorder("domicile")
 	render := controllers.RenderOptions{
-		Namespace: o.namespace, Service: o.serviceName, Port: servicePort, Timeout: o.webhookTimeout,
+		Namespace: o.namespace, Service: o.serviceName, Port: int32(o.servicePort), Timeout: o.webhookTimeout,
 		Paths: controllers.Paths{
 			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
 			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,

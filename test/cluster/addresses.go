@@ -3,6 +3,7 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"syscall"
@@ -44,6 +45,23 @@ func (a *addresses) services() netip.Prefix {
 
 // webhook is the address of the webhook's Service.
 func (a *addresses) webhook() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, a.n, 10}) }
+
+// webhookPort is the port of the webhook's Service: 443 as the chart says, or
+// another one where only root may listen on that.
+func (a *addresses) webhookPort() (int, error) {
+	const usual, high = 443, 8443
+	l, err := net.Listen("tcp", netip.AddrPortFrom(a.webhook(), usual).String())
+	if errors.Is(err, fs.ErrPermission) {
+		return high, nil
+	}
+	if errors.Is(err, syscall.EADDRINUSE) { // an upgrade: it is served already
+		return usual, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return usual, l.Close()
+}
 
 // replica is the address of a replica, which stands for a pod's.
 func (a *addresses) replica(i int) netip.Addr {

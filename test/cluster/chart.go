@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -15,7 +16,14 @@ func (c *Cluster) InstallChart(ctx context.Context, namespace string, values ...
 		"--namespace", namespace, "--create-namespace",
 	}
 	if c.addresses != nil {
-		values = append([]string{"webhook.service.clusterIP=" + c.addresses.webhook().String()}, values...)
+		port, err := c.addresses.webhookPort()
+		if err != nil {
+			return err
+		}
+		values = append([]string{
+			"webhook.service.clusterIP=" + c.addresses.webhook().String(),
+			"webhook.service.port=" + strconv.Itoa(port),
+		}, values...)
 	}
 	for _, v := range values {
 		args = append(args, "--set", v)

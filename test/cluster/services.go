@@ -2,9 +2,7 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net/netip"
 
 	corev1 "k8s.io/api/core/v1"
@@ -51,9 +49,6 @@ func (m *Manager) forwardPort(s *corev1.Service, port *corev1.ServicePort) error
 		}
 		return ready
 	})
-	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%w: on Linux, \"sysctl net.ipv4.ip_unprivileged_port_start=443\" as root allows it", err)
-	}
 	if err != nil {
 		return err
 	}

@@ -70,8 +70,9 @@ func (e expectation) check(line, said string, code int) error {
 func quote(args []string) string {
 	args = slices.Clone(args)
 	for i, a := range args {
-		if strings.ContainsAny(a, " {}$*?()[]<>|&;\"'") {
-			args[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		if special := strings.IndexAny(a, " {}$*?()[]<>|&;\"'"); special >= 0 {
+			start := strings.LastIndexByte(a[:special], '=') + 1 // --flag='value'
+			args[i] = a[:start] + "'" + strings.ReplaceAll(a[start:], "'", `'\''`) + "'"
 		}
 	}
 	return strings.Join(args, " ")
