@@ -204,7 +204,11 @@ func byHolder(h residency.Holding) string {
 	if h.Kind == ownership.Control {
 		return "by " + partyOf(h.Holder)
 	}
-	return shareText(h.Share) + " by " + partyOf(h.Holder)
+	share := shareText(h.Share)
+	if h.Share == ownership.UnknownShare {
+		share = "to an unknown extent"
+	}
+	return share + " by " + partyOf(h.Holder)
 }
 
 // unknownHere explains a holder that counts only because nothing is known.

@@ -94,7 +94,7 @@ func findingSentence(d residency.Decision, f residency.Finding) string {
 	case residency.PossiblyRestricted:
 		return heldSentence(d, f, false)
 	case residency.PartyNotFound:
-		return "nothing is known about " + nameOf(f.Cause) + who(d, f) + ": no LegalEntity or register declares it"
+		return "nothing is known about " + nameOf(f.Cause) + strings.TrimSuffix(who(d, f), ",") + ": no LegalEntity or register declares it"
 	case residency.JurisdictionUnknown:
 		return "no jurisdiction is known for " + nameOf(f.Cause) + who(d, f) + " on any basis that counts"
 	case residency.NoParties:
