@@ -14,6 +14,8 @@ step() {
 	fi
 }
 
+# What follows is called by step, which shellcheck does not see.
+# shellcheck disable=SC2317
 shell() {
 	if ! command -v shellcheck >/dev/null; then
 		echo "shellcheck is missing: install the package of that name (apt-get install shellcheck, brew install shellcheck)" >&2
@@ -22,14 +24,16 @@ shell() {
 	git ls-files -z --cached --others --exclude-standard '*.sh' .ci/run | xargs -0 shellcheck
 }
 
+# shellcheck disable=SC2317
 tidy() {
 	local module status=0
 	for module in . internal/tools internal/tools/lint test/controlplane; do
 		go -C "$module" mod tidy -diff || status=1
 	done
-	return $status
+	return "$status"
 }
 
+# shellcheck disable=SC2317
 clean() {
 	git diff --exit-code || return 1
 	local untracked
