@@ -5,12 +5,14 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 )
 
 // TestSamplesAreAdmitted: whoever applies config/samples as they are gets what
@@ -38,6 +40,32 @@ func TestSamplesAreAdmitted(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestKustomizationOfSamples: `kubectl apply -k config/samples` finds what it
+// names, and the README's first policy is part of it.
+func TestKustomizationOfSamples(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "config", "samples", "kustomization.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kustomization struct {
+		Resources []string `json:"resources"`
+	}
+	if err := yaml.Unmarshal(text, &kustomization); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range kustomization.Resources {
+		if name == "refused.yaml" {
+			t.Error("refused.yaml is meant to be refused: it must be applied by itself")
+		}
+		if _, err := os.Stat(filepath.Join(root, "config", "samples", name)); err != nil {
+			t.Error(err)
+		}
+	}
+	if !slices.Contains(kustomization.Resources, "policy.yaml") {
+		t.Error("the policy in ten lines is not part of it")
 	}
 }
 
