@@ -32,7 +32,6 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.SetHelpFunc(help)
 	root.SetUsageFunc(func(c *cobra.Command) error { help(c, nil); return nil })
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 
 	root.AddGroup(&cobra.Group{ID: "basic", Title: "Commands:"}, &cobra.Group{ID: "other", Title: "Other Commands:"})
 	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), explain.NewCommand(name, streams)} {

@@ -54,7 +54,7 @@ const completer = "kubectl_complete-domicile"
 // invocation tells by the name of the program how users call it.
 func invocation(args []string) (name string, rest []string) {
 	if len(args) == 0 {
-		return "kubectl domicile", nil
+		return "kubectl domicile", []string{} // Not nil: that would be the arguments of the process.
 	}
 	rest = args[1:]
 	switch base := strings.TrimSuffix(filepath.Base(args[0]), ".exe"); {
