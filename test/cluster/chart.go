@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// InstallChart installs charts/domicile as the release "domicile", or upgrades
-// it. Values are written as for helm --set. In a cluster of ours the webhook's
-// Service gets the address that RunManager serves.
-func (c *Cluster) InstallChart(ctx context.Context, namespace string, values ...string) error {
+// ChartArgs are the arguments of helm that install charts/domicile as the
+// release "domicile", or upgrade it. Values are written as for helm --set. In a
+// cluster of ours the webhook's Service gets the address that RunManager serves.
+func (c *Cluster) ChartArgs(namespace string, values ...string) ([]string, error) {
 	args := []string{
 		"upgrade", "--install", "domicile", "charts/domicile",
 		"--namespace", namespace, "--create-namespace",
@@ -18,7 +18,7 @@ func (c *Cluster) InstallChart(ctx context.Context, namespace string, values ...
 	if c.addresses != nil {
 		port, err := c.addresses.webhookPort()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		values = append([]string{
 			"webhook.service.clusterIP=" + c.addresses.webhook().String(),
@@ -27,6 +27,15 @@ func (c *Cluster) InstallChart(ctx context.Context, namespace string, values ...
 	}
 	for _, v := range values {
 		args = append(args, "--set", v)
+	}
+	return args, nil
+}
+
+// InstallChart runs helm with ChartArgs.
+func (c *Cluster) InstallChart(ctx context.Context, namespace string, values ...string) error {
+	args, err := c.ChartArgs(namespace, values...)
+	if err != nil {
+		return err
 	}
 	r, err := c.Helm(ctx, args...)
 	if err != nil {

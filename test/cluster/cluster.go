@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,8 +27,6 @@ type Options struct {
 	Data string
 	// Nodes is the number of simulated nodes, 3 if it is 0.
 	Nodes int
-	// Progress is told what is being done. It may be nil.
-	Progress io.Writer
 }
 
 // Cluster is a cluster to test against. Its methods may be called concurrently.
@@ -40,7 +37,6 @@ type Cluster struct {
 	data       string // folder of the control plane
 	kubeconfig string
 	existing   bool
-	progress   io.Writer
 	config     *rest.Config
 	client     kubernetes.Interface
 	addresses  *addresses // nil for a cluster that exists
@@ -53,10 +49,7 @@ type Cluster struct {
 // Start starts a control plane, or connects to the one that o names. The caller
 // must call Close.
 func Start(ctx context.Context, o Options) (c *Cluster, err error) {
-	c = &Cluster{existing: o.Kubeconfig != "", kubeconfig: o.Kubeconfig, progress: o.Progress}
-	if c.progress == nil {
-		c.progress = io.Discard
-	}
+	c = &Cluster{existing: o.Kubeconfig != "", kubeconfig: o.Kubeconfig}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())

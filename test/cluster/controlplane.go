@@ -46,6 +46,9 @@ func (c *Cluster) startControlPlane(ctx context.Context, o Options) error {
 	}
 	c.plane = plane
 	c.closers = append(c.closers, func() error {
+		if !plane.running() && plane.cmd.ProcessState.Success() {
+			return nil // "controlplane down" has ended it
+		}
 		if err := plane.ended(); err != nil {
 			return err
 		}

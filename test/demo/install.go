@@ -14,12 +14,11 @@ func (t *teller) install(ctx context.Context, s settings) error {
 		repository, tag := splitImage(s.image)
 		values = append(values, "image.repository="+repository, "image.tag="+tag)
 	}
-	line := "helm upgrade --install domicile charts/domicile --namespace " + namespace + " --create-namespace"
-	for _, v := range values {
-		line += " --set " + v
+	args, err := t.cluster.ChartArgs(namespace, values...)
+	if err != nil {
+		return err
 	}
-	t.narrator.command(line)
-	if err := t.cluster.InstallChart(ctx, namespace, values...); err != nil {
+	if err := t.helm(ctx, admitted("STATUS: deployed"), args...); err != nil {
 		return err
 	}
 	if s.kubeconfig == "" {
@@ -49,11 +48,5 @@ func (t *teller) uninstall(ctx context.Context) error {
 		"-f", "test/demo/policy.yaml", "-f", "test/demo/meridian.yaml", "-f", "test/demo/lantern-sold.yaml", "-f", "test/demo/lantern.yaml"); err != nil {
 		return err
 	}
-	t.narrator.command("helm uninstall domicile --namespace " + namespace)
-	r, err := t.cluster.Helm(ctx, "uninstall", "domicile", "--namespace", namespace)
-	if err != nil {
-		return err
-	}
-	t.narrator.answer(r.Stdout + r.Stderr)
-	return admitted("uninstalled").check("helm uninstall", r.Stdout+r.Stderr, r.Code)
+	return t.helm(ctx, admitted("uninstalled"), "uninstall", "domicile", "--namespace", namespace)
 }

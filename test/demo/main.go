@@ -42,6 +42,9 @@ func main() {
 	flag.BoolVar(&s.keep, "keep", kept, "leave the cluster running until ^C (also KEEP=1)")
 	flag.Parse()
 	if err := run(ctx, s); err != nil {
+		if ctx.Err() != nil {
+			err = errors.New("interrupted; everything has been ended")
+		}
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		stop()
 		os.Exit(1)

@@ -34,13 +34,31 @@ func refused(words ...string) expectation {
 	return expectation{fails: true, says: append([]string{"denied the request"}, words...)}
 }
 
-// kubectl runs a command, shows it with its answer, and checks the answer.
+// program runs a command in the cluster.
+type program func(ctx context.Context, args []string) (cluster.Result, error)
+
+// kubectl runs kubectl, shows it with its answer, and checks the answer.
 func (t *teller) kubectl(ctx context.Context, want expectation, args ...string) error {
+	return t.run(ctx, want, "kubectl", args, func(ctx context.Context, args []string) (cluster.Result, error) {
+		return t.cluster.Kubectl(ctx, "", args...)
+	})
+}
+
+// helm does the same with helm, and leaves out the chart's notes.
+func (t *teller) helm(ctx context.Context, want expectation, args ...string) error {
+	return t.run(ctx, want, "helm", args, func(ctx context.Context, args []string) (cluster.Result, error) {
+		r, err := t.cluster.Helm(ctx, args...)
+		r.Stdout, _, _ = strings.Cut(r.Stdout, "NOTES:\n")
+		return r, err
+	})
+}
+
+func (t *teller) run(ctx context.Context, want expectation, name string, args []string, run program) error {
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
-	line := "kubectl " + quote(args)
+	line := name + " " + quote(args)
 	t.narrator.command(line)
-	r, err := t.cluster.Kubectl(ctx, "", args...)
+	r, err := run(ctx, args)
 	said := r.Stdout + r.Stderr
 	t.narrator.answer(said)
 	if err != nil {
@@ -71,7 +89,7 @@ func quote(args []string) string {
 	args = slices.Clone(args)
 	for i, a := range args {
 		if special := strings.IndexAny(a, " {}$*?()[]<>|&;\"'"); special >= 0 {
-			start := strings.LastIndexByte(a[:special], '=') + 1 // --flag='value'
+			start := strings.IndexByte(a[:special], '=') + 1 // --flag='value'
 			args[i] = a[:start] + "'" + strings.ReplaceAll(a[start:], "'", `'\''`) + "'"
 		}
 	}

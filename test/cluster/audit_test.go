@@ -1,0 +1,19 @@
+package cluster
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestReadAuditReadsWholeLinesThatMatch(t *testing.T) {
+	const log = `{"auditID":"1","verb":"create","objectRef":{"resource":"pods"},"annotations":{"w/k":"v"}}
+{"auditID":"2","verb":"get"}
+{"auditID":"3","verb":"create","obj`
+	events, err := readAudit(strings.NewReader(log), func(e *AuditEvent) bool { return e.Verb == "create" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(events) != 1 || events[0].AuditID != "1" || events[0].ObjectRef.Resource != "pods" || events[0].Annotations["w/k"] != "v" {
+		t.Errorf("events: %+v", events)
+	}
+}

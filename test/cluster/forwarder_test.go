@@ -1,0 +1,82 @@
+package cluster
+
+import (
+	"io"
+	"net"
+	"sync/atomic"
+	"testing"
+)
+
+// backend answers every connection with its name and what it was sent.
+func backend(t *testing.T, name string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() }) //nolint:errcheck // nothing follows
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			text, _ := io.ReadAll(conn)                 //nolint:errcheck // the answer shows it
+			io.WriteString(conn, name+" "+string(text)) //nolint:errcheck // the client sees it
+			conn.Close()                                //nolint:errcheck // nothing follows
+		}
+	}()
+	return l.Addr().String()
+}
+
+func ask(t *testing.T, f *forwarder) (string, error) {
+	t.Helper()
+	conn, err := net.Dial("tcp", f.listener.Addr().String())
+	if err != nil {
+		return "", err // a reset may come as early as this
+	}
+	defer conn.Close() //nolint:errcheck // nothing follows
+	if _, err := io.WriteString(conn, "hello"); err != nil {
+		return "", err
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(conn)
+	return string(text), err
+}
+
+func TestForwarderSpreadsOverWhatIsReady(t *testing.T) {
+	a, b := backend(t, "a"), backend(t, "b")
+	dead := "127.0.0.1:1" // ready a moment ago
+	var ready atomic.Pointer[[]string]
+	ready.Store(&[]string{a, dead, b})
+	f, err := forward("127.0.0.1:0", func() []string { return *ready.Load() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for range 6 {
+		answer, err := ask(t, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[answer] = true
+	}
+	if !seen["a hello"] || !seen["b hello"] || len(seen) != 2 {
+		t.Errorf("answers: %v", seen)
+	}
+	ready.Store(&[]string{b})
+	for range 3 {
+		if answer, err := ask(t, f); answer != "b hello" || err != nil {
+			t.Errorf("a is not ready, but: %q, %v", answer, err)
+		}
+	}
+	ready.Store(&[]string{})
+	if answer, err := ask(t, f); answer != "" || err == nil {
+		t.Errorf("nothing is ready, but: %q, %v", answer, err)
+	}
+	if err := f.close(); err != nil {
+		t.Fatal(err)
+	}
+}
