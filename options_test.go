@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestFlags(t *testing.T) {
+	t.Setenv("POD_NAMESPACE", "")
+	defaults := options{
+		webhookAddress: ":9443", healthAddress: ":8081", metricsAddress: ":8443",
+		namespace: "domicile-system", serviceName: "domicile-webhook", certificateSecret: "domicile-webhook-cert",
+		certSource: selfSigned, servicePort: 443, leaderElect: true, webhookTimeout: 5 * time.Second,
+		shutdownDelay: 5 * time.Second, drainTimeout: 20 * time.Second, webhookPort: 9443,
+	}
+	with := func(change func(*options)) options {
+		o := defaults
+		change(&o)
+		return o
+	}
+	for _, tc := range []struct {
+		name, reason string
+		args         []string
+		want         options
+		err          string
+	}{
+		{name: "defaults", reason: "only the namespace has to be said", args: []string{"--namespace=domicile-system"}, want: defaults},
+		{name: "IPv6", reason: "the chart brackets every address, so that both families work",
+			args: []string{"--namespace=domicile-system", "--webhook-bind-address=[2001:db8::1]:9443"},
+			want: with(func(o *options) {
+				o.webhookAddress, o.webhookHost = "[2001:db8::1]:9443", "2001:db8::1"
+			})},
+		{name: "IPv4 in brackets", reason: "what the chart renders for IPv4",
+			args: []string{"--namespace=domicile-system", "--webhook-bind-address=[127.0.100.20]:9443"},
+			want: with(func(o *options) {
+				o.webhookAddress, o.webhookHost = "[127.0.100.20]:9443", "127.0.100.20"
+			})},
+		{name: "version", reason: "needs nothing else", args: []string{"--version"}, want: with(func(o *options) {
+			o.printVersion, o.namespace, o.webhookPort = true, "", 0
+		})},
+		{name: "no namespace", reason: "it would exclude no namespace from its own admission", err: `--namespace ""`},
+		{name: "no port", reason: "the Service must lead somewhere", args: []string{"--webhook-bind-address=127.0.0.1"}, err: "--webhook-bind-address"},
+		{name: "bad source", reason: "a typo must not become self-signed", args: []string{"--cert-source=certmanager"}, err: "must be self-signed or cert-manager"},
+		{name: "timeout", reason: "the API server refuses more than 30 s", args: []string{"--webhook-timeout=1m"}, err: "must be 1s to 30s"},
+		{name: "argument", reason: "a flag without dashes is a mistake", args: []string{"leader-elect"}, err: `unexpected argument "leader-elect"`},
+		{name: "unknown", reason: "flags are not ignored", args: []string{"--fail-open"}, err: "fail-open"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got, err := parseFlags(tc.args, io.Discard)
+			if tc.err != "" {
+				if err == nil || !strings.Contains(err.Error(), tc.err) {
+					t.Fatalf("error %v, want %q: %s", err, tc.err, tc.reason)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(options{}), cmpopts.IgnoreFields(options{}, "log")); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestHelpIsNoError(t *testing.T) {
+	var out strings.Builder
+	if _, err := parseFlags([]string{"--help"}, &out); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("the error is %v", err)
+	}
+	if !strings.Contains(out.String(), "owner-cluster-role") {
+		t.Errorf("the usage does not list the flags:\n%s", out.String())
+	}
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+)
+
+// controlPlane starts an API server with the CRDs and what the chart installs,
+// and makes KUBECONFIG lead to it.
+func controlPlane(t *testing.T, namespace string) client.Client {
+	t.Helper()
+	assets := os.Getenv("KUBEBUILDER_ASSETS")
+	if assets == "" {
+		var err error
+		if assets, err = filepath.Abs(filepath.Join("bin", "envtest")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	environment := &envtest.Environment{
+		BinaryAssetsDirectory: assets,
+		CRDDirectoryPaths:     []string{filepath.Join("config", "crd")},
+		ErrorIfCRDPathMissing: true,
+	}
+	config, err := environment.Start()
+	if err != nil {
+		t.Fatalf("start the API server (is it there? make controlplane): %v", err)
+	}
+	t.Cleanup(func() {
+		if err := environment.Stop(); err != nil {
+			t.Errorf("stop the API server: %v", err)
+		}
+	})
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := os.WriteFile(kubeconfig, environment.KubeConfig, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("KUBECONFIG", kubeconfig)
+	c, err := client.New(config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []client.Object{
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
+		&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "domicile-webhook-cert"}},
+	} {
+		if err := c.Create(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// status is what a GET answers; 0 if nobody does.
+func status(t *testing.T, url string) int {
+	t.Helper()
+	c := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{
+		DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // whether anybody answers, not who
+	}}
+	r, err := c.Get(url)
+	if err != nil {
+		return 0
+	}
+	defer r.Body.Close()
+	return r.StatusCode
+}
+
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	err := wait.PollUntilContextTimeout(t.Context(), 10*time.Millisecond, 30*time.Second, true,
+		func(context.Context) (bool, error) { return done(), nil })
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
+func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {
+	const namespace = "domicile-system"
+	c := controlPlane(t, namespace)
+	health, hook := freeAddress(t), freeAddress(t)
+	o, err := parseFlags([]string{
+		"--namespace=" + namespace, "--webhook-bind-address=" + hook, "--health-probe-bind-address=" + health,
+		"--metrics-bind-address=0", "--shutdown-delay=1s", "--zap-log-level=error",
+	}, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, o) }()
+
+	readyz, healthz, admit := fmt.Sprintf("http://%s/readyz", health), fmt.Sprintf("http://%s/healthz", health), fmt.Sprintf("https://%s/admit", hook)
+	eventually(t, "ready", func() bool { return status(t, readyz) == http.StatusOK })
+	if got := status(t, healthz); got != http.StatusOK {
+		t.Errorf("/healthz answers %d", got)
+	}
+	if got := status(t, admit); got == 0 {
+		t.Error("the manager is ready, but the webhook does not answer")
+	}
+	lease := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "domicile"}}
+	eventually(t, "a leader", func() bool {
+		return c.Get(t.Context(), client.ObjectKeyFromObject(lease), lease) == nil && lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity != ""
+	})
+
+	stop()
+	eventually(t, "not ready", func() bool { return status(t, readyz) == http.StatusInternalServerError })
+	if got := status(t, admit); got == 0 {
+		t.Error("the webhook went before clients could notice")
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("run ended with: %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("run does not end")
+	}
+	if err := c.Get(t.Context(), client.ObjectKeyFromObject(lease), lease); err != nil || (lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity != "") {
+		t.Errorf("the next leader has to wait: the lease is held by %v (%v)", lease.Spec.HolderIdentity, err)
+	}
+}
