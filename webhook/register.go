@@ -34,9 +34,10 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 	if err != nil {
 		return fmt.Errorf("make the workload handler: %w", err)
 	}
+	known := knownParties{snapshots: d.Snapshots, lookup: d.Lookup}
 	server.Register(WorkloadPath, workloads)
 	server.Register(TenantPolicyPath, admission.WithValidator(scheme, &policyValidator{clock: d.clock()}))
-	server.Register(TenantPath, admission.WithValidator(scheme, &tenantValidator{snapshots: d.Snapshots}))
-	server.Register(LegalEntityPath, admission.WithValidator(scheme, &entityValidator{snapshots: d.Snapshots}))
+	server.Register(TenantPath, admission.WithValidator(scheme, &tenantValidator{parties: known}))
+	server.Register(LegalEntityPath, admission.WithValidator(scheme, &entityValidator{parties: known}))
 	return nil
 }

@@ -7,28 +7,28 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // tenantValidator refuses Tenants that cannot be compiled.
 type tenantValidator struct {
-	snapshots *snapshot.Holder
+	parties knownParties
 }
 
 var _ admission.Validator[*v1alpha1.Tenant] = (*tenantValidator)(nil)
 
 // ValidateCreate implements admission.Validator.
-func (v *tenantValidator) ValidateCreate(_ context.Context, t *v1alpha1.Tenant) (admission.Warnings, error) {
+func (v *tenantValidator) ValidateCreate(ctx context.Context, t *v1alpha1.Tenant) (admission.Warnings, error) {
 	compiled, problems := translate.Tenant(t)
 	if err := invalid("Tenant", t.Name, problems); err != nil {
 		return nil, err
 	}
-	var unknown parties
+	linked := make([]ownership.Ref, 0, len(compiled.Links))
 	for _, link := range compiled.Links {
-		unknown.note(v.snapshots.Load(), link.Party)
+		linked = append(linked, link.Party)
 	}
-	return unknown.warnings(), nil
+	return v.parties.warnings(ctx, linked), nil
 }
 
 // ValidateUpdate implements admission.Validator. What does not touch the spec,

@@ -60,7 +60,7 @@ func TestPoliciesAreValidatedAsTheyAreCompiled(t *testing.T) {
 
 func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 	c := newCluster(t)
-	v := &tenantValidator{snapshots: c.holder}
+	v := &tenantValidator{parties: knownParties{snapshots: c.holder, lookup: c}}
 	bad := "metadata: {name: a}\nspec: {parties: [{role: Boss, entity: {name: meridian}}]}"
 	for name, tc := range map[string]struct {
 		reason, old, manifest, problem, warning string
@@ -82,6 +82,7 @@ func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 
 func TestLegalEntitiesAreValidatedAsTheyAreCompiled(t *testing.T) {
 	c := newCluster(t)
+	c.parents["/newborn"] = map[string]any{}
 	bad := "metadata: {name: a}\nspec: {displayName: Harbour Trading, type: Company, jurisdictions: {headquarters: QQ}}"
 	held := "metadata: {name: a}\nspec: {displayName: Harbour Trading, type: Company, jurisdictions: {headquarters: NZ}, interests: [{holder: {name: nowhere}, kind: Shareholding, share: {exact: \"10\"}}]}"
 	for name, tc := range map[string]struct {
@@ -91,13 +92,14 @@ func TestLegalEntitiesAreValidatedAsTheyAreCompiled(t *testing.T) {
 		"good":           {"the plain case", "", entityManifests[2], "", "", false},
 		"unknown code":   {"the CRD only knows the form of a code", "", bad, "spec.jurisdictions.headquarters", "", false},
 		"unknown holder": {"may be under way", "", held, "", "LegalEntity nowhere is not known yet", false},
+		"new holder":     {"it came in the same file", "", strings.Replace(held, "nowhere", "newborn", 1), "", "", false},
 		"at the start":   {"a warning is no more than advice", "", held, "", "", true},
 		"bad all along":  {"the removal of a finalizer passes", bad, strings.Replace(bad, "name: a", "name: a, labels: {a: b}", 1), "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &entityValidator{snapshots: c.holder}
+			v := &entityValidator{parties: knownParties{snapshots: c.holder, lookup: c}}
 			if tc.before {
-				v.snapshots = &snapshot.Holder{}
+				v.parties.snapshots = &snapshot.Holder{}
 			}
 			objects := parse[v1alpha1.LegalEntity](t, tc.old, tc.manifest)
 			warnings, err := validated[*v1alpha1.LegalEntity](t, v, &objects[0], &objects[1], tc.old != "")
