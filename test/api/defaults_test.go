@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,7 +74,7 @@ func TestDefaultsAreWrittenIntoAPolicy(t *testing.T) {
 			if tc.want != nil {
 				tc.want(&want)
 			}
-			if err := server.Create(context.Background(), policy, client.DryRunAll); err != nil {
+			if err := server.Create(t.Context(), policy, client.DryRunAll); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want, policy.Spec); diff != "" {

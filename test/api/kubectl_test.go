@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
 
@@ -101,16 +100,9 @@ func TestKubectlColumns(t *testing.T) {
 		},
 	}} {
 		t.Run(tc.resource, func(t *testing.T) {
-			ctx := context.Background()
+			ctx := t.Context()
 			created := decode(t, []byte(tc.manifest))
-			if err := server.Create(ctx, created); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := server.Delete(ctx, created); err != nil {
-					t.Error(err)
-				}
-			})
+			create(t, created)
 			unmarshal(t, tc.manifest, tc.seen)
 			tc.seen.SetResourceVersion(created.GetResourceVersion())
 			if err := server.Status().Update(ctx, tc.seen); err != nil {

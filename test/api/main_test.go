@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -55,6 +56,19 @@ func run(m *testing.M) (err error) {
 	}
 	m.Run()
 	return nil
+}
+
+// create creates an object for as long as the test runs.
+func create(t *testing.T, object client.Object) {
+	t.Helper()
+	if err := server.Create(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Delete(context.WithoutCancel(t.Context()), object); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // root is the root of the repository, from this folder.

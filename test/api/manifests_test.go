@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -99,7 +98,7 @@ func manifestsOf(t *testing.T, archive *txtar.Archive) func(yield func(string, m
 // what the API server says against it, one complaint a line.
 func dryRun(t *testing.T, manifest []byte) string {
 	t.Helper()
-	err := client.WithFieldValidation(server, "Strict").Create(context.Background(), decode(t, manifest), client.DryRunAll)
+	err := client.WithFieldValidation(server, "Strict").Create(t.Context(), decode(t, manifest), client.DryRunAll)
 	if err == nil {
 		return ""
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +18,7 @@ import (
 // the comments promise. Without the webhook, refused.yaml is admitted, too.
 func TestSamplesAreAdmitted(t *testing.T) {
 	for _, object := range samples(t, "namespaces.yaml") {
-		if err := server.Create(context.Background(), object); err != nil {
+		if err := server.Create(t.Context(), object); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -34,7 +33,7 @@ func TestSamplesAreAdmitted(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			for _, object := range samples(t, name) {
-				err := client.WithFieldValidation(server, "Strict").Create(context.Background(), object, client.DryRunAll)
+				err := client.WithFieldValidation(server, "Strict").Create(t.Context(), object, client.DryRunAll)
 				if err != nil && (name != "namespaces.yaml" || !apierrors.IsAlreadyExists(err)) {
 					t.Error(complaints(err))
 				}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,7 +12,7 @@ import (
 )
 
 func TestUpdatesOfALegalEntity(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	entity := &domicilev1alpha1.LegalEntity{
 		ObjectMeta: metav1.ObjectMeta{Name: "lantern-update"},
 		Spec: domicilev1alpha1.LegalEntitySpec{
@@ -22,14 +21,7 @@ func TestUpdatesOfALegalEntity(t *testing.T) {
 			Jurisdictions: &domicilev1alpha1.EntityJurisdictions{Headquarters: "SG"},
 		},
 	}
-	if err := server.Create(ctx, entity); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Delete(ctx, entity); err != nil {
-			t.Error(err)
-		}
-	})
+	create(t, entity)
 	for _, tc := range []struct {
 		name, reason string
 		change       func(*domicilev1alpha1.LegalEntity)
@@ -73,21 +65,14 @@ func TestUpdatesOfALegalEntity(t *testing.T) {
 }
 
 func TestStatusIsBounded(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	tenant := &domicilev1alpha1.Tenant{
 		ObjectMeta: metav1.ObjectMeta{Name: "lantern-status"},
 		Spec: domicilev1alpha1.TenantSpec{Parties: []domicilev1alpha1.TenantParty{{
 			Role: domicilev1alpha1.RoleCustomer, Entity: domicilev1alpha1.PartyReference{Name: "lantern-sg"},
 		}}},
 	}
-	if err := server.Create(ctx, tenant); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Delete(ctx, tenant); err != nil {
-			t.Error(err)
-		}
-	})
+	create(t, tenant)
 	verdict := domicilev1alpha1.TenantVerdict{
 		Policy: "a", Verdict: domicilev1alpha1.VerdictClear, Reason: "NoRestrictedOwner", Since: metav1.Now().Rfc3339Copy(),
 	}
@@ -128,21 +113,14 @@ func TestStatusIsBounded(t *testing.T) {
 // TestVerdictsKeepTheirOrder: kubectl's columns show the first verdict, so the
 // order in which the controllers apply them has to be the one that is stored.
 func TestVerdictsKeepTheirOrder(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	tenant := &domicilev1alpha1.Tenant{
 		ObjectMeta: metav1.ObjectMeta{Name: "lantern-order"},
 		Spec: domicilev1alpha1.TenantSpec{Parties: []domicilev1alpha1.TenantParty{{
 			Role: domicilev1alpha1.RoleCustomer, Entity: domicilev1alpha1.PartyReference{Name: "lantern-sg"},
 		}}},
 	}
-	if err := server.Create(ctx, tenant); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Delete(ctx, tenant); err != nil {
-			t.Error(err)
-		}
-	})
+	create(t, tenant)
 	for _, policies := range [][]string{{"a", "b", "c"}, {"c", "a", "b"}, {"b", "d", "c"}, {"d"}} {
 		status := apply.TenantStatus()
 		for _, policy := range policies {
