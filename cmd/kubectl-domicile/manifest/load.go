@@ -111,8 +111,10 @@ func (l *loader) file(path string) {
 		l.fail(path, "%w", cause(err))
 		return
 	}
-	defer f.Close()
 	l.reader(path, f)
+	if err := f.Close(); err != nil {
+		l.fail(path, "%w", cause(err))
+	}
 }
 
 // first says whether a file has not been read before, and may be.

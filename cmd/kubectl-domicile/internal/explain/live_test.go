@@ -140,15 +140,15 @@ func rights(t *testing.T) {
 	}, {
 		name:   "NarrowMissing",
 		reason: "who may not list gets no suggestions, and no second error",
-		args:   []string{"tenant/lantren", "--policy", "no-cn", "--kubeconfig", narrow},
+		args:   []string{"tenant/lantenr", "--policy", "no-cn", "--kubeconfig", narrow},
 		code:   plugin.ExitError,
-		err:    "error: tenants.domicile.dev \"lantren\" not found\n",
+		err:    "error: tenants.domicile.dev \"lantenr\" not found\n",
 	}, {
 		name:   "Missing",
 		reason: "who may list is helped",
-		args:   []string{"tenant/lantren", "--kubeconfig", viewer},
+		args:   []string{"tenant/lantenr", "--kubeconfig", viewer},
 		code:   plugin.ExitError,
-		err:    "error: tenants.domicile.dev \"lantren\" not found; did you mean lantern?\n",
+		err:    "error: tenants.domicile.dev \"lantenr\" not found; did you mean lantern?\n",
 	}, {
 		name:   "MissingPolicy",
 		reason: "the same for policies",

@@ -9,7 +9,7 @@ func TestSuggestsTheNearestNames(t *testing.T) {
 	t.Parallel()
 	known := []string{"lantern", "lantern-hk", "lantern-sg", "meridian", "x"}
 	for _, tc := range []struct{ name, reason, want string }{
-		{"lantren", "two letters changed places", "lantern"},
+		{"lantenr", "two letters changed places", "lantern"},
 		{"meridan", "a letter is missing", "meridian"},
 		{"lantern-s", "the nearest comes first, equals by name", "lantern-sg, lantern, lantern-hk"},
 		{"sg", "two letters are in too many names", ""},
