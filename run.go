@@ -47,7 +47,7 @@ func run(ctx context.Context, o options) error {
 	readiness := controllers.NewReadiness(p.snapshots, certificates)
 	for _, add := range []func() error{
 		p.addControllers,
-		p.addWebhook,
+		func() error { return p.addWebhook(ctx) },
 		func() error { return p.addProbes(readiness) },
 	} {
 		if err := add(); err != nil {

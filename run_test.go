@@ -66,11 +66,13 @@ func controlPlane(t *testing.T, namespace string) client.Client {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return l.Addr().String()
 }
 
@@ -80,7 +82,11 @@ func status(t *testing.T, url string) int {
 	c := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{
 		DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // whether anybody answers, not who
 	}}
-	r, err := c.Get(url)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.Do(req)
 	if err != nil {
 		return 0
 	}
@@ -131,13 +137,8 @@ func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {
 	if got := status(t, admit); got == 0 {
 		t.Error("the webhook went before clients could notice")
 	}
-	select {
-	case err := <-ended:
-		if err != nil {
-			t.Errorf("run ended with: %v", err)
-		}
-	case <-time.After(30 * time.Second):
-		t.Fatal("run does not end")
+	if err := <-ended; err != nil {
+		t.Errorf("run ended with: %v", err)
 	}
 	if err := c.Get(t.Context(), client.ObjectKeyFromObject(lease), lease); err != nil || (lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity != "") {
 		t.Errorf("the next leader has to wait: the lease is held by %v (%v)", lease.Spec.HolderIdentity, err)

@@ -150,7 +150,7 @@ func (p *parts) addControllers() error {
 //+kubebuilder:rbac:groups=trainer.kubeflow.org,resources=trainjobs,verbs=get
 
 // addWebhook adds what answers requests.
-func (p *parts) addWebhook() error {
+func (p *parts) addWebhook(ctx context.Context) error {
 	config, httpClient := p.manager.GetConfig(), p.manager.GetHTTPClient()
 	objects, err := dynamic.NewForConfigAndClient(config, httpClient)
 	if err != nil {
@@ -164,7 +164,7 @@ func (p *parts) addWebhook() error {
 	if err != nil {
 		return fmt.Errorf("make a client for access reviews: %w", err)
 	}
-	namespaces, err := newNamespaceCache(context.Background(), p.manager.GetCache())
+	namespaces, err := newNamespaceCache(ctx, p.manager.GetCache())
 	if err != nil {
 		return err
 	}

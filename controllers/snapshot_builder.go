@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	"golang.org/x/sync/singleflight"
 	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -48,8 +49,8 @@ type SnapshotBuilder struct {
 	kick    chan struct{}
 	current atomic.Pointer[compiled]
 	rebuilt broadcast
-	beat    atomic.Int64 // Unix nanoseconds
-	overlay overlays
+	beat    atomic.Int64       // Unix nanoseconds
+	reads   singleflight.Group // live ones, by Tenant
 }
 
 // NewSnapshotBuilder makes a builder that reads from the cache, reads live what

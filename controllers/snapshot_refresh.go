@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/singleflight"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -41,19 +40,13 @@ const (
 
 var errNoSnapshot = errors.New("there is no snapshot yet")
 
-// overlays are snapshots with objects that the informers do not have yet. They
-// are answers to single requests and never published.
-type overlays struct {
-	flight singleflight.Group
-}
-
 // WithTenant returns the current snapshot with the Tenant and all policies as
 // they stand now, and with the LegalEntities that it refers to by name, directly or through others,
 // and that the informers do not have yet. A Tenant that does not exist is
-// simply not in it. Requests for one Tenant share one read. An error means that
-// it is not known.
+// simply not in it. Requests for one Tenant share one read. The answer is for
+// those requests alone, and not published. An error means that it is not known.
 func (b *SnapshotBuilder) WithTenant(ctx context.Context, name string) (*snapshot.Snapshot, error) {
-	result := b.overlay.flight.DoChan(name, func() (any, error) {
+	result := b.reads.DoChan(name, func() (any, error) {
 		// The read is shared, so it must not end with the first request.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), liveReadTimeout)
 		defer cancel()
@@ -65,10 +58,11 @@ func (b *SnapshotBuilder) WithTenant(ctx context.Context, name string) (*snapsho
 	case <-ctx.Done():
 		return nil, fmt.Errorf("read Tenant %s live: %w", name, context.Cause(ctx))
 	case r := <-result:
-		if r.Err != nil {
+		s, ok := r.Val.(*snapshot.Snapshot)
+		if r.Err != nil || !ok {
 			return nil, fmt.Errorf("read Tenant %s live: %w", name, r.Err)
 		}
-		return r.Val.(*snapshot.Snapshot), nil
+		return s, nil
 	}
 }
 

@@ -58,7 +58,7 @@ func newPlan(c *compiled, at time.Time) *plan {
 	}
 	for i := range c.policies {
 		policy := &c.policies[i]
-		p.policies[policy.Name] = newPolicyPlan(c, policy, sums[policy.Name], at)
+		p.policies[policy.Name] = newPolicyPlan(policy, sums[policy.Name], at)
 	}
 	problems := problemsByParty(c)
 	for i := range c.entities {

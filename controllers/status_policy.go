@@ -28,7 +28,7 @@ type policyPlan struct {
 	affected   []v1alpha1.Money
 }
 
-func newPolicyPlan(c *compiled, p *v1alpha1.TenantPolicy, sum *impact, at time.Time) policyPlan {
+func newPolicyPlan(p *v1alpha1.TenantPolicy, sum *impact, at time.Time) policyPlan {
 	if sum == nil {
 		sum = &impact{}
 	}

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,6 +28,24 @@ func verdictIs(tenant string, want v1alpha1.Verdict) func(context.Context) error
 		}
 		if got.Status.ObservedGeneration != got.Generation {
 			return fmt.Errorf("tenant %s: status is about generation %d, not %d", tenant, got.Status.ObservedGeneration, got.Generation)
+		}
+		return nil
+	}
+}
+
+// policiesAre checks the order of a Tenant's verdicts.
+func policiesAre(tenant string, want ...string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var got v1alpha1.Tenant
+		if err := server.Get(ctx, client.ObjectKey{Name: tenant}, &got); err != nil {
+			return err
+		}
+		var policies []string
+		for _, v := range got.Status.Verdicts {
+			policies = append(policies, v.Policy)
+		}
+		if !slices.Equal(policies, want) {
+			return fmt.Errorf("the verdicts are of %v, want %v", policies, want)
 		}
 		return nil
 	}
@@ -170,9 +189,14 @@ func TestStatusIsPutBackAndOtherwiseLeftAlone(t *testing.T) {
 func TestStatusFollowsTime(t *testing.T) {
 	create(t, emptySecret())
 	create(t, objects()...)
+	other := matching("zz-no-sg", nil)
+	other.Spec.Jurisdictions.Blocked = []v1alpha1.JurisdictionCode{"SG"}
+	create(t, &other)
 	cl := clocktesting.NewFakeClock(beforeTenth)
 	start(t, settings{clock: cl})
 	eventually(t, "before the holding begins", verdictIs("lantern", v1alpha1.VerdictClear))
+	eventually(t, "the gravest verdict is first", policiesAre("lantern", "zz-no-sg", "no-cn"))
 	cl.Step(onTenth.Sub(beforeTenth) + time.Second)
 	eventually(t, "on the day that it begins", verdictIs("lantern", v1alpha1.VerdictRestricted))
+	eventually(t, "the API server keeps the new order", policiesAre("lantern", "no-cn", "zz-no-sg"))
 }

@@ -79,7 +79,7 @@ func withServer(tests func() int) (code int, err error) {
 			return 1, err
 		}
 	}
-	listener, err := net.Listen("tcp", serviceIP+":0") // a port that is free
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", serviceIP+":0") // a port that is free
 	if err != nil {
 		return 1, err
 	}
