@@ -24,15 +24,16 @@ func (t *teller) policy(ctx context.Context) error {
 
 func (t *teller) restricted(ctx context.Context) error {
 	t.narrator.chapter("A Singapore company, its owners and its Deployment arrive in one file. It sits in no blocked jurisdiction; it is held from one.")
-	if err := t.kubectl(ctx, refused("tenant.domicile.dev/lantern created", "namespace/inference created",
-		"Lantern Singapore Pte. Ltd. (SG)", "68 %", "Lantern HK", "Lantern Holdings"),
-		"apply", "-f", "test/demo/lantern.yaml"); err != nil {
+	oneFile := refused("tenant.domicile.dev/lantern created", "namespace/inference created",
+		"Lantern Singapore Pte. Ltd. (SG)", "68 %", "Lantern HK", "Lantern Holdings")
+	oneFile.never = []string{"not known"} // everybody is in the file
+	if err := t.kubectl(ctx, oneFile, "apply", "-f", "test/demo/lantern.yaml"); err != nil {
 		return err
 	}
 	t.narrator.say("Its API key is refused as well.")
-	e := refused("Lantern Singapore Pte. Ltd. (SG)")
-	e.never = []string{"not-a-real-token"}
-	return t.kubectl(ctx, e, "apply", "-f", "test/demo/lantern-api-key.yaml")
+	key := refused("Lantern Singapore Pte. Ltd. (SG)")
+	key.never = []string{"not-a-real-token"}
+	return t.kubectl(ctx, key, "apply", "-f", "test/demo/lantern-api-key.yaml")
 }
 
 func (t *teller) clean(ctx context.Context) error {
