@@ -43,21 +43,11 @@ func (r *references) resolve(o *residency.Object, accounts []translate.ServiceAc
 		return
 	}
 	for _, account := range accounts {
-		content := r.serviceAccounts[o.Namespace.Name+"/"+account.Name]
-		if content == nil {
-			continue
-		}
-		names, claims := translate.ServiceAccountSecrets(content)
-		for _, name := range names {
-			addSecret(o, residency.SecretReference{Name: name, Path: account.Path})
-		}
-		if residency.Belongs(o) == "" {
-			continue
-		}
-		for _, claim := range claims.Tenants {
-			addTenant(o, residency.Claim{Tenant: claim.Tenant, Path: account.Path})
+		if content := r.serviceAccounts[o.Namespace.Name+"/"+account.Name]; content != nil {
+			translate.RunsAs(o, account, content)
 		}
 	}
+	translate.BoundSecrets(o)
 	for i := range o.Secrets {
 		secret := &o.Secrets[i]
 		namespace := secret.Namespace
@@ -66,22 +56,4 @@ func (r *references) resolve(o *residency.Object, accounts []translate.ServiceAc
 		}
 		secret.Tenant = r.secrets[namespace+"/"+secret.Name]
 	}
-}
-
-func addSecret(o *residency.Object, s residency.SecretReference) {
-	for _, known := range o.Secrets {
-		if known.Name == s.Name && known.Namespace == s.Namespace {
-			return
-		}
-	}
-	o.Secrets = append(o.Secrets, s)
-}
-
-func addTenant(o *residency.Object, claim residency.Claim) {
-	for _, known := range o.Claims.Tenants {
-		if known.Tenant == claim.Tenant {
-			return
-		}
-	}
-	o.Claims.Tenants = append(o.Claims.Tenants, claim)
 }
