@@ -133,6 +133,11 @@ func TestIdentity(t *testing.T) {
 			want:   []told{{"blocked", "shy", residency.NoRestrictedOwner}},
 		},
 		{
+			name: "Namespace as the webhook has it", reason: "that a Namespace is in itself, not bound yet, is no question of being admitted",
+			object: &residency.Object{Resource: "namespaces", Name: "apps", Namespace: namespace(), Claims: claims("shy")},
+			want:   []told{{"blocked", "shy", residency.NoRestrictedOwner}},
+		},
+		{
 			name: "Namespace of nobody", reason: "a Namespace without a claim is not judged at all",
 			object: &residency.Object{Resource: "namespaces", Name: "apps"},
 		},
