@@ -3,6 +3,7 @@ package docs
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -166,6 +167,30 @@ func TestREADMEShowsTheSample(t *testing.T) {
 	}
 	if !strings.Contains(read(t, "README.md"), policy) {
 		t.Error("README.md does not show config/samples/policy.yaml as it is")
+	}
+}
+
+// TestREADMEShowsWhatIsSaid: the refusal and its explanation are what the samples
+// get today.
+func TestREADMEShowsWhatIsSaid(t *testing.T) {
+	plugin, err := filepath.Abs(filepath.Join(root, "bin", "kubectl-domicile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	explain := exec.CommandContext(t.Context(), plugin, "explain", "tenant/lantern", "--policy", "no-restricted-owners",
+		"-f", "policy.yaml", "-f", "entities.yaml", "-f", "tenants.yaml")
+	explain.Dir = filepath.Join(root, "config", "samples")
+	said, err := explain.Output()
+	if err != nil {
+		t.Fatalf("%v: run `make build`", err)
+	}
+	readme := read(t, "README.md")
+	if !strings.Contains(readme, string(said)) {
+		t.Errorf("README.md does not show what explain says:\n%s", said)
+	}
+	sentence := strings.Split(string(said), "\n")[1]
+	if !strings.Contains(readme, "denied the request: policy no-restricted-owners does not admit tenant lantern: "+sentence) {
+		t.Errorf("README.md does not show the refusal: %s", sentence)
 	}
 }
 
