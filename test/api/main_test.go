@@ -41,11 +41,12 @@ func run(m *testing.M) (err error) {
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd")},
 		ErrorIfCRDPathMissing: true,
 	}
+	// Also after a failure: the API server may run although a CRD was refused.
+	defer func() { err = errors.Join(err, environment.Stop()) }()
 	config, err = environment.Start()
 	if err != nil {
 		return fmt.Errorf("start the API server: %w", err)
 	}
-	defer func() { err = errors.Join(err, environment.Stop()) }()
 
 	server, err = client.New(config, client.Options{})
 	if err != nil {
