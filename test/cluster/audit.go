@@ -51,7 +51,7 @@ func (c *Cluster) AuditEvents(match func(*AuditEvent) bool) ([]AuditEvent, error
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	return readAudit(f, match)
 }
 

@@ -56,7 +56,7 @@ func (c *Cluster) startControlPlane(ctx context.Context, o Options) error {
 	})
 	lines := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(stdout).ReadString('\n') //nolint:errcheck // an empty line says it
+		line, _ := bufio.NewReader(stdout).ReadString('\n') // an empty line says it
 		lines <- strings.TrimSpace(line)
 		io.Copy(io.Discard, stdout) //nolint:errcheck // nothing more is expected
 	}()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 )
@@ -12,8 +13,8 @@ import (
 // forwarder stands in for kube-proxy at one address: it spreads connections
 // over the backends that are ready, and resets them when there is none.
 type forwarder struct {
-	listener net.Listener
-	backends func() []string // those that are ready now
+	listener *net.TCPListener
+	backends func() []netip.AddrPort // those that are ready now
 	next     atomic.Uint32
 	ctx      context.Context // ends with the forwarder
 	cancel   context.CancelFunc
@@ -21,8 +22,8 @@ type forwarder struct {
 }
 
 // forward listens on an address until close.
-func forward(address string, backends func() []string) (*forwarder, error) {
-	l, err := net.Listen("tcp", address)
+func forward(address netip.AddrPort, backends func() []netip.AddrPort) (*forwarder, error) {
+	l, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(address))
 	if err != nil {
 		return nil, err
 	}
@@ -42,11 +43,11 @@ func (f *forwarder) close() error {
 
 func (f *forwarder) accept() {
 	for {
-		conn, err := f.listener.Accept()
+		conn, err := f.listener.AcceptTCP()
 		if err != nil {
 			return // closed
 		}
-		f.open.Go(func() { f.serve(conn.(*net.TCPConn)) })
+		f.open.Go(func() { f.serve(conn) })
 	}
 }
 
@@ -87,9 +88,9 @@ func (f *forwarder) dial() (*net.TCPConn, error) {
 	first := int(f.next.Add(1))
 	errs := []error{errors.New("no backend is ready")}
 	for i := range backends {
-		conn, err := (&net.Dialer{}).DialContext(f.ctx, "tcp", backends[(first+i)%len(backends)])
+		conn, err := (&net.Dialer{}).DialTCP(f.ctx, "tcp", netip.AddrPort{}, backends[(first+i)%len(backends)])
 		if err == nil {
-			return conn.(*net.TCPConn), nil
+			return conn, nil
 		}
 		errs = append(errs, err)
 	}

@@ -3,12 +3,13 @@ package cluster
 import (
 	"io"
 	"net"
+	"net/netip"
 	"sync/atomic"
 	"testing"
 )
 
 // backend answers every connection with its name and what it was sent.
-func backend(t *testing.T, name string) string {
+func backend(t *testing.T, name string) netip.AddrPort {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -21,12 +22,12 @@ func backend(t *testing.T, name string) string {
 			if err != nil {
 				return
 			}
-			text, _ := io.ReadAll(conn)                 //nolint:errcheck // the answer shows it
+			text, _ := io.ReadAll(conn)                 // the answer shows it
 			io.WriteString(conn, name+" "+string(text)) //nolint:errcheck // the client sees it
 			conn.Close()                                //nolint:errcheck // nothing follows
 		}
 	}()
-	return l.Addr().String()
+	return netip.MustParseAddrPort(l.Addr().String())
 }
 
 func ask(t *testing.T, f *forwarder) (string, error) {
@@ -48,10 +49,10 @@ func ask(t *testing.T, f *forwarder) (string, error) {
 
 func TestForwarderSpreadsOverWhatIsReady(t *testing.T) {
 	a, b := backend(t, "a"), backend(t, "b")
-	dead := "127.0.0.1:1" // ready a moment ago
-	var ready atomic.Pointer[[]string]
-	ready.Store(&[]string{a, dead, b})
-	f, err := forward("127.0.0.1:0", func() []string { return *ready.Load() })
+	dead := netip.MustParseAddrPort("127.0.0.1:1") // ready a moment ago
+	var ready atomic.Pointer[[]netip.AddrPort]
+	ready.Store(&[]netip.AddrPort{a, dead, b})
+	f, err := forward(netip.MustParseAddrPort("127.0.0.1:0"), func() []netip.AddrPort { return *ready.Load() })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,13 +67,13 @@ func TestForwarderSpreadsOverWhatIsReady(t *testing.T) {
 	if !seen["a hello"] || !seen["b hello"] || len(seen) != 2 {
 		t.Errorf("answers: %v", seen)
 	}
-	ready.Store(&[]string{b})
+	ready.Store(&[]netip.AddrPort{b})
 	for range 3 {
 		if answer, err := ask(t, f); answer != "b hello" || err != nil {
 			t.Errorf("a is not ready, but: %q, %v", answer, err)
 		}
 	}
-	ready.Store(&[]string{})
+	ready.Store(&[]netip.AddrPort{})
 	if answer, err := ask(t, f); answer != "" || err == nil {
 		t.Errorf("nothing is ready, but: %q, %v", answer, err)
 	}

@@ -71,7 +71,7 @@ func (c *Cluster) podsOf(ctx context.Context, namespace, name string) ([]corev1.
 		return nil, err
 	}
 	if d.Spec.Replicas == nil || *d.Spec.Replicas < 1 {
-		return nil, fmt.Errorf("Deployment %s/%s has no replicas", namespace, name)
+		return nil, fmt.Errorf("the Deployment %s/%s has no replicas", namespace, name)
 	}
 	selector, err := metav1.LabelSelectorAsSelector(d.Spec.Selector)
 	if err != nil {

@@ -47,7 +47,7 @@ func (s *spawner) start(name string, cmd *exec.Cmd, log string, whenOrphaned sys
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // the child has it
 	if cmd.Stdout == nil {
 		cmd.Stdout = file
 	}

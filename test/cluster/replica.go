@@ -64,11 +64,13 @@ func (r *replica) probeURL() (string, error) {
 	return "http://" + netip.AddrPortFrom(r.address, port).String() + probe.Path, nil
 }
 
+// probeTimeout is how long a probe may take.
+const probeTimeout = 5 * time.Second
+
 // watch asks the readiness probe as long as the process lives, more often than a
 // kubelet does.
 func (r *replica) watch(p *process, url string) {
-	timeout := max(1, time.Duration(r.invocation.readiness.TimeoutSeconds)) * time.Second
-	client := &http.Client{Timeout: timeout, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: probeTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {

@@ -40,11 +40,11 @@ func (m *Manager) forwardPort(s *corev1.Service, port *corev1.ServicePort) error
 	if err != nil {
 		return err
 	}
-	f, err := forward(netip.AddrPortFrom(address, uint16(port.Port)).String(), func() []string { //nolint:gosec // the API server has checked the range
-		var ready []string
+	f, err := forward(netip.AddrPortFrom(address, uint16(port.Port)), func() []netip.AddrPort { //nolint:gosec // the API server has checked the range
+		var ready []netip.AddrPort
 		for _, r := range m.replicas {
 			if r.ready.Load() {
-				ready = append(ready, netip.AddrPortFrom(r.address, target).String())
+				ready = append(ready, netip.AddrPortFrom(r.address, target))
 			}
 		}
 		return ready

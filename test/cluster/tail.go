@@ -22,7 +22,7 @@ func tail(path string) string {
 	if err != nil {
 		return err.Error()
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	var errs, last []string
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)

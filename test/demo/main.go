@@ -35,10 +35,11 @@ type settings struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), //nolint:forbidigo // here it begins
+		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	s := settings{kubeconfig: os.Getenv("KUBECONFIG"), image: os.Getenv("IMAGE")}
-	kept, _ := strconv.ParseBool(os.Getenv("KEEP")) //nolint:errcheck // anything else means no
+	kept, _ := strconv.ParseBool(os.Getenv("KEEP")) // anything else means no
 	flag.BoolVar(&s.keep, "keep", kept, "leave the cluster running until ^C (also KEEP=1)")
 	flag.Parse()
 	if err := run(ctx, s); err != nil {
