@@ -63,12 +63,14 @@ var resources = map[string]string{"TenantPolicy": "tenantpolicies", "Tenant": "t
 func TestExplainsFromACluster(t *testing.T) {
 	admin := writeKubeconfig(t, "admin", "system:masters")
 
-	t.Run("WithoutDomicile", func(t *testing.T) {
-		expect(t, outcome{
-			code: plugin.ExitError,
-			err:  "error: the cluster has no resource tenantpolicies.domicile.dev: is Domicile installed in it?\n",
-		}, "explain", "tenant/lantern", "--kubeconfig", admin)
-	})
+	for _, args := range [][]string{{}, {"--policy", "no-cn"}} {
+		t.Run("WithoutDomicile "+strings.Join(args, " "), func(t *testing.T) {
+			expect(t, outcome{
+				code: plugin.ExitError,
+				err:  "error: the cluster has no resource tenantpolicies.domicile.dev: is Domicile installed in it?\n",
+			}, append([]string{"explain", "tenant/lantern", "--kubeconfig", admin}, args...)...)
+		})
+	}
 
 	if _, err := envtest.InstallCRDs(environment.Config, envtest.CRDInstallOptions{Paths: []string{filepath.Join(root, "config", "crd")}, ErrorIfPathMissing: true}); err != nil {
 		t.Fatal(err)
