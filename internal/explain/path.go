@@ -13,8 +13,6 @@ const (
 	// maxPaths bounds how many paths are written, maxPath one of them, in bytes.
 	maxPaths = 16
 	maxPath  = 512
-	// maxWalked bounds how many paths are looked at.
-	maxWalked = 1024
 )
 
 // Path gives the lines of the ownership path, shortest first: from the seed, by
@@ -53,11 +51,9 @@ type walker struct {
 }
 
 // walk follows the holdings that count up to the seeds. tail is what has been
-// passed, in the order of the line.
+// passed, in the order of the line. There are no more paths than parties in
+// the tree, which is bounded.
 func (w *walker) walk(c *residency.Cause, tail []string) {
-	if len(w.paths) >= maxWalked {
-		return
-	}
 	here := append([]string{partyOf(c)}, tail...)
 	ended := true
 	for _, t := range c.Tallies {
