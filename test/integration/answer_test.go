@@ -1,0 +1,136 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/cluster"
+)
+
+type ctx = context.Context
+
+// audits tries to make an object until the audit log has an answer, in that
+// namespace, whose list of decisions has one with this beginning and end.
+func (w *world) audits(t *testing.T, o *unstructured.Unstructured, begin, end string) map[string]string {
+	t.Helper()
+	var annotations map[string]string
+	w.eventually(t, "an audit annotation "+begin+"…"+end, func(ctx context.Context) (bool, error) {
+		if err := w.admin.Create(ctx, o.DeepCopy(), client.DryRunAll); err != nil && reasons(err) == "" {
+			return false, err
+		}
+		events, err := w.AuditEvents(func(e *cluster.AuditEvent) bool {
+			return e.ObjectRef.Namespace == o.GetNamespace() && e.Verb == "create" && e.Annotations["workloads.domicile.dev/action"] != ""
+		})
+		if err != nil {
+			return false, err
+		}
+		for _, e := range events {
+			for _, d := range strings.Split(e.Annotations["workloads.domicile.dev/decisions"], ",") {
+				if strings.HasPrefix(d, begin) && strings.HasSuffix(d, end) {
+					annotations = e.Annotations
+				}
+			}
+		}
+		return annotations != nil, nil
+	})
+	return annotations
+}
+
+func TestARefusalSaysWhatAPersonAndAMachineNeed(t *testing.T) {
+	w := theWorld(t)
+	got := status(w.admin.Create(t.Context(), deployment("shared", "web", "", claim("lantern-sg"))))
+	want := `admission webhook "workloads.domicile.dev" denied the request: policy no-kp does not admit tenant lantern-sg: ` +
+		`Lantern Singapore Pte. Ltd. (HQ SG) is 68 % held from KP: Lantern HK (HQ HK) 68 %, which is held 80 % by Lantern Group (HQ KP); ` +
+		`for more: kubectl domicile explain tenant/lantern-sg --policy no-kp`
+	if diff := cmp.Diff(want, got.Message); diff != "" {
+		t.Errorf("message (-want +got):\n%s", diff)
+	}
+	if got.Code != 403 || got.Reason != "Forbidden" {
+		t.Errorf("status %d %s", got.Code, got.Reason)
+	}
+	if got.Details == nil || len(got.Details.Causes) != 1 || got.Details.Causes[0].Type != "RestrictedOwner" ||
+		got.Details.Causes[0].Field != "spec.template.metadata.annotations" {
+		t.Errorf("details %+v", got.Details)
+	}
+}
+
+func TestTheCommandOfARefusalWorks(t *testing.T) {
+	w := theWorld(t)
+	r, err := w.Kubectl(t.Context(), "", "domicile", "explain", "tenant/lantern-sg", "--policy", "no-kp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Code != 0 || !strings.Contains(r.Stdout, "Lantern Group") {
+		t.Errorf("exit code %d\n%s%s", r.Code, r.Stdout, r.Stderr)
+	}
+}
+
+func TestEveryAnswerIsInTheAuditLog(t *testing.T) {
+	w := theWorld(t)
+	w.creates(t, deployment("meridian", "audited", "", ""))
+	refused := deployment("lantern", "audited", "", "")
+	wantRefused(t, "restricted", w.admin.Create(t.Context(), refused), "RestrictedOwner")
+	for _, tc := range []struct {
+		reason, namespace string
+		want              map[string]string
+	}{
+		{"admitted", "meridian", map[string]string{"policy": "no-kp", "tenant": "meridian", "verdict": "Clear", "reason": "NoRestrictedOwner", "action": "Allow"}},
+		{"refused", "lantern", map[string]string{"policy": "no-kp", "tenant": "lantern-sg", "verdict": "Restricted", "reason": "RestrictedOwner", "action": "Deny"}},
+	} {
+		events, err := w.WaitForAudit(t.Context(), tc.reason, func(e *cluster.AuditEvent) bool {
+			return e.ObjectRef.Resource == "deployments" && e.ObjectRef.Namespace == tc.namespace && e.Verb == "create" &&
+				e.Annotations["workloads.domicile.dev/verdict"] == tc.want["verdict"]
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for key := range tc.want {
+			got[key] = events[0].Annotations["workloads.domicile.dev/"+key]
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
+		if revision := events[0].Annotations["workloads.domicile.dev/snapshot-revision"]; len(revision) < 8 {
+			t.Errorf("%s: snapshot revision %q", tc.reason, revision)
+		}
+	}
+}
+
+func TestADryRunGetsTheSameAnswer(t *testing.T) {
+	w := theWorld(t)
+	wantRefused(t, "restricted", w.admin.Create(t.Context(), pod("lantern", "a", ""), client.DryRunAll), "RestrictedOwner")
+	if err := w.admin.Create(t.Context(), pod("meridian", "a", ""), client.DryRunAll); err != nil {
+		t.Errorf("clear: %v", err)
+	}
+	hooks := w.configuration(t)
+	for _, hook := range hooks {
+		if effects := fmt.Sprint(hook["sideEffects"]); effects != "None" {
+			t.Errorf("%v has side effects: %s", hook["name"], effects)
+		}
+	}
+}
+
+// configuration is the webhooks as the API server has them.
+func (w *world) configuration(t *testing.T) []map[string]any {
+	t.Helper()
+	o := object(`{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: domicile}}`)
+	if err := w.admin.Get(t.Context(), client.ObjectKeyFromObject(o), o); err != nil {
+		t.Fatal(err)
+	}
+	hooks, _, err := unstructured.NestedSlice(o.Object, "webhooks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := make([]map[string]any, 0, len(hooks))
+	for _, hook := range hooks {
+		list = append(list, hook.(map[string]any))
+	}
+	return list
+}

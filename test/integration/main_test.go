@@ -1,0 +1,84 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/domicile-dev/domicile/test/cluster"
+)
+
+const (
+	// systemNamespace is where the chart is installed.
+	systemNamespace = "domicile-system"
+	// startTimeout is how long the cluster may take to start on a busy machine.
+	startTimeout = 8 * time.Minute
+)
+
+// shared is the one cluster of all tests: it is started by the first that asks
+// for it.
+var shared = sync.OnceValues(start)
+
+// TestMain ends the cluster that the tests have started.
+func TestMain(m *testing.M) {
+	log.SetLogger(logr.Discard())
+	defer func() {
+		if running == nil {
+			return
+		}
+		if err := running.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}()
+	m.Run()
+}
+
+// running is what shared has started, if anything.
+var running *world
+
+// start starts a cluster, installs the chart in it, and declares the world
+// that most tests need.
+func start() (*world, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	c, err := cluster.Start(ctx, cluster.Options{})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{Cluster: c}
+	running = w
+	if w.admin, err = newActor(c.Config()); err != nil {
+		return nil, err
+	}
+	if err := w.admin.apply(ctx, customResources()...); err != nil {
+		return nil, fmt.Errorf("make custom resources: %w", err)
+	}
+	err = c.InstallChart(ctx, systemNamespace,
+		"rbac.extraRules[0].apiGroups[0]=example.com",
+		"rbac.extraRules[0].resources[0]=widgets",
+		"rbac.extraRules[0].verbs[0]=get",
+	)
+	if err != nil {
+		return nil, err
+	}
+	if w.manager, err = c.RunManager(ctx, systemNamespace, "domicile"); err != nil {
+		return nil, err
+	}
+	return w, w.declare(ctx)
+}
+
+// theWorld is the shared cluster.
+func theWorld(t *testing.T) *world {
+	t.Helper()
+	w, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}

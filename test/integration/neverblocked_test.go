@@ -1,0 +1,99 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+func TestSystemNamespacesAreNeverAskedAbout(t *testing.T) {
+	w := theWorld(t)
+	for _, namespace := range []string{"kube-system", systemNamespace} {
+		if err := w.admin.Create(t.Context(), pod(namespace, "a", "lantern-sg"), client.DryRunAll); err != nil {
+			t.Errorf("%s: %v", namespace, err)
+		}
+	}
+	forged := object(`{apiVersion: v1, kind: Namespace, metadata: {name: forged, labels: {kubernetes.io/metadata.name: kube-system}, %s}}`, claim("lantern-sg"))
+	wantRefused(t, "the API server writes the label itself", w.admin.Create(t.Context(), forged, client.DryRunAll), "RestrictedOwner")
+}
+
+func TestPodsAreScheduledAndRun(t *testing.T) {
+	w := theWorld(t)
+	p := w.creates(t, pod("meridian", "runs", ""))
+	w.eventually(t, "a running pod: bindings and status pass", func(ctx context.Context) (bool, error) {
+		err := w.admin.Get(ctx, client.ObjectKeyFromObject(p), p)
+		phase, _, _ := unstructured.NestedString(p.Object, "status", "phase")
+		return phase == "Running", err
+	})
+	if err := w.admin.SubResource("eviction").Create(t.Context(), p, object(`{apiVersion: policy/v1, kind: Eviction, metadata: {name: runs, namespace: meridian}}`)); err != nil {
+		t.Errorf("eviction: %v", err)
+	}
+}
+
+func TestANamespaceOfARestrictedTenantCanGo(t *testing.T) {
+	w := theWorld(t)
+	ns := object(`{apiVersion: v1, kind: Namespace, metadata: {name: going}}`)
+	if err := w.admin.Create(t.Context(), ns); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []*unstructured.Unstructured{
+		deployment("going", "web", "", ""),
+		object(`{apiVersion: v1, kind: Secret, type: domicile.dev/api-key, metadata: {name: key, namespace: going}}`),
+	} {
+		if err := w.admin.Create(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.admin.Patch(t.Context(), ns, merge(`{"metadata":{"annotations":{"domicile.dev/tenant":"lantern-sg"}}}`)); err != nil {
+		t.Fatal(err)
+	}
+	w.refuses(t, pod("going", "a", ""), "RestrictedOwner")
+	if err := w.admin.Delete(t.Context(), ns); err != nil {
+		t.Fatal(err)
+	}
+	w.eventually(t, "the namespace to be gone", func(ctx context.Context) (bool, error) {
+		err := w.admin.Get(ctx, client.ObjectKeyFromObject(ns), ns.DeepCopy())
+		return apierrors.IsNotFound(err), err
+	})
+}
+
+func TestTheWebhookIsAskedNoMoreThanItMust(t *testing.T) {
+	w := theWorld(t)
+	for _, hook := range w.configuration(t) {
+		name := fmt.Sprint(hook["name"])
+		if hook["failurePolicy"] != "Fail" {
+			t.Errorf("%s: failurePolicy %v", name, hook["failurePolicy"])
+		}
+		if seconds, ok := hook["timeoutSeconds"].(int64); !ok || seconds > 5 {
+			t.Errorf("%s: timeoutSeconds %v", name, hook["timeoutSeconds"])
+		}
+		rules, _, err := unstructured.NestedSlice(hook, "rules")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rules {
+			rule := r.(map[string]any)
+			operations, _, _ := unstructured.NestedStringSlice(rule, "operations")
+			resources, _, _ := unstructured.NestedStringSlice(rule, "resources")
+			groups, _, _ := unstructured.NestedStringSlice(rule, "apiGroups")
+			for _, never := range []string{"DELETE", "CONNECT", "*"} {
+				if slices.Contains(operations, never) {
+					t.Errorf("%s asks about %s", name, never)
+				}
+			}
+			for _, never := range []string{"*", "*/*", "pods/*", "pods/binding", "bindings", "pods/status", "pods/eviction", "nodes", "leases", "events"} {
+				if slices.Contains(resources, never) {
+					t.Errorf("%s asks about %s", name, never)
+				}
+			}
+			if slices.Contains(groups, "*") {
+				t.Errorf("%s asks about every group", name)
+			}
+		}
+	}
+}
