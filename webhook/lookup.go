@@ -14,9 +14,9 @@ import (
 // What has a scale subresource has to be readable to be judged by; kinds that a
 // policy adds need a rule of the admin's (the chart's rbac.extraRules).
 //
-//+kubebuilder:rbac:groups="",resources=namespaces;secrets;serviceaccounts;replicationcontrollers,verbs=get
-//+kubebuilder:rbac:groups=apps,resources=deployments;replicasets;statefulsets,verbs=get
-//+kubebuilder:rbac:groups=argoproj.io;jobset.x-k8s.io;kubeflow.org;leaderworkerset.x-k8s.io;ray.io;serving.kserve.io;trainer.kubeflow.org,resources=*,verbs=get
+// +kubebuilder:rbac:groups="",resources=namespaces;secrets;serviceaccounts;replicationcontrollers,verbs=get
+// +kubebuilder:rbac:groups=apps,resources=deployments;replicasets;statefulsets,verbs=get
+// +kubebuilder:rbac:groups=argoproj.io;jobset.x-k8s.io;kubeflow.org;leaderworkerset.x-k8s.io;ray.io;serving.kserve.io;trainer.kubeflow.org,resources=*,verbs=get
 var (
 	namespacesResource      = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 	secretsResource         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
