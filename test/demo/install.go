@@ -8,6 +8,11 @@ import (
 
 // install installs the chart and waits until the managers serve.
 func (t *teller) install(ctx context.Context, s settings) error {
+	if s.kubeconfig != "" {
+		if err := t.tidy(ctx); err != nil {
+			return err
+		}
+	}
 	t.narrator.chapter("Install Domicile with its Helm chart, three replicas.")
 	var values []string
 	if s.image != "" {
@@ -40,12 +45,32 @@ func splitImage(image string) (repository, tag string) {
 	return image, "latest"
 }
 
+// tidy removes what an earlier demo has left in a cluster that was there before.
+// The kinds are not there the first time.
+func (t *teller) tidy(ctx context.Context) error {
+	r, err := t.cluster.Kubectl(ctx, "", deleteEverything()...)
+	if err != nil {
+		return err
+	}
+	if r.Code != 0 && !strings.Contains(r.Stderr, "no matches for kind") {
+		return fmt.Errorf("remove what an earlier demo has left: %s", r.Stderr)
+	}
+	return nil
+}
+
+// deleteEverything are kubectl's arguments to delete what the story creates.
+func deleteEverything() []string {
+	return []string{
+		"delete", "--ignore-not-found", "-f", "test/demo/policy.yaml", "-f", "test/demo/meridian.yaml",
+		"-f", "test/demo/lantern-sold.yaml", "-f", "test/demo/lantern.yaml",
+	}
+}
+
 // uninstall leaves a cluster that was there before as it was, but for the CRDs,
 // which the chart keeps on purpose.
 func (t *teller) uninstall(ctx context.Context) error {
 	t.narrator.chapter("Remove what the demo has installed.")
-	if err := t.kubectl(ctx, admitted("deleted"), "delete", "--ignore-not-found",
-		"-f", "test/demo/policy.yaml", "-f", "test/demo/meridian.yaml", "-f", "test/demo/lantern-sold.yaml", "-f", "test/demo/lantern.yaml"); err != nil {
+	if err := t.kubectl(ctx, admitted("deleted"), deleteEverything()...); err != nil {
 		return err
 	}
 	return t.helm(ctx, admitted("uninstalled"), "uninstall", "domicile", "--namespace", namespace)
