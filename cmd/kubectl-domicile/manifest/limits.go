@@ -9,6 +9,9 @@ type Limits struct {
 	Files, Objects int
 	// Bytes is how large one file may be, and TotalBytes all of them.
 	Bytes, TotalBytes int64
+	// Values is about how many values one document may have: a value takes far
+	// more memory than its text.
+	Values int
 	// Expansion is how much YAML aliases may add to one document, in bytes of
 	// text and eight for each value.
 	Expansion int
@@ -24,6 +27,7 @@ var DefaultLimits = Limits{
 	Objects:    200_000,
 	Bytes:      32 << 20,
 	TotalBytes: 256 << 20,
+	Values:     3_000_000,
 	Expansion:  8 << 20,
 	Depth:      500,
 	Errors:     50,

@@ -108,7 +108,7 @@ func TestReadsObjectsWithTheirLines(t *testing.T) {
 func TestSaysWhereAndWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	small := manifest.DefaultLimits
-	small.Bytes, small.Objects, small.Depth, small.Expansion = 1<<12, 2, 20, 1<<10
+	small.Bytes, small.Objects, small.Depth, small.Expansion, small.Values = 1<<12, 2, 20, 1<<10, 1000
 	for _, tc := range []struct {
 		name, reason, text string
 		want               []string
@@ -231,6 +231,16 @@ func TestSaysWhereAndWhatIsWrong(t *testing.T) {
 		reason: "a file that is not a manifest is not read to its end",
 		text:   strings.Repeat("# a comment\n", 400),
 		want:   []string{"in: larger than 4096 bytes"},
+	}, {
+		name:   "TooManyValues",
+		reason: "values take far more memory than their text",
+		text:   pod + "spec: [" + strings.Repeat("a,", 1000) + "]\n",
+		want:   []string{"in:1: a document of more than 1000 values"},
+	}, {
+		name:   "TooManyValuesInJSON",
+		reason: "the same in JSON",
+		text:   "{\"a\":\n[" + strings.Repeat("1,", 1000) + "1]}",
+		want:   []string{"in:2: too many values"},
 	}, {
 		name:   "TooManyObjects",
 		reason: "objects are kept in memory",

@@ -14,6 +14,9 @@ import (
 
 // readYAML reads one document. A document without content has a nil node.
 func readYAML(d document, limits Limits) (any, *node, *Error) {
+	if mostValues(d.text) > limits.Values {
+		return nil, nil, errorAt(d.at(1, 1), "a document of more than %d values", limits.Values)
+	}
 	var tree yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(d.text))
 	if err := decoder.Decode(&tree); err != nil {
@@ -50,6 +53,16 @@ func readYAML(d document, limits Limits) (any, *node, *Error) {
 }
 
 var errUndecodable = errors.New("a value that JSON cannot hold: a tag that does not fit, or a number that is none")
+
+// mostValues bounds how many values a document has: each but the first is after
+// one of these. The parser has to be kept from finding out.
+func mostValues(text []byte) int {
+	n := 1
+	for _, separator := range []string{"\n", ",", "[", "{", ": ", "- ", "? "} {
+		n += bytes.Count(text, []byte(separator))
+	}
+	return n
+}
 
 // decodeYAML decodes as kubectl does.
 func decodeYAML(text []byte) (any, error) {
