@@ -77,7 +77,10 @@ func run(ctx context.Context, s settings) (err error) {
 			c.Keep()
 			err = fmt.Errorf("%w\n(logs are in %s)", err, c.Dir())
 		}
-		err = errors.Join(err, c.Close())
+		// Whoever has played with what was kept may have broken it.
+		if closed := c.Close(); !s.keep || err != nil {
+			err = errors.Join(err, closed)
+		}
 	}()
 	t := &teller{cluster: c, narrator: n}
 	if err := t.install(bounded, s); err != nil {
