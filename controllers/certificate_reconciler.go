@@ -34,8 +34,8 @@ const (
 )
 
 // checkCertificates is how often certificates are looked at when nothing
-// happens.
-const checkCertificates = time.Hour
+// happens: time alone makes them due, and lets a new CA settle.
+const checkCertificates = settle
 
 //+kubebuilder:rbac:groups="",namespace=domicile-system,resources=secrets,resourceNames=domicile-webhook-cert,verbs=get;list;watch;update
 
@@ -96,7 +96,7 @@ func (r *CertificateReconciler) SetupWithManager(mgr ctrl.Manager) error {
 func (r *CertificateReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	var secret corev1.Secret
 	if err := r.client.Get(ctx, req.NamespacedName, &secret); apierrors.IsNotFound(err) {
-		return ctrl.Result{RequeueAfter: checkCertificates}, fmt.Errorf("the certificate Secret %s does not exist: install it again", req.NamespacedName)
+		return ctrl.Result{}, fmt.Errorf("the certificate Secret %s does not exist: install it again", req.NamespacedName)
 	} else if err != nil {
 		return ctrl.Result{}, fmt.Errorf("read the certificate Secret: %w", err)
 	}
@@ -113,7 +113,7 @@ func (r *CertificateReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 	} else {
 		have = r.remember(have)
 	}
-	return ctrl.Result{RequeueAfter: r.untilNext()}, r.serve(ctx, have, trusted)
+	return ctrl.Result{RequeueAfter: checkCertificates}, r.serve(ctx, have, trusted)
 }
 
 // trusted is the bundle that API servers have been told to trust: nil when
@@ -187,14 +187,6 @@ func (r *CertificateReconciler) serve(ctx context.Context, m material, trusted [
 		r.metrics.certExpiresAt.WithLabelValues("ca").Set(float64(ca.NotAfter.Unix()))
 	}
 	return nil
-}
-
-// untilNext is when time alone may make something due.
-func (r *CertificateReconciler) untilNext() time.Duration {
-	if r.issues == nil {
-		return checkCertificates
-	}
-	return min(checkCertificates, settle)
 }
 
 // accepted says whether a client that trusts the bundle accepts the certificate.

@@ -163,22 +163,36 @@ func TestWithTenantWaitsForIdentifiersOfAFreshTenant(t *testing.T) {
 	create(t, &x)
 	holder := entity("lantern-group", "CN")
 	holder.Spec.Identifiers = []v1alpha1.Identifier{lei}
-	b := still(t, inputs{}, clock.RealClock{})
-
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		s, err := b.WithTenant(context.WithoutCancel(t.Context()), "fresh")
-		if err != nil || !knows(s, "lantern-group") {
-			t.Errorf("the party that arrived meanwhile is not known: %v", err)
-		}
-	})
-	b.current.Store(inputs{entities: []v1alpha1.LegalEntity{holder}}.compile())
-	b.rebuilt.wake()
-	wg.Wait()
-
-	// Nobody has that identifier: the wait ends by itself.
-	if s, err := still(t, inputs{}, clock.RealClock{}).WithTenant(t.Context(), "fresh"); err != nil || s.Tenants["fresh"] == nil {
-		t.Errorf("the wait for an unknown party: %v", err)
+	for _, tc := range []struct {
+		name, reason string
+		meanwhile    func(*SnapshotBuilder, *clocktesting.FakeClock)
+		known        bool
+	}{
+		{"it arrives", "the informers were on their way", func(b *SnapshotBuilder, _ *clocktesting.FakeClock) {
+			b.current.Store(inputs{entities: []v1alpha1.LegalEntity{holder}}.compile())
+			b.rebuilt.wake()
+		}, true},
+		{"nobody has it", "a request cannot wait for ever", func(_ *SnapshotBuilder, cl *clocktesting.FakeClock) { cl.Step(catchUp) }, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			cl := clocktesting.NewFakeClock(x.CreationTimestamp.Time)
+			b := still(t, inputs{}, cl)
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				s, err := b.WithTenant(t.Context(), "fresh")
+				if err != nil || s.Tenants["fresh"] == nil || knows(s, "lantern-group") != tc.known {
+					t.Errorf("the party is known: %t, want %t (%v): %s", !tc.known, tc.known, err, tc.reason)
+				}
+			})
+			eventually(t, "the request waits", func(context.Context) error {
+				if !cl.HasWaiters() {
+					return errors.New("it does not")
+				}
+				return nil
+			})
+			tc.meanwhile(b, cl)
+			wg.Wait()
+		})
 	}
 }
 

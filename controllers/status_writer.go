@@ -19,6 +19,10 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
+// lookAgain bounds the wait for a boundary in time: timers count seconds, and
+// the machine may sleep or its clock be set.
+const lookAgain = time.Hour
+
 // StatusWriter writes what was found out into the status of policies, tenants
 // and legal entities, by server-side apply, and only where it differs. It runs
 // on the leader.
@@ -87,6 +91,7 @@ func (s *StatusWriter) Start(ctx context.Context) error {
 	for {
 		rebuilt := s.builder.rebuilt.Changed()
 		var boundary <-chan time.Time
+		stop := func() bool { return false }
 		if c := s.builder.current.Load(); c != nil {
 			p := newPlan(c, s.clock.Now())
 			s.plan.Store(p)
@@ -95,16 +100,18 @@ func (s *StatusWriter) Start(ctx context.Context) error {
 				return err
 			}
 			if !p.next.IsZero() {
-				timer := s.clock.NewTimer(max(p.next.Sub(s.clock.Now()), 0))
-				boundary = timer.C()
-				defer timer.Stop()
+				timer := s.clock.NewTimer(min(max(p.next.Sub(s.clock.Now()), 0), lookAgain))
+				boundary, stop = timer.C(), timer.Stop
 			}
 		}
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-rebuilt:
 		case <-boundary:
+		}
+		stop()
+		if ctx.Err() != nil {
+			return nil
 		}
 	}
 }

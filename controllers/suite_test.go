@@ -158,7 +158,8 @@ func start(t *testing.T, with settings) *replica {
 	r.metrics = m
 	events := mgr.GetEventRecorder("domicile")
 	o := testOptionsLive
-	r.builder = NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), r.holder, cl, m, logr.Discard())
+	// The builder follows the informers, in real time whatever the clock says.
+	r.builder = NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), r.holder, clock.RealClock{}, m, logr.Discard())
 	certificates := NewCertificateReconciler(mgr.GetClient(), CertificateOptions{
 		Namespace: ownNamespace, Secret: certSecret, Service: "domicile-webhook", SelfSigned: true,
 	}, r.store, cl, m)
