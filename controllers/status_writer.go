@@ -106,13 +106,12 @@ func (s *StatusWriter) Start(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
+			stop()
+			return nil
 		case <-rebuilt:
 		case <-boundary:
 		}
 		stop()
-		if ctx.Err() != nil {
-			return nil
-		}
 	}
 }
 
