@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -47,7 +48,7 @@ func failure(err error) *metav1.Status {
 		Message: bounded("Domicile cannot tell yet whose this is, so it does not let it in: "+err.Error(), maxMessage),
 		Details: &metav1.StatusDetails{RetryAfterSeconds: retryAfter},
 	}
-	if err == errPanic {
+	if errors.Is(err, errPanic) {
 		status.Code, status.Reason, status.Details = http.StatusInternalServerError, metav1.StatusReasonInternalError, nil
 		status.Message = err.Error()
 	}

@@ -2,12 +2,11 @@ package webhook
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"encoding/json"
 
 	admissionv1 "k8s.io/api/admission/v1"
 )

@@ -63,7 +63,7 @@ func (w *world) as(t *testing.T, user string, groups ...string) *actor {
 }
 
 // HandleWarningHeader implements rest.WarningHandler.
-func (a *actor) HandleWarningHeader(code int, _ string, text string) {
+func (a *actor) HandleWarningHeader(_ int, _ string, text string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.warnings = append(a.warnings, text)

@@ -109,28 +109,13 @@ func TestADryRunGetsTheSameAnswer(t *testing.T) {
 	if err := w.admin.Create(t.Context(), pod("meridian", "a", ""), client.DryRunAll); err != nil {
 		t.Errorf("clear: %v", err)
 	}
-	hooks := w.configuration(t)
+	hooks, err := w.configuration(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, hook := range hooks {
 		if effects := fmt.Sprint(hook["sideEffects"]); effects != "None" {
 			t.Errorf("%v has side effects: %s", hook["name"], effects)
 		}
 	}
-}
-
-// configuration is the webhooks as the API server has them.
-func (w *world) configuration(t *testing.T) []map[string]any {
-	t.Helper()
-	o := object(`{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: domicile}}`)
-	if err := w.admin.Get(t.Context(), client.ObjectKeyFromObject(o), o); err != nil {
-		t.Fatal(err)
-	}
-	hooks, _, err := unstructured.NestedSlice(o.Object, "webhooks")
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := make([]map[string]any, 0, len(hooks))
-	for _, hook := range hooks {
-		list = append(list, hook.(map[string]any))
-	}
-	return list
 }

@@ -3,6 +3,8 @@ package integration
 import (
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -47,6 +49,13 @@ func TestEveryKindIsCovered(t *testing.T) {
 			wantRefused(t, tc.reason, w.admin.Create(t.Context(), tc.object, client.DryRunAll), "RestrictedOwner")
 		})
 	}
+}
+
+func TestTheNamespaceOfARequestCounts(t *testing.T) {
+	w := theWorld(t)
+	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{GenerateName: "a-"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "example.org/c:1"}}}}
+	_, err := w.admin.typed.CoreV1().Pods("lantern").Create(t.Context(), p, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	wantRefused(t, "the object names neither a namespace nor itself", err, "RestrictedOwner")
 }
 
 func TestNothingElseIsAskedAbout(t *testing.T) {

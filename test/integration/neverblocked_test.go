@@ -2,8 +2,6 @@ package integration
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -60,40 +58,4 @@ func TestANamespaceOfARestrictedTenantCanGo(t *testing.T) {
 		err := w.admin.Get(ctx, client.ObjectKeyFromObject(ns), ns.DeepCopy())
 		return apierrors.IsNotFound(err), err
 	})
-}
-
-func TestTheWebhookIsAskedNoMoreThanItMust(t *testing.T) {
-	w := theWorld(t)
-	for _, hook := range w.configuration(t) {
-		name := fmt.Sprint(hook["name"])
-		if hook["failurePolicy"] != "Fail" {
-			t.Errorf("%s: failurePolicy %v", name, hook["failurePolicy"])
-		}
-		if seconds, ok := hook["timeoutSeconds"].(int64); !ok || seconds > 5 {
-			t.Errorf("%s: timeoutSeconds %v", name, hook["timeoutSeconds"])
-		}
-		rules, _, err := unstructured.NestedSlice(hook, "rules")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rules {
-			rule := r.(map[string]any)
-			operations, _, _ := unstructured.NestedStringSlice(rule, "operations")
-			resources, _, _ := unstructured.NestedStringSlice(rule, "resources")
-			groups, _, _ := unstructured.NestedStringSlice(rule, "apiGroups")
-			for _, never := range []string{"DELETE", "CONNECT", "*"} {
-				if slices.Contains(operations, never) {
-					t.Errorf("%s asks about %s", name, never)
-				}
-			}
-			for _, never := range []string{"*", "*/*", "pods/*", "pods/binding", "bindings", "pods/status", "pods/eviction", "nodes", "leases", "events"} {
-				if slices.Contains(resources, never) {
-					t.Errorf("%s asks about %s", name, never)
-				}
-			}
-			if slices.Contains(groups, "*") {
-				t.Errorf("%s asks about every group", name)
-			}
-		}
-	}
 }

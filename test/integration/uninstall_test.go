@@ -21,7 +21,7 @@ func TestUninstallingLeavesNothingThatBlocks(t *testing.T) {
 	if err != nil || r.Code != 0 {
 		t.Fatalf("helm uninstall: %v, exit code %d\n%s%s", err, r.Code, r.Stdout, r.Stderr)
 	}
-	configuration := object(`{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: domicile}}`)
+	configuration := configurationObject()
 	w.eventually(t, "the webhook configuration to be collected", func(ctx context.Context) (bool, error) {
 		err := w.admin.Get(ctx, client.ObjectKeyFromObject(configuration), configuration.DeepCopy())
 		return apierrors.IsNotFound(err), err

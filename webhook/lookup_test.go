@@ -1,0 +1,106 @@
+package webhook
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	dynamicfake "k8s.io/client-go/dynamic/fake"
+	"k8s.io/client-go/kubernetes/fake"
+	metadatafake "k8s.io/client-go/metadata/fake"
+	clienttesting "k8s.io/client-go/testing"
+)
+
+func TestLiveLookup(t *testing.T) {
+	ctx := t.Context()
+	meta := func(apiVersion, kind, namespace, name string) *metav1.PartialObjectMetadata {
+		return &metav1.PartialObjectMetadata{
+			TypeMeta:   metav1.TypeMeta{APIVersion: apiVersion, Kind: kind},
+			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Annotations: map[string]string{"a": kind}},
+		}
+	}
+	scheme := metadatafake.NewTestScheme()
+	if err := metav1.AddMetaToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	widget := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "example.com/v1", "kind": "Widget", "metadata": map[string]any{"name": "w", "namespace": "n"},
+	}}
+	cluster := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "example.com/v1", "kind": "Widget", "metadata": map[string]any{"name": "everywhere"},
+	}}
+	account := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "runner", "namespace": "n"},
+	}}
+	widgets := schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "widgets"}
+	l := &LiveLookup{
+		Objects:  dynamicfake.NewSimpleDynamicClient(runtime.NewScheme(), widget, cluster, account),
+		Metadata: metadatafake.NewSimpleMetadataClient(scheme, meta("v1", "Namespace", "", "live"), meta("v1", "Secret", "n", "key")),
+		CachedNamespace: func(_ context.Context, name string) (NamespaceMeta, bool) {
+			return NamespaceMeta{Annotations: map[string]string{"a": "cached"}}, name == "cached"
+		},
+	}
+	for name, want := range map[string]string{"cached": "cached", "live": "Namespace"} {
+		if got, err := l.Namespace(ctx, name); err != nil || got.Annotations["a"] != want {
+			t.Errorf("Namespace %s: got %v, %v", name, got, err)
+		}
+	}
+	if _, err := l.Namespace(ctx, "nowhere"); !apierrors.IsNotFound(err) {
+		t.Errorf("no Namespace: got %v", err)
+	}
+	if got, err := l.SecretAnnotations(ctx, "n", "key"); err != nil || got["a"] != "Secret" {
+		t.Errorf("Secret: got %v, %v", got, err)
+	}
+	if _, err := l.SecretAnnotations(ctx, "m", "key"); !apierrors.IsNotFound(err) {
+		t.Errorf("Secret of another namespace: got %v", err)
+	}
+	if got, err := l.ServiceAccount(ctx, "n", "runner"); err != nil || got["kind"] != "ServiceAccount" {
+		t.Errorf("ServiceAccount: got %v, %v", got, err)
+	}
+	for name, namespace := range map[string]string{"w": "n", "everywhere": ""} {
+		if got, err := l.Parent(ctx, widgets, namespace, name); err != nil || got["kind"] != "Widget" {
+			t.Errorf("parent %s: got %v, %v", name, got, err)
+		}
+	}
+}
+
+func TestTheAPIServerIsAskedWhoMayBind(t *testing.T) {
+	var asked []authorizationv1.SubjectAccessReviewSpec
+	client := fake.NewClientset()
+	client.PrependReactor("create", "subjectaccessreviews", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		review := a.(clienttesting.CreateAction).GetObject().(*authorizationv1.SubjectAccessReview).DeepCopy()
+		asked = append(asked, review.Spec)
+		review.Status.Allowed = review.Spec.ResourceAttributes.Name == "meridian"
+		return true, review, nil
+	})
+	access := ClusterAccess{Reviews: client.AuthorizationV1().SubjectAccessReviews()}
+	user := authenticationv1.UserInfo{
+		Username: "ann", UID: "7", Groups: []string{"users"},
+		Extra: map[string]authenticationv1.ExtraValue{"scopes": {"a", "b"}},
+	}
+	for tenant, want := range map[string]bool{"meridian": true, "lantern-sg": false} {
+		if got, err := access.MayBind(t.Context(), user, tenant); err != nil || got != want {
+			t.Errorf("%s: got %v, %v", tenant, got, err)
+		}
+	}
+	if len(asked) != 2 {
+		t.Fatalf("asked %d times", len(asked))
+	}
+	want := authorizationv1.SubjectAccessReviewSpec{
+		User: "ann", UID: "7", Groups: []string{"users"},
+		Extra: map[string]authorizationv1.ExtraValue{"scopes": {"a", "b"}},
+		ResourceAttributes: &authorizationv1.ResourceAttributes{
+			Verb: "bind", Group: "domicile.dev", Version: "v1alpha1", Resource: "tenants", Name: asked[0].ResourceAttributes.Name,
+		},
+	}
+	if diff := cmp.Diff(want, asked[0]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
