@@ -148,6 +148,32 @@ func TestUpdating(t *testing.T) {
 	}
 }
 
+func TestPoliciesSeeTheObjectAsItWas(t *testing.T) {
+	update := podsOfCore + "\noperation: UPDATE\nnamespace: lantern\noldObject: " + pod("labels: {tier: gpu}", "a: 1") + "\nobject: " + pod("", "a: 2")
+	for name, match := range map[string]string{
+		"objectSelector": "{objectSelector: {matchLabels: {tier: gpu}}}",
+		"condition":      "{matchConditions: [{name: c, expression: \"has(oldObject.metadata.labels)\"}, {name: d, expression: \"!has(object.metadata.labels)\"}]}",
+		"request":        "{matchConditions: [{name: c, expression: \"request.operation == 'UPDATE' && request.namespace == 'lantern'\"}]}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			c.holder.Store(makeSnapshot(t, []string{"metadata: {name: a}\nspec: {jurisdictions: {blocked: [KP]}, match: " + match + "}"}, []string{lanternManifest}))
+			if got := said(c.admitted(t, update)); got != "403 RestrictedOwner" {
+				t.Errorf("nobody gets out of a policy by changing a label: got %q", got)
+			}
+		})
+	}
+}
+
+func TestASecretIsAnAPIKeyForTheLastTimeWhenItsMarkGoes(t *testing.T) {
+	request := secretsRes + "\noperation: UPDATE\nnamespace: lantern\n" +
+		"oldObject: {apiVersion: v1, kind: Secret, metadata: {name: x, labels: {domicile.dev/api-key: \"true\"}}, data: {a: eA==}}\n" +
+		"object: {apiVersion: v1, kind: Secret, metadata: {name: x}, data: {a: eQ==}}"
+	if got := said(newCluster(t).admitted(t, request)); got != "403 RestrictedOwner" {
+		t.Errorf("the mark goes and another value comes: got %q", got)
+	}
+}
+
 func TestAnUpdateThatDoesNotGrowNeedsNoKnowledge(t *testing.T) {
 	c := newCluster(t)
 	c.holder, c.unsynced = &snapshot.Holder{}, true
