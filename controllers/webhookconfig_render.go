@@ -47,9 +47,12 @@ type RenderOptions struct {
 	Bundle []byte
 }
 
-// Render returns the webhooks that the policies need, and no more: without a
-// policy nobody is asked about workloads or Secrets. It depends on nothing but
-// its arguments, and not on the order of the policies.
+// Render returns the webhooks that the policies need, and no more. It depends on
+// nothing but its arguments, and not on the order of the policies.
+//
+// Without a policy it asks about what any policy would cover, so that the very
+// first one works for what is applied in the same breath; but as there is nothing
+// to enforce yet, an outage then stops nobody (failurePolicy Ignore).
 //
 // A request reaches an entry only if every one of its filters lets it through,
 // so a filter is rendered only where no policy could want what it holds back.
@@ -64,13 +67,16 @@ func Render(policies []v1alpha1.TenantPolicy, o RenderOptions) []admissionv1.Val
 	}
 	hooks[0].MatchConditions = []admissionv1.MatchCondition{claimCondition()}
 	hooks[0].NamespaceSelector = o.namespaceSelector(nil)
-	if len(policies) > 0 {
-		hooks = slices.Concat(o.policyEntries(policies), hooks)
+	entries := o.policyEntries(policies)
+	if len(policies) == 0 {
+		for i := range entries {
+			entries[i].FailurePolicy = ptr.To(admissionv1.Ignore)
+		}
 	}
-	return hooks
+	return slices.Concat(entries, hooks)
 }
 
-// policyEntries are the entries that exist only because of policies.
+// policyEntries are the entries that exist because of policies.
 func (o RenderOptions) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.ValidatingWebhook {
 	main, sub := workloadRules(policies)
 	workloads := o.entry(entryWorkloads, o.Paths.Workloads, main)

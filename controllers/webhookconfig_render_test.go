@@ -43,7 +43,7 @@ func TestRenderWritesExactlyTheseConfigurations(t *testing.T) {
 		name, reason string
 		policies     []v1alpha1.TenantPolicy
 	}{
-		{"none", "without a policy nobody is asked about workloads or Secrets", nil},
+		{"none", "the first policy works for what is applied with it, and until then an outage stops nobody", nil},
 		{"plain", "a policy without match needs everything that is covered by default", []v1alpha1.TenantPolicy{matching("a", nil)}},
 		{"narrow", "what all policies leave out need not be asked about; labels are not looked at on subresources", []v1alpha1.TenantPolicy{
 			matching("a", &v1alpha1.Match{NamespaceSelector: labelled("tier", "paid"), ObjectSelector: labelled("billed", "yes")}),

@@ -69,22 +69,25 @@ func (h *Handler) refresh(ctx context.Context, tenant string) (*snapshot.Snapsho
 }
 
 // missingTenant names a tenant that is claimed and that the snapshot does not
-// know: the object's own before one that it acts for.
+// know: the object's own before one that it acts for. A snapshot without any
+// policy knows none: the very first policy may have been applied together with
+// the object, and live reads include the policies.
 func missingTenant(world *snapshot.Snapshot, o *residency.Object) string {
+	known := func(tenant string) bool { return len(world.Policies) > 0 && world.Tenants[tenant] != nil }
 	sources := []residency.Claims{o.Claims}
 	if o.Namespace != nil {
 		sources = append(sources, o.Namespace.Claims)
 	}
 	for _, claims := range sources {
 		for _, claim := range claims.Tenants {
-			if world.Tenants[claim.Tenant] == nil {
+			if !known(claim.Tenant) {
 				return claim.Tenant
 			}
 		}
 	}
 	for _, claims := range sources {
 		for _, claim := range claims.OnBehalfOf {
-			if world.Tenants[claim.Tenant] == nil {
+			if !known(claim.Tenant) {
 				return claim.Tenant
 			}
 		}

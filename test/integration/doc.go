@@ -52,6 +52,7 @@
 //	  a lookup fails: 503                        TestWhatCannotBeLookedUpIsUnavailable
 //	  a Tenant is read live once                 webhook.TestATenantThatIsTooNewIsReadLiveOnce, TestATenantThatDoesNotExistIsUnidentified
 //	  one apply of tenant and workload works     TestOneApplyOfEverythingWorksAtTheFirstTry
+//	  and so with the very first policy          TestTheFirstPolicyWorksForWhatIsAppliedWithIt
 //
 // # Ways around, and which test tries them
 //
