@@ -4,14 +4,20 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/yaml"
 )
 
 // server is a real API server.
@@ -75,6 +81,7 @@ func TestOnARealServer(t *testing.T) {
 	s := start(t)
 	t.Run("install, upgrade, uninstall", func(t *testing.T) { testLifecycle(t, s) })
 	t.Run("pods are restricted", func(t *testing.T) { testPodsAreRestricted(t, s) })
+	t.Run("notes", func(t *testing.T) { testNotes(t, s) })
 }
 
 func testLifecycle(t *testing.T, s server) {
@@ -159,4 +166,32 @@ func testPodsAreRestricted(t *testing.T, s server) {
 		return
 	}
 	t.Error("the chart renders no Deployment")
+}
+
+// What the notes tell people to apply can be applied.
+func testNotes(t *testing.T, s server) {
+	s.helm(t, "install", release, chartDir, "--create-namespace")
+	notes := mustRun(t, s.env, "helm", "get", "notes", release, "--namespace", namespace)
+	_, rest, _ := strings.Cut(notes, "<<EOF\n")
+	text, _, found := strings.Cut(rest, "\n     EOF\n")
+	if !found {
+		t.Fatalf("no policy in the notes:\n%s", notes)
+	}
+	policy := &unstructured.Unstructured{}
+	if err := yaml.Unmarshal([]byte(text), &policy.Object); err != nil {
+		t.Fatal(err)
+	}
+	// A definition is served a moment after it has been created.
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := wait.PollUntilContextCancel(ctx, 100*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+		err := s.Create(ctx, policy.DeepCopy())
+		if meta.IsNoMatchError(err) || apierrors.IsNotFound(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		t.Errorf("the policy in the notes is refused: %v\n%s", err, text)
+	}
 }
