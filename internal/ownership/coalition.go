@@ -88,7 +88,7 @@ func (o *Outcome) candidates(n Node, bound int) []seeds {
 	for len(queue) > 0 {
 		subject := queue[0]
 		queue = queue[1:]
-		each(o.view.graph.records.of(subject), o.view.on, func(m merged) bool {
+		o.view.eachHolder(subject, func(m merged) bool {
 			if o.members[bound].has(m.holder) && !above[m.holder] {
 				above[m.holder] = true
 				queue = append(queue, m.holder)

@@ -17,6 +17,7 @@ type Graph struct {
 	records    *records
 	boundaries []day // on which the graph changes, sorted
 	problems   problems
+	missing    []string
 
 	// views are the latest Views, at most maxViews.
 	views  atomic.Pointer[[]*View]

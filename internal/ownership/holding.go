@@ -26,7 +26,7 @@ type Record struct {
 // Holdings lists the holdings in a subject, by holder and kind.
 func (v *View) Holdings(subject Node) []Holding {
 	var all []Holding
-	each(v.graph.records.of(subject), v.on, func(m merged) bool {
+	v.eachHolder(subject, func(m merged) bool {
 		all = append(all, v.holding(subject, m))
 		return true
 	})

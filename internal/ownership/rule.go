@@ -24,7 +24,12 @@ type Method uint8
 
 // The methods.
 const (
+	// Cascade: a restricted holder counts with its whole share.
 	Cascade Method = iota
+	// Effective: shares multiply along each path and add over paths.
+	Effective
+	// Either: what Cascade or Effective restricts, each by itself.
+	Either
 )
 
 // Rule says when a party is restricted because of its holders. It is

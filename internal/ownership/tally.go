@@ -38,7 +38,7 @@ func (c *Coalition) Tallies(subject Node, limit int) []Tally {
 	var counted [Control + 1][]merged
 	var lower [shareKinds]uint32
 	tallies := v.startingTallies(subject, rule)
-	each(v.graph.records.of(subject), v.on, func(m merged) bool {
+	v.eachHolder(subject, func(m merged) bool {
 		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !counts[m.kind] || !c.Possible(m.holder) {
 			return true
 		}

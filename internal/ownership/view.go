@@ -130,6 +130,12 @@ func (v *View) Until() (t time.Time, ok bool) {
 	return v.graph.boundaries[v.period].time(), true
 }
 
+// eachHolder calls yield for everything that is held in a subject on the day,
+// by holder and kind, until yield returns false.
+func (v *View) eachHolder(subject Node, yield func(merged) bool) {
+	each(v.graph.records.of(subject), v.on, yield)
+}
+
 // from returns what a holder holds.
 func (v *View) from(holder Node) []edge {
 	return v.edges[v.out[holder]:v.out[holder+1]]
