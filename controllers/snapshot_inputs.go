@@ -41,5 +41,5 @@ func listInputs(ctx context.Context, reader client.Reader) (inputs, error) {
 }
 
 func (in inputs) compile() *compiled {
-	return &compiled{inputs: in, snapshot: translate.Snapshot(in.policies, in.tenants, in.entities)}
+	return &compiled{inputs: in, snapshot: translate.Snapshot(in.policies, in.tenants, in.entities, nil)}
 }

@@ -56,7 +56,7 @@ func handlerFor(t *testing.T, in decisions.Input, at time.Time) *Handler {
 	t.Helper()
 	c := newCluster(t)
 	c.holder = &snapshot.Holder{}
-	c.holder.Store(translate.Snapshot(in.Policies, in.Tenants, in.Entities))
+	c.holder.Store(translate.Snapshot(in.Policies, in.Tenants, in.Entities, nil))
 	for _, object := range in.Objects {
 		c.namespaces[object.GetNamespace()] = NamespaceMeta{}
 		if object.GetKind() == "Secret" {

@@ -76,6 +76,7 @@ func makeSnapshot(t testing.TB, policies, tenants []string) *snapshot.Snapshot {
 		parse[v1alpha1.TenantPolicy](t, policies...),
 		parse[v1alpha1.Tenant](t, tenants...),
 		parse[v1alpha1.LegalEntity](t, entityManifests...),
+		nil,
 	)
 }
 

@@ -7,23 +7,21 @@ import (
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
 // revision identifies the inputs of a snapshot, whatever their order. Two
-// replicas have the same revision when they have seen the same specs and
-// labels; what only touches status or other metadata does not change it.
-func revision(policies []v1alpha1.TenantPolicy, tenants []v1alpha1.Tenant, entities []v1alpha1.LegalEntity) string {
-	lines := make([]string, 0, len(policies)+len(tenants)+len(entities))
-	for i := range policies {
-		lines = append(lines, fingerprint("TenantPolicy", &policies[i].ObjectMeta, policies[i].Spec))
+// replicas have the same revision when they have seen the same specs, labels and
+// register data; what only touches status or other metadata does not change it.
+func revision(w World) string {
+	lines := w.Registers.fingerprints()
+	for i := range w.Policies {
+		lines = append(lines, fingerprint("TenantPolicy", &w.Policies[i].ObjectMeta, w.Policies[i].Spec))
 	}
-	for i := range tenants {
-		lines = append(lines, fingerprint("Tenant", &tenants[i].ObjectMeta, tenants[i].Spec))
+	for i := range w.Tenants {
+		lines = append(lines, fingerprint("Tenant", &w.Tenants[i].ObjectMeta, w.Tenants[i].Spec))
 	}
-	for i := range entities {
-		lines = append(lines, fingerprint("LegalEntity", &entities[i].ObjectMeta, entities[i].Spec))
+	for i := range w.Entities {
+		lines = append(lines, fingerprint("LegalEntity", &w.Entities[i].ObjectMeta, w.Entities[i].Spec))
 	}
 	slices.Sort(lines)
 	hash := sha256.New()
@@ -32,6 +30,27 @@ func revision(policies []v1alpha1.TenantPolicy, tenants []v1alpha1.Tenant, entit
 		hash.Write([]byte{'\n'})
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:12]
+}
+
+// fingerprints are lines that begin as no other fingerprint does.
+func (r Registers) fingerprints() []string {
+	var lines []string
+	for _, name := range r.Missing {
+		lines = append(lines, "missing "+name)
+	}
+	revision := r.Revision
+	if revision == "" && r.Layer != nil {
+		hash := sha256.New()
+		if err := r.Layer.Encode(hash); err != nil {
+			// A hash does not refuse what is written to it.
+			return append(lines, "registers: "+err.Error())
+		}
+		revision = hex.EncodeToString(hash.Sum(nil))
+	}
+	if revision != "" {
+		lines = append(lines, "registers "+revision)
+	}
+	return lines
 }
 
 // fingerprint is one line of JSON. The API server counts changes of a spec in

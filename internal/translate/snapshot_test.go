@@ -37,7 +37,8 @@ func inputs(t *testing.T) (policies []v1alpha1.TenantPolicy, tenants []v1alpha1.
 
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
-	s := translate.Snapshot(inputs(t))
+	policies, tenants, entities := inputs(t)
+	s := translate.Snapshot(policies, tenants, entities, nil)
 	if len(s.Policies) != 2 || s.Policies[0].Name != "a" || s.Policies[1].Name != "b" {
 		t.Errorf("policies are not in the order of their names: %v", s.Policies)
 	}
@@ -62,7 +63,7 @@ func TestSnapshot(t *testing.T) {
 func TestRevision(t *testing.T) {
 	t.Parallel()
 	policies, tenants, entities := inputs(t)
-	base := translate.Snapshot(policies, tenants, entities).Revision
+	base := translate.Snapshot(policies, tenants, entities, nil).Revision
 	if len(base) != 12 {
 		t.Errorf("revision %q", base)
 	}
@@ -90,8 +91,41 @@ func TestRevision(t *testing.T) {
 	} {
 		p, tn, e := inputs(t)
 		row.change(p, tn, e)
-		if same := translate.Snapshot(p, tn, e).Revision == base; same != row.same {
+		if same := translate.Snapshot(p, tn, e, nil).Revision == base; same != row.same {
 			t.Errorf("%s: the same revision is %t, want %t", row.reason, same, row.same)
 		}
+	}
+}
+
+func register(name string) *ownership.Layer {
+	var b ownership.Builder
+	b.AddParty(ownership.Party{Key: "1", Name: name, Type: ownership.Company})
+	return b.Layer().Named("lei")
+}
+
+func TestRevisionIsThatOfTheRegistersToo(t *testing.T) {
+	t.Parallel()
+	policies, tenants, entities := inputs(t)
+	revision := func(base *ownership.Layer, missing ...string) string {
+		return translate.Snapshot(policies, tenants, entities, base, missing...).Revision
+	}
+	seen := map[string]string{}
+	for name, r := range map[string]string{
+		"no register": revision(nil), "a register": revision(register("Lantern Group")), "other data": revision(register("Meridian Labs")),
+		"none that should be": revision(nil, "lei"), "one of two": revision(register("Lantern Group"), "uk-psc"),
+	} {
+		if other := seen[r]; other != "" {
+			t.Errorf("%s and %s have the same revision", name, other)
+		}
+		seen[r] = name
+	}
+	if once, again := revision(register("Lantern Group")), revision(register("Lantern Group")); once != again {
+		t.Error("the same data has two revisions")
+	}
+	given := translate.World{Policies: policies, Tenants: tenants, Entities: entities, Registers: translate.Registers{Layer: register("Lantern Group"), Revision: "1"}}
+	first := translate.Compile(given).Revision
+	given.Registers.Layer = register("Lantern Group")
+	if translate.Compile(given).Revision != first {
+		t.Error("the revision that the data came with is not used")
 	}
 }

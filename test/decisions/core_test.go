@@ -27,7 +27,7 @@ func TestCore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := translate.Snapshot(in.Policies, in.Tenants, in.Entities)
+			w := translate.Snapshot(in.Policies, in.Tenants, in.Entities, nil)
 			var got []decisions.Result
 			for i := range in.Objects {
 				answer := residency.Decide(&w.World, read(in, &in.Objects[i]), c.At)

@@ -17,7 +17,7 @@ type World struct {
 }
 
 func newWorld(policies []v1alpha1.TenantPolicy, tenants []v1alpha1.Tenant, entities []v1alpha1.LegalEntity) *World {
-	w := &World{Snapshot: translate.Snapshot(policies, tenants, entities)}
+	w := &World{Snapshot: translate.Snapshot(policies, tenants, entities, nil)}
 	for i := range entities {
 		w.entities = append(w.entities, entities[i].Name)
 	}
