@@ -27,4 +27,28 @@ const (
 	// ReasonWebhookNotReady: status False, on a TenantPolicy. The policy is
 	// compiled, but the webhook configuration does not ask for it yet.
 	ReasonWebhookNotReady = "WebhookNotReady"
+
+	// ReasonLoaded: status True, on an OwnershipRegister. Its data is in use.
+	ReasonLoaded = "Loaded"
+
+	// ReasonLoading: status Unknown, on an OwnershipRegister. It is being loaded
+	// for the first time, or for the first time as it is declared now.
+	ReasonLoading = "Loading"
+
+	// ReasonFetchFailed: status False, on an OwnershipRegister. Its source did
+	// not give the data. What was loaded before stays in use; if nothing was,
+	// nobody is Clear. The message says which, here and in the next three.
+	ReasonFetchFailed = "FetchFailed"
+
+	// ReasonChecksumMismatch: status False, on an OwnershipRegister. The data is
+	// not what spec.checksum says.
+	ReasonChecksumMismatch = "ChecksumMismatch"
+
+	// ReasonUnreadable: status False, on an OwnershipRegister. The data is not in
+	// the format that the register says, is damaged, or too large.
+	ReasonUnreadable = "Unreadable"
+
+	// ReasonTooManyRefused: status False, on an OwnershipRegister. More records
+	// were refused than spec.maxRefused allows.
+	ReasonTooManyRefused = "TooManyRefused"
 )

@@ -27,6 +27,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&TenantPolicy{}, &TenantPolicyList{},
 		&Tenant{}, &TenantList{},
 		&LegalEntity{}, &LegalEntityList{},
+		&OwnershipRegister{}, &OwnershipRegisterList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

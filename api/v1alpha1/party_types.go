@@ -54,3 +54,10 @@ type Percent string
 // +kubebuilder:validation:MaxLength=32
 // +kubebuilder:validation:XValidation:rule="!format.date().validate(self).hasValue()",message="must be a day as YYYY-MM-DD, such as 2026-03-31"
 type Date string
+
+// Duration is a length of time in hours, minutes and seconds, such as 24h or
+// 1h30m.
+// +kubebuilder:validation:MinLength=2
+// +kubebuilder:validation:MaxLength=24
+// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}[hms]){1,3}$')",message="must be a length of time in hours, minutes and seconds, such as 24h or 1h30m"
+type Duration string

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/discovery"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	domicilev1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1"
@@ -37,9 +38,12 @@ func TestKubectlNames(t *testing.T) {
 		"tenantpolicies":        {"tenantpolicies", "tenantpolicy", "TenantPolicy", []string{"tpol"}, category, false},
 		"tenants":               {"tenants", "tenant", "Tenant", []string{"ten"}, category, false},
 		"legalentities":         {"legalentities", "legalentity", "LegalEntity", []string{"le"}, category, false},
+		"ownershipregisters":    {"ownershipregisters", "ownershipregister", "OwnershipRegister", []string{"oreg"}, category, false},
 		"tenantpolicies/status": {Plural: "tenantpolicies/status", Kind: "TenantPolicy"},
 		"tenants/status":        {Plural: "tenants/status", Kind: "Tenant"},
 		"legalentities/status":  {Plural: "legalentities/status", Kind: "LegalEntity"},
+
+		"ownershipregisters/status": {Plural: "ownershipregisters/status", Kind: "OwnershipRegister"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("resources of the group (-want +got):\n%s", diff)
@@ -97,6 +101,20 @@ func TestKubectlColumns(t *testing.T) {
 		seen: &domicilev1alpha1.LegalEntity{Status: domicilev1alpha1.LegalEntityStatus{Conditions: conditions}},
 		want: map[string]any{
 			"Name": "columns", "Type": "Company", "Incorporation": "HK", "Headquarters": "CN", "Ready": "True", "Display Name": "Lantern Group",
+		},
+	}, {
+		resource: "ownershipregisters",
+		manifest: `{apiVersion: domicile.dev/v1alpha1, kind: OwnershipRegister, metadata: {name: columns},
+          spec: {format: GLEIF, source: {file: {paths: [gleif/lei2.csv.zip]}}}}`,
+		seen: &domicilev1alpha1.OwnershipRegister{Status: domicilev1alpha1.OwnershipRegisterStatus{
+			Conditions: []metav1.Condition{{
+				Type: domicilev1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: domicilev1alpha1.ReasonFetchFailed, LastTransitionTime: day,
+			}},
+			Entities: ptr.To[int64](3), Interests: ptr.To[int64](2), Refused: ptr.To[int64](1), Revision: "0123456789ab",
+		}},
+		want: map[string]any{
+			"Name": "columns", "Format": "GLEIF", "Entities": 3.0, "Interests": 2.0, "Refused": 1.0,
+			"Ready": "False", "Reason": "FetchFailed", "Last Success": nil, "Revision": "0123456789ab", "Next Refresh": nil,
 		},
 	}} {
 		t.Run(tc.resource, func(t *testing.T) {

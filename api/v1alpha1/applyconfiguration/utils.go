@@ -20,6 +20,10 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.EnforcementApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EntityJurisdictions"):
 		return &apiv1alpha1.EntityJurisdictionsApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("FileSource"):
+		return &apiv1alpha1.FileSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("HTTPSSource"):
+		return &apiv1alpha1.HTTPSSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Identifier"):
 		return &apiv1alpha1.IdentifierApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Interest"):
@@ -38,10 +42,22 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.MatchConditionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Money"):
 		return &apiv1alpha1.MoneyApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OCISource"):
+		return &apiv1alpha1.OCISourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OwnershipRegister"):
+		return &apiv1alpha1.OwnershipRegisterApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OwnershipRegisterSpec"):
+		return &apiv1alpha1.OwnershipRegisterSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OwnershipRegisterStatus"):
+		return &apiv1alpha1.OwnershipRegisterStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OwnershipRule"):
 		return &apiv1alpha1.OwnershipRuleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PartyReference"):
 		return &apiv1alpha1.PartyReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RegisterRefusal"):
+		return &apiv1alpha1.RegisterRefusalApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RegisterSource"):
+		return &apiv1alpha1.RegisterSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResourceRule"):
 		return &apiv1alpha1.ResourceRuleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Share"):

@@ -31,9 +31,13 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Comparison
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ConsolidationRule
+  scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ControlRule
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Date
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.Duration
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Enforcement
   map:
@@ -85,6 +89,24 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ExistingAction
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.FileSource
+  map:
+    fields:
+    - name: paths
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+- name: com.github.domicile-dev.domicile.api.v1alpha1.HTTPSSource
+  map:
+    fields:
+    - name: urls
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Identifier
   map:
     fields:
@@ -250,6 +272,94 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: currency
       type:
         scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.OCISource
+  map:
+    fields:
+    - name: reference
+      type:
+        scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegister
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegisterSpec
+    - name: status
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegisterStatus
+- name: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegisterSpec
+  map:
+    fields:
+    - name: checksum
+      type:
+        scalar: string
+    - name: consolidation
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ConsolidationRule
+    - name: format
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.RegisterFormat
+    - name: interval
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Duration
+      default: 24h
+    - name: maxRefused
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Percent
+      default: "1"
+    - name: source
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.RegisterSource
+- name: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegisterStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: entities
+      type:
+        scalar: numeric
+    - name: interests
+      type:
+        scalar: numeric
+    - name: lastSuccess
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: nextRefresh
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: problems
+      type:
+        scalar: numeric
+    - name: refusals
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.RegisterRefusal
+          elementRelationship: atomic
+    - name: refused
+      type:
+        scalar: numeric
+    - name: revision
+      type:
+        scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRule
   map:
     fields:
@@ -297,6 +407,35 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Percent
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.RegisterFormat
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.RegisterRefusal
+  map:
+    fields:
+    - name: file
+      type:
+        scalar: string
+    - name: line
+      type:
+        scalar: numeric
+    - name: message
+      type:
+        scalar: string
+    - name: record
+      type:
+        scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.RegisterSource
+  map:
+    fields:
+    - name: file
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.FileSource
+    - name: https
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.HTTPSSource
+    - name: oci
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.OCISource
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ResourceRule
   map:
     fields:
