@@ -62,20 +62,16 @@ func (t *textWriter) decision(d residency.Decision) {
 	t.line("", Sentence(d))
 	for _, f := range d.Findings {
 		t.line("", "")
-		t.finding(f)
+		t.finding(d, f)
 	}
 }
 
-func (t *textWriter) finding(f residency.Finding) {
-	capacity := "Owner"
-	if f.Tenant != "" {
-		capacity = f.Role.String() + " of tenant " + clean(f.Tenant)
-	}
+func (t *textWriter) finding(d residency.Decision, f residency.Finding) {
 	if f.Cause == nil {
 		t.line("", fmt.Sprintf("Tenant %s: %s", clean(f.Tenant), f.Reason))
 		return
 	}
-	t.line("", capacity+": "+describe(f.Cause))
+	t.line("", capacity(d, f)+": "+describe(f.Cause))
 	t.below(f.Cause, "")
 }
 
@@ -167,26 +163,8 @@ func (t *textWriter) holdings(holdings []residency.Holding, left int, undisclose
 
 // records says from where a holding is known.
 func (t *textWriter) records(h residency.Holding, indent string) {
-	for _, r := range h.Records {
-		var words []string
-		if len(h.Records) > 1 && h.Kind != ownership.Control {
-			words = append(words, shareText(r.Share))
-		}
-		if since := day(r.Since); since != "" {
-			words = append(words, "since "+since)
-		}
-		if until := day(r.Until); until != "" {
-			words = append(words, "until "+until)
-		}
-		if source := clean(r.Source); source != "" {
-			words = append(words, source)
-		}
-		if len(words) > 0 {
-			t.line(indent, "  "+strings.Join(words, ", "))
-		}
-	}
-	if h.LeftOut > 0 {
-		t.line(indent, "  "+leftOut(h.LeftOut))
+	for _, source := range sourcesOf(h) {
+		t.line(indent, "  "+source)
 	}
 }
 

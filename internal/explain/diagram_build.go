@@ -1,0 +1,214 @@
+package explain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// What a picture has room for. The tree as text or JSON goes further.
+const (
+	maxDrawn     = 120 // parties
+	maxDrawnArcs = 360 // edges between them
+	maxSums      = 4   // sums at one party
+	maxAbout     = 4   // roles of one party, findings without one
+)
+
+// NewDiagram turns the tree of a decision into a graph.
+func NewDiagram(d residency.Decision, setting Setting) *Diagram {
+	s := collect(d)
+	b := &diagramBuilder{sketches: s, diagram: &Diagram{Title: titleOf(d, s)}, index: map[string]int{}}
+	b.draw()
+	b.diagram.Facts = factsOf(d, setting)
+	if b.leftOut > 0 {
+		b.diagram.Facts = append(b.diagram.Facts,
+			fmt.Sprintf("%d more holdings are left out of the picture; text and JSON have more room.", b.leftOut))
+	}
+	return b.diagram
+}
+
+type diagramBuilder struct {
+	*sketches
+	diagram *Diagram
+	index   map[string]int // of drawn parties, by label
+	leftOut int
+}
+
+func (b *diagramBuilder) draw() {
+	picked := b.pick(maxDrawn)
+	for i, label := range picked {
+		b.index[label] = i
+		b.add(b.party(b.parties[label]))
+	}
+	arcs, number := 0, 0
+	for to, label := range picked {
+		party := b.parties[label]
+		left := party.leftOut
+		for _, l := range party.links {
+			from, drawn := b.index[l.holder]
+			if !drawn || arcs == maxDrawnArcs {
+				left++
+				continue
+			}
+			arcs++
+			e := edgeOf(from, to, l.lines)
+			if e.hasSources() {
+				number++
+				e.Number = number
+			}
+			b.diagram.Edges = append(b.diagram.Edges, e)
+		}
+		if len(party.undisclosed) > 0 {
+			from := b.add(Node{Sort: UndisclosedNode, Name: "undisclosed"})
+			b.diagram.Edges = append(b.diagram.Edges, edgeOf(from, to, party.undisclosed))
+		}
+		if left > 0 {
+			from := b.add(Node{Sort: LeftOutNode, Name: leftOut(left)})
+			b.diagram.Edges = append(b.diagram.Edges, Edge{From: from, To: to})
+			b.leftOut += left
+		}
+	}
+}
+
+// add gives a node its ID and returns its index.
+func (b *diagramBuilder) add(n Node) int {
+	index := len(b.diagram.Nodes)
+	n.ID = "n" + strconv.Itoa(index+1)
+	b.diagram.Nodes = append(b.diagram.Nodes, n)
+	return index
+}
+
+func (b *diagramBuilder) party(p *sketch) Node {
+	c := p.cause
+	n := Node{
+		Standing: c.Standing, Type: c.Type, Name: nameOf(c),
+		Capacities: bounded(p.capacities, maxAbout), Seats: seatsOf(c),
+		Says: []string{standingPhrase(c.Standing)},
+	}
+	for i, t := range p.tallies {
+		if i == maxSums {
+			n.Says = append(n.Says, leftOut(len(p.tallies)-i))
+			break
+		}
+		n.Says = append(n.Says, b.sum(t))
+	}
+	for _, id := range c.Identifiers {
+		n.Details = append(n.Details, clean(id.Scheme)+" "+clean(id.ID))
+	}
+	if label := clean(c.Label); label != "" && len(c.Identifiers) == 0 && !strings.HasPrefix(c.Label, "entity/") && label != n.Name {
+		n.Details = append(n.Details, label)
+	}
+	if source := clean(c.Source); source != "" && source != n.Name {
+		n.Details = append(n.Details, source)
+	}
+	return n
+}
+
+// sum says what is held together in a party, and what follows from it.
+func (b *diagramBuilder) sum(t residency.Tally) string {
+	whose := ""
+	if t.Country != "" {
+		whose = "from " + string(t.Country) + ": "
+	} else if t.Owner != "" {
+		owner := clean(t.Owner)
+		if p := b.parties[t.Owner]; p != nil {
+			owner = nameOf(p.cause)
+		}
+		whose = "by " + owner + ": "
+	}
+	follows := "does not suffice"
+	switch {
+	case t.Definite:
+		follows = "restricts"
+	case t.Possible:
+		follows = "may restrict"
+	}
+	if t.Kind == ownership.Control {
+		return whose + "control by other means " + follows
+	}
+	what := " of shares "
+	if t.Kind == ownership.VotingRights {
+		what = " of votes "
+	}
+	return whose + rangeText(ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)}) + what + follows
+}
+
+func edgeOf(from, to int, lines []Line) Edge {
+	e := Edge{From: from, To: to}
+	for _, line := range lines {
+		e.Counts = max(e.Counts, line.Counts)
+	}
+	for _, line := range lines {
+		if line.Counts != e.Counts {
+			line.Text += " (" + line.Counts.String() + ")"
+		}
+		e.Lines = append(e.Lines, line)
+	}
+	return e
+}
+
+func (e Edge) hasSources() bool {
+	for _, line := range e.Lines {
+		if len(line.Sources) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func titleOf(d residency.Decision, s *sketches) string {
+	title := "Who is behind "
+	switch {
+	case d.Tenant != "":
+		title += "tenant " + clean(d.Tenant)
+	case len(s.roots) > 0:
+		title += nameOf(s.parties[s.roots[0]].cause)
+	default:
+		title = "Ownership"
+	}
+	if d.Policy != "" {
+		title += ", by policy " + clean(d.Policy)
+	}
+	return title
+}
+
+func factsOf(d residency.Decision, setting Setting) []string {
+	verdict := fmt.Sprintf("%s (%s): %s", d.Verdict, d.Reason, d.Action)
+	if !d.EffectiveFrom.IsZero() {
+		verdict += fmt.Sprintf(", from %s on %s", d.EffectiveFrom.UTC().Format(time.RFC3339), d.Then)
+	}
+	facts := []string{verdict, Sentence(d)}
+	var without []string
+	for _, f := range d.Findings {
+		if f.Cause == nil {
+			without = append(without, fmt.Sprintf("Tenant %s: %s", clean(f.Tenant), f.Reason))
+		}
+	}
+	facts = append(facts, bounded(without, maxAbout)...)
+	if d.Policy != "" && d.Reason != residency.PolicyInvalid {
+		facts = append(facts, "Rule: "+ruleText(d.Rule))
+	}
+	asOf := ""
+	if !setting.At.IsZero() {
+		asOf = "As of " + setting.At.UTC().Format(time.RFC3339)
+	}
+	if from := clean(setting.From); from != "" && asOf != "" {
+		asOf += ", from " + from
+	}
+	if asOf != "" {
+		facts = append(facts, asOf)
+	}
+	return facts
+}
+
+// bounded keeps the first of a list and says how many are left out.
+func bounded(list []string, limit int) []string {
+	if len(list) <= limit {
+		return list
+	}
+	return append(list[:limit:limit], leftOut(len(list)-limit))
+}
