@@ -22,25 +22,25 @@ func TestPartiesThatShareAnIdentifierAreOne(t *testing.T) {
 		Parties: []ownership.Party{
 			{
 				Key: "register/7", Name: "LANTERN SINGAPORE", Type: ownership.Company, Source: "register",
-				Identifiers:   []ownership.Identifier{lantern("lei", " 5299abc "), lantern("SG-ACRA", "T1")},
+				Identifiers:   []ownership.Identifier{lantern("lei", " 00lanternsg000000007 "), lantern("ZZ-TEST", "T1")},
 				Jurisdictions: ownership.Jurisdictions{Headquarters: "CN", Residence: []jurisdiction.Code{"SG"}},
 			},
 			{
 				Key: "entity/lantern-sg", Name: "Lantern Singapore Pte. Ltd.", Source: "entity/lantern-sg",
-				Identifiers:   []ownership.Identifier{lantern("LEI", "5299ABC"), lantern("", "x"), lantern("x", " ")},
+				Identifiers:   []ownership.Identifier{lantern("LEI", "00LANTERNSG000000007"), lantern("", "x"), lantern("x", " ")},
 				Jurisdictions: ownership.Jurisdictions{Incorporation: "SG", Headquarters: "SG", Residence: []jurisdiction.Code{"HK", "SG"}},
 			},
-			{Key: "entity/third", Identifiers: []ownership.Identifier{lantern("SG-ACRA", "T1")}},
-			{Key: "entity/other", Identifiers: []ownership.Identifier{lantern("sg-acra", "t1"), lantern("", "x"), lantern("x", "")}},
+			{Key: "entity/third", Identifiers: []ownership.Identifier{lantern("ZZ-TEST", "T1")}},
+			{Key: "entity/other", Identifiers: []ownership.Identifier{lantern("zz-test", "t1"), lantern("", "x"), lantern("x", "")}},
 		},
 	}.Graph()
 	if g.Len() != 2 {
-		t.Fatalf("there are %d parties, want 2: IDs other than the LEI's keep their case, and empty ones join nobody", g.Len())
+		t.Fatalf("there are %d parties, want 2: IDs of schemes that nobody knows keep their case, and empty ones join nobody", g.Len())
 	}
 	first := graphtest.Node(t, g, "register/7")
 	for _, r := range []ownership.Ref{
 		{Key: "entity/lantern-sg"}, {Key: "entity/third"},
-		{Identifier: lantern("LEI", "5299abc")}, {Identifier: lantern(" sg-acra ", "T1 ")},
+		{Identifier: lantern("LEI", "00lanternsg000000007")}, {Identifier: lantern(" zz-test ", "T1 ")},
 	} {
 		if n, ok := g.Find(r); !ok || n != first {
 			t.Errorf("Find(%v) = %d, %t; want %d", r, n, ok, first)
@@ -48,7 +48,7 @@ func TestPartiesThatShareAnIdentifierAreOne(t *testing.T) {
 	}
 	want := ownership.Party{
 		Key: "entity/lantern-sg", Name: "Lantern Singapore Pte. Ltd.", Type: ownership.Company, Source: "entity/lantern-sg",
-		Identifiers: []ownership.Identifier{lantern("LEI", "5299ABC"), lantern("SG-ACRA", "T1")},
+		Identifiers: []ownership.Identifier{lantern("LEI", "00LANTERNSG000000007"), lantern("ZZ-TEST", "T1")},
 		Jurisdictions: ownership.Jurisdictions{
 			Incorporation: "SG", Headquarters: "SG", OtherHeadquarters: []jurisdiction.Code{"CN"},
 			Residence: []jurisdiction.Code{"HK", "SG"},
@@ -69,11 +69,11 @@ func TestPartiesThatShareAnIdentifierAreOne(t *testing.T) {
 func TestPartiesThatNobodyDeclares(t *testing.T) {
 	var b ownership.Builder
 	b.AddInterest(ownership.Interest{
-		Holder: ownership.Ref{Identifier: lantern("lei", "5299abc")}, Subject: ownership.Ref{Key: "entity/ghost"},
+		Holder: ownership.Ref{Identifier: lantern("lei", "00lanternsg000000007")}, Subject: ownership.Ref{Key: "entity/ghost"},
 		Share: ownership.UnknownShare, Source: "filing",
 	})
 	b.AddInterest(ownership.Interest{
-		Holder: ownership.Ref{Identifier: lantern("LEI", "5299ABC")}, Subject: ownership.Ref{Key: "entity/known"},
+		Holder: ownership.Ref{Identifier: lantern("LEI", "00LANTERNSG000000007")}, Subject: ownership.Ref{Key: "entity/known"},
 	})
 	b.AddParty(ownership.Party{Key: "entity/known"})
 	g := b.Build()
@@ -89,7 +89,7 @@ func TestPartiesThatNobodyDeclares(t *testing.T) {
 	want := []party{
 		{"entity/ghost", false, ownership.Party{Key: "entity/ghost"}},
 		{"entity/known", true, ownership.Party{Key: "entity/known"}},
-		{"LEI:5299ABC", false, ownership.Party{Identifiers: []ownership.Identifier{lantern("LEI", "5299ABC")}}},
+		{"LEI:00LANTERNSG000000007", false, ownership.Party{Identifiers: []ownership.Identifier{lantern("LEI", "00LANTERNSG000000007")}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parties (-want +got):\n%s", diff)

@@ -6,15 +6,18 @@ import (
 )
 
 // Normal is the form in which two identifiers are the same if they are equal:
-// without surrounding white space, the scheme (and an LEI) in upper case. It is
-// the zero Identifier if either part is empty, for that identifies nobody.
+// without surrounding white space, the scheme in upper case and under its usual
+// name, and the id as its scheme has it (see normalID). It is the zero
+// Identifier, which identifies nobody, if either part is empty or an LEI has
+// wrong check digits. It allocates only if something has to change.
 func (i Identifier) Normal() Identifier {
-	i.Scheme = strings.ToUpper(strings.TrimSpace(i.Scheme))
+	i.Scheme = usualScheme(strings.ToUpper(strings.TrimSpace(i.Scheme)))
 	i.ID = strings.TrimSpace(i.ID)
-	if i.Scheme == "LEI" {
-		i.ID = strings.ToUpper(i.ID)
-	}
 	if i.Scheme == "" || i.ID == "" {
+		return Identifier{}
+	}
+	i.ID = normalID(i.Scheme, i.ID)
+	if i.ID == "" {
 		return Identifier{}
 	}
 	return i

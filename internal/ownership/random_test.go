@@ -54,7 +54,7 @@ func world(c *choices) *oracle {
 			},
 		}
 		if c.once(6) {
-			p.Identifiers = []ownership.Identifier{choose(c, lei(0), lei(1), ownership.Identifier{Scheme: "lei", ID: " x1 "})}
+			p.Identifiers = []ownership.Identifier{choose(c, lei(0), lei(1), ownership.Identifier{Scheme: "zz-test", ID: " X1 "})}
 		}
 		o.parties = append(o.parties, p)
 	}
@@ -98,5 +98,5 @@ func interest(c *choices, nodes int, day func(int) time.Time) ownership.Interest
 func key(n int) string { return fmt.Sprintf("p%d", n) }
 
 func lei(n int) ownership.Identifier {
-	return ownership.Identifier{Scheme: "LEI", ID: fmt.Sprintf("X%d", n)}
+	return ownership.Identifier{Scheme: "ZZ-TEST", ID: fmt.Sprintf("X%d", n)}
 }
