@@ -13,7 +13,7 @@ export KUBEBUILDER_ASSETS ?= $(CURDIR)/bin/envtest
 TOOLS := bin/controller-gen bin/crd-ref-docs bin/helm bin/kustomize
 
 help: ## List these commands.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
 demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running).
 	go run ./test/demo $(if $(KEEP),--keep)
@@ -21,6 +21,12 @@ demo: build bin/controlplane bin/helm ## Show a real API server refusing a restr
 test: build bin/controlplane $(TOOLS) ## Run all tests, most of them against a real control plane.
 	go -C test/controlplane test ./...
 	go test -timeout 20m ./...
+
+bench-ownership: ## Measure the ownership graph at the size of the world's registers, beside the previous run.
+	go run ./test/bench -sizes gleif,psc
+
+bench-compare: ## Compare with PostgreSQL and networkx, and write docs/performance.md (installs both on Debian).
+	go run ./test/compare
 
 verify: generate bin/golangci-lint ## Generate, format, lint, and fail if that changes anything.
 	internal/tools/verify.sh
@@ -58,4 +64,4 @@ $(TOOLS) bin/golangci-lint:
 bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
 	@test/controlplane/build.sh
 
-.PHONY: help demo test verify build image generate controlplane up down
+.PHONY: help demo test bench-ownership bench-compare verify build image generate controlplane up down

@@ -16,7 +16,7 @@ var root = filepath.Join("..", "..")
 
 var pages = []string{
 	"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
-	"docs/architecture.md", "docs/semantics.md", "docs/operations.md", "docs/cli.md", "docs/threat-model.md",
+	"docs/architecture.md", "docs/semantics.md", "docs/operations.md", "docs/cli.md", "docs/threat-model.md", "docs/performance.md",
 }
 
 var link = regexp.MustCompile(`\]\(([^)#]*)(#[^)]*)?\)`)
@@ -100,7 +100,7 @@ func declaredTests(t *testing.T) map[string]bool {
 	return declared
 }
 
-var makeCommand = regexp.MustCompile("(?:^\\$ |`)make ([a-z]+)")
+var makeCommand = regexp.MustCompile("(?:^\\$ |`)make ([a-z-]+)")
 
 func TestMakeTargetsExist(t *testing.T) {
 	makefile := read(t, "Makefile")

@@ -1,0 +1,143 @@
+// Command bench measures the ownership graph at the size of the world's
+// registers, and prints a table beside what the previous run measured.
+//
+// It asserts nothing about times: those belong to the machine. Everything else
+// that it does is also a test, at a small size.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/register/synthetic"
+)
+
+// size is a register to measure.
+type size struct {
+	name     string
+	register synthetic.Register
+	// memory is how many bytes the machine must have free.
+	memory int64
+}
+
+const gigabyte = 1 << 30
+
+func sizes() []size {
+	return []size{
+		{name: "small", register: synthetic.PSC.Sized(20_000), memory: gigabyte},
+		{name: "gleif", register: synthetic.GLEIF, memory: 6 * gigabyte},
+		{name: "psc", register: synthetic.PSC, memory: 16 * gigabyte},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // here it begins
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out, progress io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(progress)
+	names := flags.String("sizes", "small", "the registers to measure: small, gleif, psc; several with commas between them")
+	store := flags.String("store", filepath.Join("bin", "bench-ownership.json"), "the file that has what the previous run measured")
+	patience := flags.Duration("patience", 2*time.Second, "how long each measurement is repeated, at most")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	stored, err := readStored(*store)
+	if err != nil {
+		return err
+	}
+	for name := range strings.SplitSeq(*names, ",") {
+		s, err := sizeOf(name)
+		if err != nil {
+			return err
+		}
+		if free, known := freeMemory(); known && free < s.memory {
+			fmt.Fprintf(out, "%s: left out, since it takes %d GB of memory and %d are free\n", name, s.memory/gigabyte, free/gigabyte)
+			continue
+		}
+		rows, err := measure(ctx, s, *patience, progress)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		fmt.Fprintf(out, "\n%s: %d parties, %d interests\n\n", name, s.register.Parties, s.register.Interests)
+		printTable(out, rows, stored[name])
+		stored[name] = values(rows)
+		if err := writeStored(*store, stored); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sizeOf(name string) (size, error) {
+	var known []string
+	for _, s := range sizes() {
+		if s.name == name {
+			return s, nil
+		}
+		known = append(known, s.name)
+	}
+	return size{}, fmt.Errorf("unknown size %q: there are %s", name, strings.Join(known, ", "))
+}
+
+// freeMemory is how many bytes are free, where the system says so.
+func freeMemory() (free int64, known bool) {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0, false
+	}
+	for line := range strings.Lines(string(text)) {
+		var kilobytes int64
+		if n, _ := fmt.Sscanf(line, "MemAvailable: %d kB", &kilobytes); n == 1 {
+			return kilobytes << 10, true
+		}
+	}
+	return 0, false
+}
+
+// measured has the values of a run by size and name of the row.
+type measured map[string]map[string]float64
+
+func readStored(file string) (measured, error) {
+	stored := measured{}
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return stored, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what the previous run measured: %w", err)
+	}
+	if err := json.Unmarshal(text, &stored); err != nil {
+		return nil, fmt.Errorf("%s: %w: remove the file to begin anew", file, err)
+	}
+	return stored, nil
+}
+
+func writeStored(file string, m measured) error {
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o600)
+}

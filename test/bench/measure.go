@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// measure takes all measurements of one size.
+func measure(ctx context.Context, s size, patience time.Duration, progress io.Writer) ([]row, error) {
+	p, err := policy()
+	if err != nil {
+		return nil, err
+	}
+	w := &stopwatch{ctx: ctx, progress: progress, patience: patience}
+	fmt.Fprintf(progress, "%s\n", s.name)
+	file, err := compile(w, s)
+	if err != nil {
+		return nil, err
+	}
+	base, err := w.read(s, p, file)
+	if err != nil {
+		return nil, err
+	}
+	w.change(s, p, base)
+	w.trace(s, base)
+	return w.rows, ctx.Err()
+}
+
+// compile builds the layer and encodes it.
+func compile(w *stopwatch, s size) ([]byte, error) {
+	var layer *ownership.Layer
+	before := heap()
+	w.timed("build the layer", 0, func() time.Duration {
+		layer = nil
+		var b ownership.Builder
+		begin := time.Now()
+		s.register.Build(&b)
+		layer = b.Layer()
+		return time.Since(begin)
+	})
+	perParty := (heap() - before) / float64(s.register.Parties)
+	w.add(row{name: "layer, bytes for each party", value: perParty, unit: byteCount, aim: 400})
+	var file bytes.Buffer
+	var err error
+	w.time("encode", 0, func() {
+		file.Reset()
+		err = layer.Encode(&file)
+	})
+	w.add(row{name: "compiled file", value: float64(file.Len()), unit: byteCount})
+	return file.Bytes(), err
+}
+
+// read decodes the layer and asks the first question.
+func (w *stopwatch) read(s size, p *residency.Policy, file []byte) (*ownership.Layer, error) {
+	var base *ownership.Layer
+	var err error
+	w.time("decode", 0, func() { base, err = ownership.Decode(bytes.NewReader(file), 64*gigabyte) })
+	if err != nil {
+		return nil, err
+	}
+	entities, tenant := top(s.register, 0), tenants()[0]
+	w.time("file → graph → first verdict", aim(s, 2*time.Second, 0), func() {
+		if base, err = ownership.Decode(bytes.NewReader(file), 64*gigabyte); err != nil {
+			return
+		}
+		base = base.Named("bench")
+		residency.Evaluate(p, ownership.NewGraph(base, entities), residency.Request{At: at, Tenant: tenant})
+	})
+	return base, err
+}
+
+// aim is an aim for the size of GLEIF, and one for that of PSC.
+func aim(s size, gleif, psc time.Duration) time.Duration {
+	switch s.name {
+	case "gleif":
+		return gleif
+	case "psc":
+		return psc
+	default:
+		return 0
+	}
+}
+
+// change replaces a LegalEntity or a Tenant and asks about every tenant.
+func (w *stopwatch) change(s size, p *residency.Policy, base *ownership.Layer) {
+	all := tenants()
+	version := 0
+	verdicts := func(g *ownership.Graph) {
+		for _, t := range all {
+			residency.Evaluate(p, g, residency.Request{At: at, Tenant: t})
+		}
+	}
+	before := heap()
+	g := ownership.NewGraph(base, top(s.register, 0))
+	verdicts(g)
+	w.add(row{name: "graph beside its layer, bytes for each party", value: (heap() - before) / float64(s.register.Parties), unit: byteCount})
+	w.timed("one LegalEntity changed → first verdict", aim(s, 50*time.Millisecond, 0), func() time.Duration {
+		version++
+		begin := time.Now()
+		next := ownership.NewGraph(base, top(s.register, version))
+		residency.Evaluate(p, next, residency.Request{At: at, Tenant: all[version%entities]})
+		return time.Since(begin)
+	})
+	w.timed(fmt.Sprintf("one LegalEntity changed → %d verdicts", entities), 0, func() time.Duration {
+		version++
+		begin := time.Now()
+		verdicts(ownership.NewGraph(base, top(s.register, version)))
+		return time.Since(begin)
+	})
+	request := residency.Request{At: at, Tenant: all[1]}
+	w.many("verdict with its whole explanation", 0, func() { residency.Evaluate(p, g, request) })
+}
+
+// trace runs the rule in all its forms.
+func (w *stopwatch) trace(s size, base *ownership.Layer) {
+	var g *ownership.Graph
+	w.time("link the graph", 0, func() { g = ownership.NewGraph(base, nil) })
+	before := heap()
+	begin := time.Now()
+	v := g.At(at)
+	w.add(row{name: "the graph on a day", value: float64(time.Since(begin)), unit: nanoseconds})
+	w.add(row{
+		name: "what a trace reads", value: heap() - before, unit: byteCount,
+		aim: float64(12*s.register.Parties + 16*s.register.Interests),
+	})
+	seeds := start(g)
+	plain := newPrototype(v, seeds.Seeds)
+	restricted := 0
+	w.time("prototype: one fixpoint on bare arrays", 0, func() { restricted = plain.cascade() })
+	w.add(row{name: "prototype: parties restricted", value: float64(restricted), unit: count})
+	for _, m := range []struct {
+		name   string
+		method ownership.Method
+	}{{"Cascade", ownership.Cascade}, {"Effective", ownership.Effective}, {"Either", ownership.Either}} {
+		for _, a := range []struct {
+			name        string
+			aggregation ownership.Aggregation
+		}{{"AllRestricted", ownership.AllRestricted}, {"SameJurisdiction", ownership.SameJurisdiction}, {"SingleOwner", ownership.SingleOwner}} {
+			r := rule()
+			r.Method, r.Aggregation = m.method, a.aggregation
+			var most time.Duration
+			if m.method == ownership.Cascade && a.aggregation == ownership.AllRestricted {
+				most = aim(s, 20*time.Millisecond, 200*time.Millisecond)
+			}
+			var o *ownership.Outcome
+			w.time("both fixpoints: "+m.name+", "+a.name, most, func() { o = v.Trace(r, seeds) })
+			if most != 0 || s.name == "small" && m.method == ownership.Cascade && a.aggregation == ownership.AllRestricted {
+				w.add(row{name: "Cascade, AllRestricted: parties restricted", value: definite(o, g), unit: count})
+			}
+		}
+	}
+}
+
+func definite(o *ownership.Outcome, g *ownership.Graph) (n float64) {
+	for node := range ownership.Node(g.Len()) {
+		if o.Definite(node) {
+			n++
+		}
+	}
+	return n
+}

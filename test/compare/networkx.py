@@ -1,0 +1,58 @@
+"""The cascade with networkx, as a worklist over a directed graph. Prints JSON."""
+
+import csv
+import json
+import resource
+import statistics
+import sys
+import time
+
+import networkx
+
+folder, runs = sys.argv[1], int(sys.argv[2])
+
+
+def rows(name):
+    with open(f"{folder}/{name}", newline="") as file:
+        yield from csv.reader(file)
+
+
+begin = time.perf_counter()
+graph = networkx.MultiDiGraph()
+graph.add_nodes_from(int(node) for (node,) in rows("parties.csv"))
+graph.add_edges_from(
+    (int(holder), int(subject), int(kind), {"lower": int(lower)}) for holder, subject, kind, lower in rows("holdings.csv")
+)
+seeds = [int(node) for (node,) in rows("seeds.csv")]
+load = time.perf_counter() - begin
+
+
+def cascade():
+    members = set(seeds)
+    queue = list(seeds)
+    sums = {}
+    while queue:
+        for _, subject, kind, lower in graph.out_edges(queue.pop(), keys=True, data="lower"):
+            if subject in members:
+                continue
+            held = sums[subject, kind] = sums.get((subject, kind), 0) + lower
+            if held > 500_000_000:
+                members.add(subject)
+                queue.append(subject)
+    return len(members)
+
+
+times = []
+for _ in range(runs):
+    begin = time.perf_counter()
+    restricted = cascade()
+    times.append(time.perf_counter() - begin)
+
+print(json.dumps({
+    "load": load,
+    "answer": statistics.median(times),
+    "restricted": restricted,
+    "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    "version": networkx.__version__,
+    "python": sys.version.split()[0],
+}))
