@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -36,4 +37,56 @@ func (d day) limit() time.Time {
 		return time.Time{}
 	}
 	return d.time()
+}
+
+// boundariesOf are the days on which any of the records begins or ends, sorted.
+func boundariesOf(records []record) []day {
+	var days daySet
+	for i := range records {
+		days.add(records[i].since)
+		days.add(records[i].until)
+	}
+	return days.sorted()
+}
+
+// daySet collects days.
+type daySet struct {
+	near []uint64 // a bit for each day that a calendar of this age has
+	far  map[day]bool
+}
+
+// nearDays is how many days before and after 1970 are near: some 700 years.
+const nearDays = 1 << 18
+
+func (s *daySet) add(d day) {
+	switch {
+	case d == always || d == never:
+	case -nearDays <= d && d < nearDays:
+		if s.near == nil {
+			s.near = make([]uint64, 2*nearDays/64)
+		}
+		at := d + nearDays
+		s.near[at/64] |= 1 << (at % 64)
+	default:
+		if s.far == nil {
+			s.far = map[day]bool{}
+		}
+		s.far[d] = true
+	}
+}
+
+func (s *daySet) sorted() []day {
+	var days []day
+	for d := range s.far {
+		days = append(days, d)
+	}
+	for i, word := range s.near {
+		for bit := range 64 {
+			if word&(1<<bit) != 0 {
+				days = append(days, day(i*64+bit)-nearDays)
+			}
+		}
+	}
+	slices.Sort(days)
+	return days
 }

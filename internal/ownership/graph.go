@@ -2,8 +2,6 @@ package ownership
 
 import (
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -12,103 +10,147 @@ type Node int32
 
 // Graph is an immutable ownership graph, safe for concurrent use. Equal data in
 // any order gives equal graphs, with equal Nodes.
+//
+// It lies in two layers, so that a change of one LegalEntity leaves millions of
+// registered parties where they are: the nodes of the base come first, and
+// then those that only the top has.
 type Graph struct {
-	directory  *directory
-	records    *records
+	base, top *Layer
+	baseLen   Node
+	over      *overlay
+
 	boundaries []day // on which the graph changes, sorted
 	problems   problems
 	missing    []string
-
-	// views are the latest Views, at most maxViews.
-	views  atomic.Pointer[[]*View]
-	making sync.Mutex
+	views      views[*View]
 }
 
-// Len is the number of nodes.
-func (g *Graph) Len() int { return len(g.directory.label) }
+// Len is the number of nodes. Some may stand for nobody: those of the base that
+// are the same party as another one.
+func (g *Graph) Len() int { return int(g.baseLen) + len(g.over.node) - len(g.over.slots) }
 
 // Find looks a party up; false if nobody even refers to it. Identifiers are
 // compared in their Normal form.
 func (g *Graph) Find(r Ref) (Node, bool) {
-	n, ok := g.directory.nodes[r.normal()]
-	return n, ok
+	r = r.normal()
+	if r == (Ref{}) {
+		return 0, false
+	}
+	if n, ok := g.top.find(r); ok {
+		return g.over.topNode[n], true
+	}
+	n, ok := g.base.find(r)
+	return g.over.living(n), ok
 }
 
 // Loaded is false for a node that is referred to but was never added.
-func (g *Graph) Loaded(n Node) bool { return g.directory.loaded.has(n) }
+func (g *Graph) Loaded(n Node) bool {
+	if slot := g.over.slot(n); slot >= 0 {
+		return g.over.loaded.has(Node(slot))
+	}
+	return g.base.loaded.has(n)
+}
 
 // Party returns all that is declared about the node, by any number of sources.
 // The caller must not change it. Of a party that is not loaded it has the key or
 // identifier that others refer to it by.
-func (g *Graph) Party(n Node) Party { return g.directory.parties[n] }
+func (g *Graph) Party(n Node) Party {
+	slot := g.over.slot(n)
+	if slot < 0 {
+		return g.base.party(n)
+	}
+	if p, merged := g.over.merged[slot]; merged {
+		return p
+	}
+	return g.top.party(g.over.tops[slot])
+}
 
-// Label is the party's key, or SCHEME:ID of a party that is only known by an
-// identifier: for messages and for a fixed order, never for looking up. Nodes
-// are in the order of keys, then identifiers.
-func (g *Graph) Label(n Node) string { return g.directory.label[n].label() }
+// Profile returns what the node is and where it sits.
+func (g *Graph) Profile(n Node) Profile {
+	if slot := g.over.slot(n); slot >= 0 {
+		return g.over.profile[slot]
+	}
+	return g.base.profiles[g.base.profile[n]]
+}
 
-// Problems lists contradictions in the data, in a fixed order, at most 1000 of
-// each reason.
-func (g *Graph) Problems() []Problem { return slices.Clip(g.problems.listed) }
+// Label is the party's key, or SCHEME:ID of a party that has none: for messages
+// and for a fixed order, never for looking up.
+func (g *Graph) Label(n Node) string {
+	slot := g.over.slot(n)
+	switch {
+	case slot < 0:
+		return g.base.label(n)
+	case g.over.merged[slot].Key != "":
+		return g.over.merged[slot].Key
+	case n < g.baseLen:
+		return g.base.label(n)
+	default:
+		return g.top.label(g.over.tops[slot])
+	}
+}
+
+// Missing names the registers whose data should be in the graph and is not:
+// nobody can be said to be Clear then.
+func (g *Graph) Missing() []string { return g.missing }
+
+// Problems lists contradictions in the data, in a fixed order: at most 1000 of
+// each reason in each layer.
+func (g *Graph) Problems() []Problem {
+	list := g.problems.list(g.Label)
+	for _, from := range []struct {
+		layer *Layer
+		node  func(Node) Node
+	}{
+		{g.top, func(n Node) Node { return g.over.topNode[n] }},
+		{g.base, g.over.living},
+	} {
+		for _, p := range from.layer.problems.listed {
+			if p.node != nobody {
+				p.node = from.node(p.node)
+				if p.reason == ProblemPartyNotLoaded && g.Loaded(p.node) ||
+					p.reason == ProblemMoreThanWhole && p.node < g.baseLen && g.over.slot(p.node) >= 0 {
+					// The other layer declares it; it was added up again.
+					continue
+				}
+			}
+			list = append(list, (&problems{listed: []problem{p}}).list(g.Label)...)
+		}
+	}
+	return list
+}
 
 // ProblemsLeftOut is how many problems Problems does not list.
-func (g *Graph) ProblemsLeftOut() int { return g.problems.leftOut }
+func (g *Graph) ProblemsLeftOut() int {
+	return g.problems.leftOut + g.top.problems.leftOut + g.base.problems.leftOut
+}
+
+// recordsOf returns the records in a subject.
+func (g *Graph) recordsOf(subject Node) []record {
+	if slot := g.over.slot(subject); slot >= 0 {
+		return g.over.recordsOf(slot)
+	}
+	return g.base.recordsOf(subject)
+}
+
+// source is that of a record in a subject.
+func (g *Graph) source(subject Node, r *record) string {
+	if g.over.slot(subject) >= 0 {
+		s := g.over.sources[r.source]
+		return s.layer.sourceAt(s.at)
+	}
+	return g.base.sourceAt(r.source)
+}
 
 // At returns the graph as it stands on the UTC day of t. Views are remembered,
 // so that asking again is cheap.
 func (g *Graph) At(t time.Time) *View {
-	on := dayOf(t)
-	period, found := slices.BinarySearch(g.boundaries, on)
-	if found {
-		period++
-	}
-	if v := g.made(period); v != nil {
-		return v
-	}
-	g.making.Lock()
-	defer g.making.Unlock()
-	if v := g.made(period); v != nil {
-		return v
-	}
-	v := newView(g, period)
-	g.remember(v)
-	return v
+	period := periodOf(g.boundaries, dayOf(t))
+	return g.views.at(period, func() *View { return newView(g, period) })
 }
 
-// maxViews bounds how many Views a Graph remembers: that of today, the next
-// one, and those of a few other days that somebody asks about.
-const maxViews = 4
-
-func (g *Graph) made(period int) *View {
-	views := g.views.Load()
-	if views == nil {
-		return nil
-	}
-	for _, v := range *views {
-		if v.period == period {
-			if !v.used.Load() {
-				v.used.Store(true)
-			}
-			return v
-		}
-	}
-	return nil
-}
-
-// remember adds a View. It forgets the oldest that was not asked for since the
-// last time something was forgotten.
-func (g *Graph) remember(v *View) {
-	var views []*View
-	if old := g.views.Load(); old != nil {
-		views = slices.Clone(*old)
-	}
-	if len(views) == maxViews {
-		forget := max(0, slices.IndexFunc(views, func(v *View) bool { return !v.used.Load() }))
-		views = slices.Delete(views, forget, forget+1)
-		for _, kept := range views {
-			kept.used.Store(false)
-		}
-	}
-	views = append(views, v)
-	g.views.Store(&views)
+// mergeDays unites two sorted lists.
+func mergeDays(a, b []day) []day {
+	days := slices.Concat(a, b)
+	slices.Sort(days)
+	return slices.Compact(days)
 }

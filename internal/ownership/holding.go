@@ -1,6 +1,9 @@
 package ownership
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Holding is all that one holder has of one kind in one subject on a day:
 // several records are merged into the largest lower bound and the sum of the
@@ -38,18 +41,20 @@ func (v *View) holding(subject Node, m merged) Holding {
 		Holder: m.holder, Subject: subject, Kind: m.kind,
 		Share: Share{Percent(m.lower), Percent(m.upper)},
 	}
-	var held []record
-	for _, r := range m.records {
+	for i := range m.records {
+		r := &m.records[i]
 		if r.since > v.on || v.on >= r.until {
 			continue
 		}
-		held = append(held, r)
+		source := v.graph.source(subject, r)
+		h.Sources = append(h.Sources, source)
 		h.Records = append(h.Records, Record{
-			Share: Share{Percent(r.lower), Percent(r.upper)},
+			Share: Share{Percent(r.lower()), Percent(r.upper)},
 			Since: r.since.limit(), Until: r.until.limit(),
-			Source: v.graph.records.sources[r.source],
+			Source: source,
 		})
 	}
-	h.Sources = v.graph.records.join(held)
+	slices.Sort(h.Sources)
+	h.Sources = slices.Compact(h.Sources)
 	return h
 }

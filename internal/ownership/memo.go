@@ -2,8 +2,15 @@ package ownership
 
 import "sync"
 
-// maxMemo bounds how many values a View remembers.
+// maxMemo bounds how many values are remembered.
 const maxMemo = 256
+
+// memo remembers values by key. The zero value is ready for use.
+type memo struct {
+	lock sync.Mutex
+	all  map[any]*memoized
+	age  uint64
+}
 
 type memoized struct {
 	value func() any
@@ -14,33 +21,35 @@ type memoized struct {
 // must be a pure function of the key and the View, for values that were not
 // asked for lately are forgotten. Safe for concurrent use; build runs once at a
 // time per key, and may call Memo with another key.
-func (v *View) Memo(key any, build func() any) any {
-	v.memoLock.Lock()
-	if v.memo == nil {
-		v.memo = map[any]*memoized{}
+func (v *View) Memo(key any, build func() any) any { return v.memo.get(key, build) }
+
+func (m *memo) get(key any, build func() any) any {
+	m.lock.Lock()
+	if m.all == nil {
+		m.all = map[any]*memoized{}
 	}
-	m, ok := v.memo[key]
+	one, ok := m.all[key]
 	if !ok {
-		if len(v.memo) == maxMemo {
-			v.forgetOne()
+		if len(m.all) == maxMemo {
+			m.forgetOne()
 		}
-		m = &memoized{value: sync.OnceValue(build)}
-		v.memo[key] = m
+		one = &memoized{value: sync.OnceValue(build)}
+		m.all[key] = one
 	}
-	v.memoAge++
-	m.used = v.memoAge
-	v.memoLock.Unlock()
-	return m.value()
+	m.age++
+	one.used = m.age
+	m.lock.Unlock()
+	return one.value()
 }
 
 // forgetOne drops the value that was not asked for the longest.
-func (v *View) forgetOne() {
+func (m *memo) forgetOne() {
 	var oldest any
-	age := v.memoAge + 1
-	for key, m := range v.memo {
-		if m.used < age {
-			oldest, age = key, m.used
+	age := m.age + 1
+	for key, one := range m.all {
+		if one.used < age {
+			oldest, age = key, one.used
 		}
 	}
-	delete(v.memo, oldest)
+	delete(m.all, oldest)
 }

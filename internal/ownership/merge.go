@@ -11,15 +11,15 @@ import (
 // mergeParties makes one party of all declarations of it, which are in the order
 // of compareParties. The first that says something says what the party is named
 // and what it is; identifiers and jurisdictions are united.
-func mergeParties(label string, declared []Party, p *problems) Party {
+func mergeParties(n Node, label string, declared []Party, p *problems) Party {
 	merged := declared[0]
-	reportDuplicateKeys(label, declared, p)
+	reportDuplicateKeys(n, declared, p)
 	for _, d := range declared[1:] {
 		merged.Key = cmp.Or(merged.Key, d.Key)
 		merged.Name = cmp.Or(merged.Name, d.Name)
 		merged.Source = cmp.Or(merged.Source, d.Source)
 		if merged.Type != d.Type && merged.Type != UnknownType && d.Type != UnknownType {
-			p.add(label, ProblemConflictingType, "%s is declared as different sorts of party, by sources %s and %s: the first counts",
+			p.add(n, ProblemConflictingType, "%s is declared as different sorts of party, by sources %s and %s: the first counts",
 				quoted(label), quoted(declared[0].Source), quoted(d.Source))
 		}
 		merged.Type = cmp.Or(merged.Type, d.Type)
@@ -44,8 +44,8 @@ func mergeParties(label string, declared []Party, p *problems) Party {
 	j.Incorporation, j.OtherIncorporation = firstAndOthers(incorporation)
 	j.Headquarters, j.OtherHeadquarters = firstAndOthers(headquarters)
 	j.Nationality, j.Residence = sortedSet(nationality), sortedSet(residence)
-	reportConflict(label, "incorporation", j.Incorporation, j.OtherIncorporation, p)
-	reportConflict(label, "headquarters", j.Headquarters, j.OtherHeadquarters, p)
+	reportConflict(n, label, "incorporation", j.Incorporation, j.OtherIncorporation, p)
+	reportConflict(n, label, "headquarters", j.Headquarters, j.OtherHeadquarters, p)
 	return merged
 }
 
@@ -74,10 +74,10 @@ func sortedSet(codes []jurisdiction.Code) []jurisdiction.Code {
 	return set
 }
 
-func reportConflict(label, basis string, first jurisdiction.Code, others []jurisdiction.Code, p *problems) {
+func reportConflict(n Node, label, basis string, first jurisdiction.Code, others []jurisdiction.Code, p *problems) {
 	for _, other := range others {
 		if !partOf(first, other) && !partOf(other, first) {
-			p.add(label, ProblemConflictingJurisdiction, "%s is declared with %s in %s and in %s: both count",
+			p.add(n, ProblemConflictingJurisdiction, "%s is declared with %s in %s and in %s: both count",
 				quoted(label), basis, first, other)
 		}
 	}
@@ -94,10 +94,10 @@ func partOf(c, whole jurisdiction.Code) bool {
 	return false
 }
 
-func reportDuplicateKeys(label string, declared []Party, p *problems) {
+func reportDuplicateKeys(n Node, declared []Party, p *problems) {
 	for i, d := range declared[1:] {
 		if d.Key != "" && d.Key == declared[i].Key && compareParties(d, declared[i]) != 0 {
-			p.add(label, ProblemDuplicateKey, "%s is declared twice with different data, by sources %s and %s",
+			p.add(n, ProblemDuplicateKey, "%s is declared twice with different data, by sources %s and %s",
 				quoted(d.Key), quoted(declared[i].Source), quoted(d.Source))
 		}
 	}
@@ -125,4 +125,45 @@ func compareJurisdictions(a, b Jurisdictions) int {
 		slices.Compare(a.OtherIncorporation, b.OtherIncorporation),
 		slices.Compare(a.OtherHeadquarters, b.OtherHeadquarters),
 	)
+}
+
+// over lays a declaration over another one of the same party: on each basis on
+// which p says where the party sits, p counts and below does not.
+func (p Party) over(below Party, n Node, label string, ps *problems) Party {
+	p.Name = cmp.Or(p.Name, below.Name)
+	p.Source = cmp.Or(p.Source, below.Source)
+	if p.Type != below.Type && p.Type != UnknownType && below.Type != UnknownType {
+		ps.add(n, ProblemConflictingType, "%s is declared as different sorts of party, by sources %s and %s: the first counts",
+			quoted(label), quoted(p.Source), quoted(below.Source))
+	}
+	p.Type = cmp.Or(p.Type, below.Type)
+	j, k := &p.Jurisdictions, below.Jurisdictions
+	codes := func(first jurisdiction.Code, others []jurisdiction.Code) []jurisdiction.Code {
+		return sortedSet(append([]jurisdiction.Code{first}, others...))
+	}
+	report := func(basis string, above, under []jurisdiction.Code) {
+		for _, other := range under {
+			if !slices.ContainsFunc(above, func(c jurisdiction.Code) bool { return partOf(c, other) || partOf(other, c) }) {
+				ps.add(n, ProblemConflictingJurisdiction, "%s is declared with %s in %s by source %s and in %s by source %s: the first counts",
+					quoted(label), basis, above[0], quoted(p.Source), other, quoted(below.Source))
+			}
+		}
+	}
+	if j.Incorporation != "" {
+		report("incorporation", codes(j.Incorporation, j.OtherIncorporation), codes(k.Incorporation, k.OtherIncorporation))
+	} else {
+		j.Incorporation, j.OtherIncorporation = k.Incorporation, k.OtherIncorporation
+	}
+	if j.Headquarters != "" {
+		report("headquarters", codes(j.Headquarters, j.OtherHeadquarters), codes(k.Headquarters, k.OtherHeadquarters))
+	} else {
+		j.Headquarters, j.OtherHeadquarters = k.Headquarters, k.OtherHeadquarters
+	}
+	if len(j.Nationality) == 0 {
+		j.Nationality = k.Nationality
+	}
+	if len(j.Residence) == 0 {
+		j.Residence = k.Residence
+	}
+	return p
 }

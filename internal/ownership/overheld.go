@@ -12,41 +12,36 @@ type change struct {
 	by int64
 }
 
-// reportMoreThanWhole reports each subject of which the holders of one kind
+// reportMoreThanWhole reports a subject of which the holders of one kind
 // certainly hold more than 100 % together on some day, with the first such day.
-func (rs *records) reportMoreThanWhole(d *directory, p *problems) {
-	for n := range Node(len(d.label)) {
-		for kind := range Control {
-			if on, sum, ok := firstMoreThanWhole(rs.of(n), kind); ok {
-				since := "at any time"
-				if on != always {
-					since = "on " + on.time().Format("2006-01-02")
-				}
-				p.add(d.label[n].label(), ProblemMoreThanWhole, "the holders of %s in %s certainly hold %s %% together %s",
-					kind, quoted(d.label[n].label()), Percent(sum), since)
+func reportMoreThanWhole(n Node, label func(Node) string, inSubject []record, p *problems) {
+	for kind := range Control {
+		if on, sum, ok := firstMoreThanWhole(inSubject, kind); ok {
+			since := "at any time"
+			if on != always {
+				since = "on " + on.time().Format("2006-01-02")
 			}
+			p.add(n, ProblemMoreThanWhole, "the holders of %s in %s certainly hold %s %% together %s",
+				kind, quoted(label(n)), Percent(sum), since)
 		}
 	}
 }
 
 func firstMoreThanWhole(inSubject []record, kind Kind) (on day, sum int64, ok bool) {
 	total := int64(0)
-	for _, r := range inSubject {
-		total += int64(r.lower)
+	for i := range inSubject {
+		total += int64(inSubject[i].lower())
 	}
 	if total <= int64(Whole) {
 		return 0, 0, false
 	}
 	var changes []change
 	for len(inSubject) > 0 {
-		first, end := inSubject[0], 0
-		for end < len(inSubject) && inSubject[end].holder == first.holder && inSubject[end].kind == first.kind {
-			end++
+		same := sameHolding(inSubject)
+		if same[0].kind() == kind {
+			changes = append(changes, steps(same)...)
 		}
-		if first.kind == kind {
-			changes = append(changes, steps(inSubject[:end])...)
-		}
-		inSubject = inSubject[end:]
+		inSubject = inSubject[len(same):]
 	}
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.on, b.on) })
 	for i, c := range changes {
@@ -79,7 +74,7 @@ func steps(same []record) []change {
 		}
 		largest := int64(0)
 		if len(held) > 0 {
-			largest = int64(held[0].lower)
+			largest = int64(held[0].lower())
 		}
 		if largest != level {
 			changes = append(changes, change{on, largest - level})
@@ -93,7 +88,7 @@ func steps(same []record) []change {
 type largestFirst []record
 
 func (h largestFirst) Len() int           { return len(h) }
-func (h largestFirst) Less(i, j int) bool { return h[i].lower > h[j].lower }
+func (h largestFirst) Less(i, j int) bool { return h[i].lower() > h[j].lower() }
 func (h largestFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 
 func (h *largestFirst) Push(r any) {

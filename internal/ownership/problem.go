@@ -1,8 +1,11 @@
 package ownership
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -52,12 +55,21 @@ const (
 // problems collects problems in the order in which they are found, which is
 // the same for the same data.
 type problems struct {
-	listed  []Problem
+	listed  []problem
 	count   map[string]int // by reason
 	leftOut int
 }
 
-func (p *problems) add(party, reason, format string, args ...any) {
+// problem is a Problem about a node, or nobody.
+type problem struct {
+	node            Node
+	reason, message string
+}
+
+// nobody is no node.
+const nobody Node = -1
+
+func (p *problems) add(n Node, reason, format string, args ...any) {
 	if p.count == nil {
 		p.count = map[string]int{}
 	}
@@ -66,7 +78,20 @@ func (p *problems) add(party, reason, format string, args ...any) {
 		return
 	}
 	p.count[reason]++
-	p.listed = append(p.listed, Problem{party, reason, fmt.Sprintf(format, args...)})
+	p.listed = append(p.listed, problem{n, reason, fmt.Sprintf(format, args...)})
+}
+
+// list makes Problems of what was added.
+func (p *problems) list(label func(Node) string) []Problem {
+	list := make([]Problem, 0, len(p.listed))
+	for _, one := range p.listed {
+		listed := Problem{Reason: one.reason, Message: one.message}
+		if one.node != nobody {
+			listed.Party = label(one.node)
+		}
+		list = append(list, listed)
+	}
+	return list
 }
 
 // quoted makes any name safe to stand in a message.
@@ -79,4 +104,11 @@ func quoted(name string) string {
 		cut--
 	}
 	return strconv.Quote(name[:cut]) + "…"
+}
+
+// sort puts problems in an order that does not tell in which they were added.
+func (p *problems) sort() {
+	slices.SortFunc(p.listed, func(a, b problem) int {
+		return cmp.Or(strings.Compare(a.reason, b.reason), cmp.Compare(a.node, b.node), strings.Compare(a.message, b.message))
+	})
 }

@@ -1,10 +1,6 @@
 package ownership
 
-import (
-	"sync"
-	"sync/atomic"
-	"time"
-)
+import "time"
 
 // View is the graph of one day, and of every day until the next one on which
 // the graph stands otherwise. It is immutable and safe for concurrent use.
@@ -13,101 +9,99 @@ type View struct {
 	period int // how many boundaries of the graph are past
 	on     day // any day of the period
 
-	// edges has what each holder holds, by holder; out has where each holder's
-	// edges begin, and the end.
-	out   []int32
-	edges []edge
-	// declared has, for each subject and kind that is added up, the sum of all
-	// lower bounds, and whether there is any holding at all.
+	base *layerView
+	over overView
+	memo memo
+}
+
+// overView is what lies over the base on a day.
+type overView struct {
+	// declared is as in layerView, by slot.
 	declared [][shareKinds]declared
-	// ownable are the parties that somebody may own: nobody owns a person or a
-	// state.
-	ownable bitset
-
-	used atomic.Bool // since something was last forgotten
-
-	memoLock sync.Mutex
-	memo     map[any]*memoized
-	memoAge  uint64
-}
-
-// shareKinds is the number of kinds that have shares, which come first.
-const shareKinds = int(Control)
-
-// edge is what a holder has of one kind in a subject.
-type edge struct {
-	subject Node
-	// kindLower has the lower bound in its low bits and the kind above them:
-	// 100 % is less than 2³⁰ units.
-	kindLower uint32
-	upper     uint32
-}
-
-const kindShift = 30
-
-func (e edge) kind() Kind    { return Kind(e.kindLower >> kindShift) }
-func (e edge) lower() uint32 { return e.kindLower & (1<<kindShift - 1) }
-
-// declared is a sum of lower bounds, with a bit on top that says that there is
-// something to sum up.
-type declared uint32
-
-const anyDeclared declared = 1 << 31
-
-func (d declared) any() bool { return d&anyDeclared != 0 }
-
-// room is what those lower bounds leave of the whole.
-func (d declared) room() uint32 { return uint32(Whole) - uint32(d&^anyDeclared) }
-
-func (d declared) with(lower uint32) declared {
-	return anyDeclared | declared(saturate(uint32(d&^anyDeclared), lower))
+	// A row has all that a holder holds. There is one for each node that is not
+	// in the base and, at the end, for each in the base that has more or less
+	// than the base says.
+	out   []uint32
+	edges []edge
+	rows  map[Node]uint32
+	inRow bitset // the nodes in rows
 }
 
 func newView(g *Graph, period int) *View {
-	nodes := g.Len()
-	v := &View{
-		graph: g, period: period, on: dayIn(g.boundaries, period),
-		out:      make([]int32, nodes+1),
-		declared: make([][shareKinds]declared, nodes),
-		ownable:  newBitset(nodes),
-	}
-	for n := range Node(nodes) {
-		if t := g.directory.parties[n].Type; t != Person && t != State {
-			v.ownable.add(n)
-		}
-		each(g.records.of(n), v.on, func(m merged) bool {
-			v.out[m.holder+1]++
-			if m.kind != Control {
-				v.declared[n][m.kind] = v.declared[n][m.kind].with(m.lower)
-			}
-			return true
-		})
-	}
-	for n := range nodes {
-		v.out[n+1] += v.out[n]
-	}
-	v.edges = make([]edge, v.out[nodes])
-	next := append([]int32(nil), v.out[:nodes]...)
-	for n := range Node(nodes) {
-		each(g.records.of(n), v.on, func(m merged) bool {
-			v.edges[next[m.holder]] = edge{n, uint32(m.kind)<<kindShift | m.lower, m.upper}
-			next[m.holder]++
-			return true
-		})
-	}
+	v := &View{graph: g, period: period, on: dayIn(g.boundaries, period)}
+	v.base = g.base.view(v.on)
+	v.over = newOverView(g, v.base, v.on)
 	return v
 }
 
-// dayIn is a day on which so many boundaries are past.
-func dayIn(boundaries []day, past int) day {
-	switch {
-	case len(boundaries) == 0:
-		return 0
-	case past == 0:
-		return boundaries[0] - 1
-	default:
-		return boundaries[past-1]
+func newOverView(g *Graph, base *layerView, on day) overView {
+	o := g.over
+	v := overView{declared: make([][shareKinds]declared, len(o.node)), inRow: newBitset(int(g.baseLen))}
+	rows := uint32(len(o.node) - len(o.slots)) // a node that is not in the base has its slot's number
+	var holders []Node                         // of the base, in the order of their rows
+	rowOf := func(holder Node) uint32 {
+		if holder >= g.baseLen {
+			return uint32(holder - g.baseLen)
+		}
+		if !v.inRow.has(holder) {
+			if v.rows == nil {
+				v.rows = map[Node]uint32{}
+			}
+			v.inRow.add(holder)
+			v.rows[holder] = rows + uint32(len(holders))
+			holders = append(holders, holder)
+		}
+		return v.rows[holder]
 	}
+	type added struct {
+		row uint32
+		edge
+	}
+	var all []added
+	for slot, n := range o.node {
+		sums := nothingDeclared(o.profile[slot].Type)
+		each(o.recordsOf(slot), on, func(m merged) bool {
+			all = append(all, added{rowOf(m.holder), m.edgeTo(n)})
+			if m.kind != Control {
+				sums[m.kind] = sums[m.kind].with(m.lower)
+			}
+			return true
+		})
+		v.declared[slot] = sums
+		if n < g.baseLen {
+			each(g.base.recordsOf(n), on, func(m merged) bool {
+				rowOf(m.holder)
+				return true
+			})
+		}
+	}
+	for dead := range o.alias {
+		rowOf(dead)
+	}
+	for i, holder := range holders {
+		if _, dead := o.alias[holder]; dead {
+			continue
+		}
+		for _, e := range base.from(holder) {
+			if !o.patched.has(e.subject) {
+				all = append(all, added{rows + uint32(i), e})
+			}
+		}
+	}
+	v.out = make([]uint32, int(rows)+len(holders)+1)
+	for _, e := range all {
+		v.out[e.row+1]++
+	}
+	for row := range len(v.out) - 1 {
+		v.out[row+1] += v.out[row]
+	}
+	v.edges = make([]edge, len(all))
+	next := append([]uint32(nil), v.out...)
+	for _, e := range all {
+		v.edges[next[e.row]] = e.edge
+		next[e.row]++
+	}
+	return v
 }
 
 // Graph is the graph that this is a View of.
@@ -133,10 +127,25 @@ func (v *View) Until() (t time.Time, ok bool) {
 // eachHolder calls yield for everything that is held in a subject on the day,
 // by holder and kind, until yield returns false.
 func (v *View) eachHolder(subject Node, yield func(merged) bool) {
-	each(v.graph.records.of(subject), v.on, yield)
+	each(v.graph.recordsOf(subject), v.on, yield)
 }
 
 // from returns what a holder holds.
 func (v *View) from(holder Node) []edge {
-	return v.edges[v.out[holder]:v.out[holder+1]]
+	row := uint32(holder - v.graph.baseLen)
+	if holder < v.graph.baseLen {
+		if !v.over.inRow.has(holder) {
+			return v.base.from(holder)
+		}
+		row = v.over.rows[holder]
+	}
+	return v.over.edges[v.over.out[row]:v.over.out[row+1]]
+}
+
+// declaredIn has the sums of lower bounds in a subject.
+func (v *View) declaredIn(subject Node) [shareKinds]declared {
+	if slot := v.graph.over.slot(subject); slot >= 0 {
+		return v.over.declared[slot]
+	}
+	return v.base.declared[subject]
 }

@@ -14,12 +14,18 @@ type worklist struct {
 	need    uint32           // a sum from here on restricts
 	kinds   [shareKinds]bool // that are added up
 	members bitset
-	queue   []Node              // members that were added since keep
-	sums    [][shareKinds]tally // by node; means nothing unless touched
+	queue   []Node // members that were added since keep
+
+	// touched are the parties in which members hold anything: few, in a large
+	// graph, so that sums stand in the order in which they were touched.
 	touched bitset
+	order   []Node
+	sums    [][shareKinds]tally
+	index   []uint32 // by node, into sums; means nothing unless touched
 
 	keeping bool
-	undos   []previous // what sums were when they were kept
+	kept    int        // how many were touched when kept
+	undos   []previous // what sums of those were when they were kept
 	saved   bitset     // nodes that are in undos
 }
 
@@ -34,16 +40,15 @@ func (t tally) sum() uint32 { return min(t.held, t.capped) }
 
 // previous is a node's state before it was changed.
 type previous struct {
-	node    Node
-	sums    [shareKinds]tally
-	touched bool
+	node Node
+	sums [shareKinds]tally
 }
 
 func newWorklist(v *View, rule Rule, bound int) *worklist {
 	nodes := v.graph.Len()
 	return &worklist{
 		view: v, rule: rule, bound: bound, need: rule.need(), kinds: rule.kinds(),
-		sums: make([][shareKinds]tally, nodes), touched: newBitset(nodes), members: newBitset(nodes),
+		index: make([]uint32, nodes), touched: newBitset(nodes), members: newBitset(nodes),
 	}
 }
 
@@ -81,9 +86,6 @@ func (w *worklist) runUndisclosed(unknown []Node) {
 		w.add(n)
 	}
 	for n := range Node(w.view.graph.Len()) {
-		if !w.view.ownable.has(n) {
-			continue
-		}
 		for _, t := range w.view.startingTallies(n, w.rule) {
 			if t.sum() >= w.need {
 				w.add(n)
@@ -134,27 +136,30 @@ func (w *worklist) relax(e edge) bool {
 
 // touch returns a node's sums, ready to be changed.
 func (w *worklist) touch(n Node) *[shareKinds]tally {
-	touched := w.touched.has(n)
-	if w.keeping && !w.saved.has(n) {
-		w.saved.add(n)
-		w.undos = append(w.undos, previous{n, w.sums[n], touched})
-	}
-	if !touched {
+	if !w.touched.has(n) {
 		w.touched.add(n)
+		w.index[n] = uint32(len(w.sums))
+		w.order = append(w.order, n)
+		var start [shareKinds]tally
 		if w.bound == possible {
-			w.sums[n] = w.view.startingTallies(n, w.rule)
-		} else {
-			w.sums[n] = [shareKinds]tally{}
+			start = w.view.startingTallies(n, w.rule)
 		}
+		w.sums = append(w.sums, start)
 	}
-	return &w.sums[n]
+	at := w.index[n]
+	if w.keeping && int(at) < w.kept && !w.saved.has(n) {
+		w.saved.add(n)
+		w.undos = append(w.undos, previous{n, w.sums[at]})
+	}
+	return &w.sums[at]
 }
 
 // startingTallies is what may be held in a party by nobody in particular.
 func (v *View) startingTallies(n Node, rule Rule) (tallies [shareKinds]tally) {
-	undisclosed := v.undisclosed(n, rule)
+	sums := v.declaredIn(n)
+	undisclosed := undisclosedOf(sums, rule)
 	for kind := range tallies {
-		tallies[kind] = tally{held: undisclosed[kind], capped: v.declared[n][kind].room()}
+		tallies[kind] = tally{held: undisclosed[kind], capped: sums[kind].room()}
 	}
 	return tallies
 }
@@ -162,15 +167,19 @@ func (v *View) startingTallies(n Node, rule Rule) (tallies [shareKinds]tally) {
 // undisclosed is the part of each kind in a party that nobody has declared and
 // that counts. If one kind is declared and another one not at all, then the
 // other is as good as not there; if none is, the whole party is undisclosed.
-func (v *View) undisclosed(n Node, rule Rule) (parts [shareKinds]uint32) {
-	if !rule.UndisclosedPossible || !v.ownable.has(n) {
+func (v *View) undisclosed(n Node, rule Rule) [shareKinds]uint32 {
+	return undisclosedOf(v.declaredIn(n), rule)
+}
+
+func undisclosedOf(sums [shareKinds]declared, rule Rule) (parts [shareKinds]uint32) {
+	if !rule.UndisclosedPossible || !sums[0].ownable() {
 		return parts
 	}
 	counts, anything := rule.kinds(), false
-	for kind, d := range v.declared[n] {
+	for kind, d := range sums {
 		anything = anything || counts[kind] && d.any()
 	}
-	for kind, d := range v.declared[n] {
+	for kind, d := range sums {
 		if counts[kind] && (d.any() || !anything) {
 			parts[kind] = d.room()
 		}
@@ -181,19 +190,21 @@ func (v *View) undisclosed(n Node, rule Rule) (parts [shareKinds]uint32) {
 // keep makes the present state the one that undo goes back to.
 func (w *worklist) keep() {
 	w.keeping, w.queue, w.saved = true, nil, newBitset(w.view.graph.Len())
+	w.kept = len(w.sums)
 }
 
 // undo goes back to the state that was kept.
 func (w *worklist) undo() {
 	for _, u := range w.undos {
 		w.saved.remove(u.node)
-		w.sums[u.node] = u.sums
-		if !u.touched {
-			w.touched.remove(u.node)
-		}
+		w.sums[w.index[u.node]] = u.sums
+	}
+	for _, n := range w.order[w.kept:] {
+		w.touched.remove(n)
 	}
 	for _, n := range w.queue {
 		w.members.remove(n)
 	}
+	w.order, w.sums = w.order[:w.kept], w.sums[:w.kept]
 	w.undos, w.queue = w.undos[:0], w.queue[:0]
 }

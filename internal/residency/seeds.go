@@ -19,7 +19,7 @@ type Seat struct {
 // looks at the basis. known says whether it looks at any of them.
 //
 // A State's own code stands in Incorporation and counts on every basis.
-func (p *Policy) seats(party ownership.Party) (seats []Seat, known bool) {
+func (p *Policy) seats(party ownership.Profile) (seats []Seat, known bool) {
 	add := func(basis Basis, codes ...jurisdiction.Code) {
 		counts := p.Bases[basis] || party.Type == ownership.State && basis == Incorporation
 		for _, code := range codes {
@@ -39,21 +39,11 @@ func (p *Policy) seats(party ownership.Party) (seats []Seat, known bool) {
 	return seats, known
 }
 
-// start finds the seeds of the policy, and the parties of which it knows no
-// jurisdiction, among all parties of the graph.
-func (p *Policy) start(g *ownership.Graph) ownership.Start {
-	var start ownership.Start
-	for n := range ownership.Node(g.Len()) {
-		seats, known := p.seats(g.Party(n))
-		if !known {
-			start.Unknown = append(start.Unknown, n)
-			continue
-		}
-		if countries := blockedCountries(seats); len(countries) > 0 {
-			start.Seeds = append(start.Seeds, ownership.Seed{Node: n, Countries: countries})
-		}
-	}
-	return start
+// standing is that of all parties of a profile.
+func (p *Policy) standing(profile ownership.Profile) ownership.Standing {
+	seats, known := p.seats(profile)
+	countries := blockedCountries(seats)
+	return ownership.Standing{Seed: len(countries) > 0, Countries: countries, Unknown: !known}
 }
 
 func blockedCountries(seats []Seat) []jurisdiction.Code {
@@ -66,19 +56,26 @@ func blockedCountries(seats []Seat) []jurisdiction.Code {
 	return countries
 }
 
-// outcomeKey is what an Outcome depends on besides the View.
-type outcomeKey struct {
-	rule          ownership.Rule
+// startKey is what a standing depends on.
+type startKey struct {
 	jurisdictions string
 	bases         [4]bool
+}
+
+// outcomeKey is what an Outcome depends on besides the View.
+type outcomeKey struct {
+	rule  ownership.Rule
+	start startKey
 }
 
 // outcome traces the policy's rule through a View, once for all policies that
 // ask for the same.
 func (p *Policy) outcome(v *ownership.View) *ownership.Outcome {
-	key := outcomeKey{rule: p.Rule, jurisdictions: p.Jurisdictions.String(), bases: p.Bases}
-	trace := func() *ownership.Outcome { return v.Trace(p.Rule, p.start(v.Graph())) }
-	if outcome, ok := v.Memo(key, func() any { return trace() }).(*ownership.Outcome); ok {
+	start := startKey{jurisdictions: p.Jurisdictions.String(), bases: p.Bases}
+	trace := func() *ownership.Outcome {
+		return v.Trace(p.Rule, v.Graph().Start(start, p.Rule.UndisclosedPossible, p.standing))
+	}
+	if outcome, ok := v.Memo(outcomeKey{p.Rule, start}, func() any { return trace() }).(*ownership.Outcome); ok {
 		return outcome
 	}
 	return trace() // not reached: the key has a type of its own

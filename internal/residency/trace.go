@@ -36,7 +36,7 @@ func (t *tracer) party(ref ownership.Ref) Finding {
 
 // judge is the verdict about a node of the graph by itself.
 func (t *tracer) judge(n ownership.Node) (Verdict, Reason) {
-	seats, known := t.policy.seats(t.graph.Party(n))
+	seats, known := t.policy.seats(t.graph.Profile(n))
 	switch {
 	case t.outcome.Definite(n) && len(blockedCountries(seats)) > 0:
 		return Restricted, RestrictedSeed

@@ -75,7 +75,7 @@ func (b *tree) add(p place, depth int) *Cause {
 
 func (b *tree) describe(n ownership.Node) *Cause {
 	party := b.graph.Party(n)
-	seats, _ := b.policy.seats(party)
+	seats, _ := b.policy.seats(b.graph.Profile(n))
 	return &Cause{
 		Label:       b.graph.Label(n),
 		Name:        party.Name,

@@ -1,0 +1,95 @@
+package ownership
+
+import "slices"
+
+// declare puts down what is declared about each node.
+func (a *assembly) declare() {
+	b, l := a.b, a.l
+	nodes := len(l.idStart) - 1
+	start, ordered := groups(nodes, len(b.parties), func(i int) Node { return a.node[b.partyIDs[b.parties[i].ids]] })
+	l.name, l.source = make([]uint32, nodes), make([]uint32, nodes)
+	l.profile, l.loaded = make([]uint32, nodes), newBitset(nodes)
+	var found profiles
+	found.add(Profile{})
+	a.reportAnonymous()
+	var prefix prefixes
+	prefix.number("")
+	for n := range Node(nodes) {
+		same := ordered[start[n]:start[n+1]]
+		if len(same) == 0 {
+			continue
+		}
+		l.loaded.add(n)
+		party := a.party(same[0])
+		if len(same) > 1 {
+			all := make([]Party, 0, len(same))
+			for _, i := range same {
+				all = append(all, a.party(i))
+			}
+			slices.SortFunc(all, compareParties)
+			party = mergeParties(n, (&Layer{layerData: l}).label(n), all, &l.problems)
+		}
+		l.profile[n] = found.add(Profile{party.Type, party.Jurisdictions}.normal())
+		if party.Name != "" {
+			l.name[n] = l.text.add(party.Name)
+		}
+		if party.Source != "" {
+			l.source[n] = prefix.addTo(&l.text, party.Source)
+		}
+	}
+	l.prefixes, a.prefix = prefix.all, prefix
+	a.sortProfiles(found.all)
+}
+
+// sortProfiles numbers profiles in an order of their own, but for the first.
+func (a *assembly) sortProfiles(found []Profile) {
+	order := make([]uint32, len(found))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order[1:], func(x, y uint32) int { return found[x].compare(found[y]) })
+	number := make([]uint32, len(found))
+	for to, from := range order {
+		number[from] = uint32(to)
+		a.l.profiles = append(a.l.profiles, found[from])
+	}
+	for n, p := range a.l.profile {
+		a.l.profile[n] = number[p]
+	}
+}
+
+func (a *assembly) reportAnonymous() {
+	all := a.b.anonymous
+	slices.SortFunc(all, anonymousParty.compare)
+	for _, p := range all {
+		a.l.problems.add(nobody, ProblemInvalidReference, "a party named %s of source %s has neither a key nor an identifier: it is left out",
+			quoted(p.name), quoted(p.source))
+	}
+}
+
+// party is a declaration as it was added.
+func (a *assembly) party(i uint32) Party {
+	b := a.b
+	d := &b.parties[i]
+	profile := b.profiles.all[d.profile]
+	p := Party{
+		Name: b.text.at(d.name), Type: profile.Type, Jurisdictions: profile.Jurisdictions,
+		Source: b.text.source(d.source, b.prefixes.all),
+	}
+	end := uint32(len(b.partyIDs))
+	if int(i)+1 < len(b.parties) {
+		end = b.parties[i+1].ids
+	}
+	for _, id := range b.partyIDs[d.ids:end] {
+		scheme, text := b.ids.scheme[id], string(b.ids.bytes(id))
+		if scheme == keyScheme {
+			if p.Key == "" || text < p.Key {
+				p.Key = text
+			}
+			continue
+		}
+		p.Identifiers = append(p.Identifiers, Identifier{b.schemes[scheme], text})
+	}
+	slices.SortFunc(p.Identifiers, Identifier.compare)
+	return p
+}

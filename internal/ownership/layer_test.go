@@ -1,0 +1,165 @@
+package ownership_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
+)
+
+// TestLayersMakeNoDifference splits worlds into two registers and LegalEntities
+// in any way and finds in them what it finds in the whole.
+func TestLayersMakeNoDifference(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 400 {
+		if compareLayers(t, randomBytes(random), random.Uint64()); t.Failed() {
+			break
+		}
+	}
+}
+
+// FuzzLayers is the same with worlds that the fuzzer finds.
+func FuzzLayers(f *testing.F) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 16 {
+		f.Add(randomBytes(random), random.Uint64())
+	}
+	f.Fuzz(func(t *testing.T, data []byte, split uint64) { compareLayers(t, data, split) })
+}
+
+func compareLayers(t *testing.T, data []byte, split uint64) {
+	t.Helper()
+	c := choices(data)
+	o := world(&c)
+	whole := graphtest.World{Parties: o.parties, Interests: o.interests}.Graph()
+	random := rand.New(rand.NewPCG(split, split))
+	var builders [3]ownership.Builder
+	layerOf := map[ownership.Node]int{}
+	for _, p := range o.parties {
+		// Where LegalEntities and registers differ, the LegalEntity wins: each
+		// party is declared in one layer only.
+		n := graphtest.Node(t, whole, p.Key)
+		if _, chosen := layerOf[n]; !chosen {
+			layerOf[n] = random.IntN(3)
+		}
+		builders[layerOf[n]].AddParty(p)
+	}
+	for _, i := range o.interests {
+		builders[random.IntN(3)].AddInterest(i)
+	}
+	registers := []*ownership.Layer{builders[0].Layer(), builders[1].Layer()}
+	for i := range registers {
+		registers[i] = reread(t, registers[i])
+	}
+	base := ownership.Merge(registers...)
+	slices.Reverse(registers)
+	if other := ownership.Merge(registers...); base.Revision() != other.Revision() {
+		t.Errorf("the order of registers makes a difference\n%s", o)
+	}
+	split3 := ownership.NewGraph(reread(t, base), builders[2].Layer())
+	a, b := whole.At(o.at), split3.At(o.at)
+	before, after := a.Trace(o.rule, graphtest.Start(whole, o.blocked...)), b.Trace(o.rule, graphtest.Start(split3, o.blocked...))
+	for _, name := range refs(o) {
+		m, found := whole.Find(name)
+		n, foundToo := split3.Find(name)
+		if found && !foundToo && !whole.Loaded(m) && len(a.Holdings(m)) == 0 {
+			continue // nothing but an interest in itself mentions it
+		}
+		if found != foundToo {
+			t.Errorf("%q: found %t in layers, %t in one piece\n%s", name, foundToo, found, o)
+		}
+		if !found || !foundToo {
+			continue
+		}
+		if before.Definite(m) != after.Definite(n) || before.Possible(m) != after.Possible(n) {
+			t.Errorf("%q: in layers definite %t, possible %t; in one piece %t, %t\n%s",
+				name, after.Definite(n), after.Possible(n), before.Definite(m), before.Possible(m), o)
+		}
+		if diff := cmp.Diff(whole.Party(m).Identifiers, split3.Party(n).Identifiers); diff != "" || whole.Loaded(m) != split3.Loaded(n) || whole.Profile(m).Type != split3.Profile(n).Type {
+			t.Errorf("%q: the party differs in layers (-whole +layers):\n%s\n%s", name, diff, o)
+		}
+		if diff := cmp.Diff(holdings(whole, a, m), holdings(split3, b, n)); diff != "" {
+			t.Errorf("%q: the holdings differ in layers (-whole +layers):\n%s\n%s", name, diff, o)
+		}
+		if diff := cmp.Diff(tallied(whole, before, m), tallied(split3, after, n)); diff != "" {
+			t.Errorf("%q: the tallies differ in layers (-whole +layers):\n%s\n%s", name, diff, o)
+		}
+	}
+}
+
+// refs are all references of a world.
+func refs(o *oracle) (all []ownership.Ref) {
+	for _, p := range o.parties {
+		all = append(all, ownership.Ref{Key: p.Key})
+	}
+	for _, i := range o.interests {
+		all = append(all, i.Holder, i.Subject)
+	}
+	return all
+}
+
+// reread encodes and decodes a layer.
+func reread(t *testing.T, l *ownership.Layer) *ownership.Layer {
+	t.Helper()
+	var encoded bytes.Buffer
+	if err := l.Encode(&encoded); err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := ownership.Decode(bytes.NewReader(encoded.Bytes()), 1<<20)
+	if err != nil {
+		t.Fatalf("Decode what Encode wrote: %v", err)
+	}
+	var again bytes.Buffer
+	if err := decoded.Encode(&again); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(encoded.Bytes(), again.Bytes()) || decoded.Revision() != l.Revision() {
+		t.Fatal("what was decoded is encoded in another way")
+	}
+	return decoded
+}
+
+// held is a Holding with the name of its holder.
+type held struct {
+	Holder string
+	ownership.Holding
+}
+
+func holdings(g *ownership.Graph, v *ownership.View, n ownership.Node) []held {
+	var list []held
+	for _, h := range v.Holdings(n) {
+		list = append(list, namedHolding(g, h))
+	}
+	slices.SortFunc(list, func(a, b held) int { return strings.Compare(a.Holder+a.Kind.String(), b.Holder+b.Kind.String()) })
+	return list
+}
+
+func namedHolding(g *ownership.Graph, h ownership.Holding) held {
+	one := held{g.Label(h.Holder), h}
+	one.Holding.Holder, one.Subject = 0, 0
+	return one
+}
+
+// tallied is what the coalitions that restrict a party have in it, by names.
+func tallied(g *ownership.Graph, o *ownership.Outcome, n ownership.Node) map[string]int {
+	found := map[string]int{}
+	coalitions, _ := o.Restricting(n, 100)
+	for _, c := range coalitions {
+		var seeds []string
+		for _, s := range c.Seeds {
+			seeds = append(seeds, g.Label(s))
+		}
+		slices.Sort(seeds)
+		for _, tally := range c.Tallies(n, 100) {
+			key := strings.Join(append(seeds, string(c.Country), tally.Kind.String(), tally.Lower.String(), tally.Upper.String(), tally.Undisclosed.String()), " ")
+			found[key] += len(tally.Counted)
+		}
+	}
+	return found
+}

@@ -1,0 +1,210 @@
+package ownership
+
+import (
+	"cmp"
+	"slices"
+)
+
+// NewGraph links registers and LegalEntities: what top declares about where a
+// party sits wins over what base declares, basis by basis; all else is united.
+// Either may be nil. missing names registers whose data should be there and is
+// not.
+func NewGraph(base, top *Layer, missing ...string) *Graph {
+	if base == nil {
+		base = new(Builder).Layer()
+	}
+	if top == nil {
+		top = new(Builder).Layer()
+	}
+	g := &Graph{base: base, top: top, baseLen: Node(base.len()), missing: slices.Sorted(slices.Values(missing))}
+	l := linker{g: g, o: &overlay{
+		baseLen: g.baseLen, topNode: make([]Node, top.len()),
+		alias: map[Node]Node{}, slots: map[Node]int32{}, patched: newBitset(base.len()), merged: map[int]Party{},
+	}}
+	g.over = l.o
+	groups := groupParties(base, top)
+	l.addNew(groups)
+	l.patch(groups)
+	l.o.loaded = newBitset(len(l.o.node))
+	for slot := range l.o.node {
+		l.settle(slot)
+	}
+	l.relate()
+	g.boundaries = mergeDays(base.boundaries, boundariesOf(l.o.records))
+	return g
+}
+
+// linker makes the overlay of a graph.
+type linker struct {
+	g *Graph
+	o *overlay
+	// of has the party of each slot.
+	of []group
+}
+
+// addNew gives a node and a slot to each party that is not in the base.
+func (l *linker) addNew(groups []group) {
+	for _, party := range groups {
+		n := l.g.baseLen + Node(len(l.o.node))
+		if len(party.bases) > 0 {
+			n = party.bases[0]
+			for _, dead := range party.bases[1:] {
+				l.o.alias[dead] = n
+			}
+		} else {
+			l.o.node = append(l.o.node, n)
+			l.of = append(l.of, party)
+		}
+		for _, t := range party.tops {
+			l.o.topNode[t] = n
+		}
+	}
+}
+
+// patch gives a slot to each party of the base of which the top says more than
+// that there is such a party.
+func (l *linker) patch(groups []group) {
+	for _, party := range groups {
+		if len(party.bases) == 0 || len(party.bases) == 1 && !slices.ContainsFunc(party.tops, l.says) {
+			continue
+		}
+		l.add(party.bases[0], party)
+		for _, dead := range party.bases[1:] {
+			l.add(dead, group{})
+		}
+	}
+	if len(l.o.alias) == 0 {
+		return
+	}
+	// What a party holds that is now known as another one is told anew.
+	l.g.base.eachRecord(func(subject Node, r *record) {
+		if _, renamed := l.o.alias[r.holder]; renamed && !l.o.patched.has(subject) {
+			l.add(subject, group{bases: []Node{subject}})
+		}
+	})
+}
+
+func (l *linker) says(t Node) bool {
+	return l.g.top.loaded.has(t) || len(l.g.top.recordsOf(t)) > 0
+}
+
+func (l *linker) add(n Node, party group) {
+	l.o.patched.add(n)
+	l.o.slots[n] = int32(len(l.o.node))
+	l.o.node = append(l.o.node, n)
+	l.of = append(l.of, party)
+}
+
+// settle finds out who the party of a slot is.
+func (l *linker) settle(slot int) {
+	party, top := l.of[slot], l.g.top
+	l.o.tops = append(l.o.tops, nobody)
+	if len(party.tops) > 0 {
+		l.o.tops[slot] = party.tops[0]
+	}
+	if len(party.bases) == 0 && len(party.tops) == 1 {
+		t := party.tops[0]
+		l.o.profile = append(l.o.profile, top.profiles[top.profile[t]])
+		if top.loaded.has(t) {
+			l.o.loaded.add(Node(slot))
+		}
+		return
+	}
+	p, loaded := l.merge(slot, party)
+	if loaded {
+		l.o.loaded.add(Node(slot))
+	}
+	l.o.merged[slot] = p
+	l.o.profile = append(l.o.profile, Profile{p.Type, p.Jurisdictions}.normal())
+}
+
+// merge makes one party of all that the layers declare.
+func (l *linker) merge(slot int, party group) (merged Party, loaded bool) {
+	n := l.o.node[slot]
+	var ids []Identifier
+	collect := func(from *Layer, nodes []Node) (declared []Party) {
+		for _, m := range nodes {
+			p := from.party(m)
+			ids = append(ids, p.Identifiers...)
+			if from.loaded.has(m) {
+				declared = append(declared, p)
+			}
+		}
+		slices.SortFunc(declared, compareParties)
+		return declared
+	}
+	above, below := collect(l.g.top, party.tops), collect(l.g.base, party.bases)
+	label := l.labelOf(party)
+	switch {
+	case len(above) > 0 && len(below) > 0:
+		merged = mergeParties(n, label, above, &l.g.problems)
+		merged = merged.over(mergeParties(n, label, below, &l.g.problems), n, label, &l.g.problems)
+	case len(above)+len(below) > 0:
+		merged = mergeParties(n, label, slices.Concat(above, below), &l.g.problems)
+	}
+	slices.SortFunc(ids, Identifier.compare)
+	merged.Identifiers = slices.Compact(ids)
+	return merged, len(above)+len(below) > 0
+}
+
+func (l *linker) labelOf(party group) string {
+	for _, t := range party.tops {
+		if ref := l.g.top.ref(l.g.top.idStart[t]); ref.Key != "" {
+			return ref.Key
+		}
+	}
+	if len(party.bases) > 0 {
+		return l.g.base.label(party.bases[0])
+	}
+	return ""
+}
+
+// relate gathers the records in the party of each slot.
+func (l *linker) relate() {
+	o := l.o
+	o.recordStart = make([]uint32, len(o.node)+1)
+	var bucket []record
+	for slot, n := range o.node {
+		bucket = bucket[:0]
+		gather := func(from *Layer, nodes []Node, rename func(Node) Node) {
+			for _, m := range nodes {
+				for _, r := range from.recordsOf(m) {
+					r.holder = rename(r.holder)
+					o.sources = append(o.sources, layerSource{from, r.source})
+					r.source = uint32(len(o.sources) - 1)
+					bucket = append(bucket, r)
+				}
+			}
+		}
+		party := l.of[slot]
+		gather(l.g.base, party.bases, o.living)
+		gather(l.g.top, party.tops, func(t Node) Node { return o.topNode[t] })
+		l.appendRecords(n, bucket, len(party.tops)+len(party.bases) > 1)
+		o.recordStart[slot+1] = uint32(len(o.records))
+		if n < l.g.baseLen {
+			reportMoreThanWhole(n, l.g.Label, o.recordsOf(slot), &l.g.problems)
+		}
+	}
+}
+
+func (l *linker) appendRecords(subject Node, bucket []record, united bool) {
+	source := func(r *record) string {
+		s := l.o.sources[r.source]
+		return s.layer.sourceAt(s.at)
+	}
+	slices.SortFunc(bucket, func(r, s record) int {
+		if c := r.compare(&s); c != 0 {
+			return c
+		}
+		return cmp.Compare(source(&r), source(&s))
+	})
+	for i := range bucket {
+		r := &bucket[i]
+		if united && r.holder == subject {
+			label := quoted(l.g.Label(subject))
+			l.g.problems.add(subject, ProblemSelfHolding, "%s holds an interest in itself (source %s): it is left out", label, quoted(source(r)))
+			continue
+		}
+		l.o.records = append(l.o.records, *r)
+	}
+}

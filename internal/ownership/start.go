@@ -1,0 +1,66 @@
+package ownership
+
+import "github.com/domicile-dev/domicile/internal/jurisdiction"
+
+// Standing is where a party stands by where it sits.
+type Standing struct {
+	// Seed says that it sits in a blocked jurisdiction; Countries (alpha-2) has
+	// which.
+	Seed      bool
+	Countries []jurisdiction.Code
+	// Unknown says that it has no jurisdiction on any basis that counts.
+	Unknown bool
+}
+
+// Start finds out where each party stands. classify must be a pure function of
+// the key, which is comparable, and the Profile: what it says of the base layer
+// is remembered. Without unknown, the parties of unknown jurisdiction are left
+// out: there can be millions.
+func (g *Graph) Start(key any, unknown bool, classify func(Profile) Standing) Start {
+	type startKey struct {
+		key     any
+		unknown bool
+	}
+	base, ok := g.base.starts.get(startKey{key, unknown}, func() any { return g.base.start(unknown, classify) }).(Start)
+	if !ok {
+		base = g.base.start(unknown, classify) // not reached: the key has a type of its own
+	}
+	start := Start{Seeds: make([]Seed, 0, len(base.Seeds)+8)}
+	for _, s := range base.Seeds {
+		if g.over.slot(s.Node) < 0 {
+			start.Seeds = append(start.Seeds, s)
+		}
+	}
+	for _, n := range base.Unknown {
+		if g.over.slot(n) < 0 {
+			start.Unknown = append(start.Unknown, n)
+		}
+	}
+	for slot, n := range g.over.node {
+		if _, dead := g.over.alias[n]; !dead {
+			start.add(n, classify(g.over.profile[slot]), unknown)
+		}
+	}
+	return start
+}
+
+func (l *layerData) start(unknown bool, classify func(Profile) Standing) Start {
+	standings := make([]Standing, len(l.profiles))
+	for i, p := range l.profiles {
+		standings[i] = classify(p)
+	}
+	var start Start
+	for n, p := range l.profile {
+		start.add(Node(n), standings[p], unknown)
+	}
+	return start
+}
+
+func (s *Start) add(n Node, standing Standing, unknown bool) {
+	switch {
+	case standing.Seed:
+		s.Seeds = append(s.Seeds, Seed{Node: n, Countries: standing.Countries})
+	case standing.Unknown && unknown:
+		s.Unknown = append(s.Unknown, n)
+	}
+}

@@ -1,0 +1,50 @@
+package ownership
+
+import "encoding/binary"
+
+// text is an arena of strings: each stands at an offset as its length and its
+// bytes. Millions of names then are one allocation, which the garbage collector
+// does not look into.
+type text []byte
+
+// maxText is how long a text can be, so that offsets fit into 32 bits.
+const maxText = 1<<32 - 1
+
+// add appends a string and returns where it stands.
+func (t *text) add(s string) uint32 {
+	at := uint32(len(*t))
+	*t = binary.AppendUvarint(*t, uint64(len(s)))
+	*t = append(*t, s...)
+	return at
+}
+
+// bytes returns the string at an offset without copying it.
+func (t text) bytes(at uint32) []byte {
+	length, width := binary.Uvarint(t[at:])
+	begin := uint64(at) + uint64(width)
+	return t[begin : begin+length]
+}
+
+// at returns the string at an offset.
+func (t text) at(at uint32) string { return string(t.bytes(at)) }
+
+// valid says whether a string stands at an offset, and where the next one would.
+func (t text) valid(at uint32) (next uint64, ok bool) {
+	if uint64(at) >= uint64(len(t)) {
+		return 0, false
+	}
+	length, width := binary.Uvarint(t[at:])
+	if width <= 0 || length > uint64(len(t)) {
+		return 0, false
+	}
+	next = uint64(at) + uint64(width) + length
+	return next, next <= uint64(len(t))
+}
+
+// addBytes is add.
+func (t *text) addBytes(s []byte) uint32 {
+	at := uint32(len(*t))
+	*t = binary.AppendUvarint(*t, uint64(len(s)))
+	*t = append(*t, s...)
+	return at
+}
