@@ -6,8 +6,8 @@ import (
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 )
 
-// Coalition is a set of restricted parties whose holdings count together. It is
-// immutable and safe for concurrent use.
+// Coalition is a set of seeds whose holdings count together, with all that they
+// restrict. It is immutable and safe for concurrent use.
 type Coalition struct {
 	// Country is set with SameJurisdiction.
 	Country jurisdiction.Code
@@ -17,7 +17,18 @@ type Coalition struct {
 	Seeds []Node
 
 	outcome *Outcome
-	members [bounds]memberSet
+	// By method; nil for one that the rule does not ask.
+	cascade   *memberSets
+	effective *heldSets
+}
+
+// memberSets are the members of a coalition, by one method.
+type memberSets [bounds]memberSet
+
+// heldSets also has the part that the coalition holds of every party.
+type heldSets struct {
+	memberSets
+	parts [bounds]*parts
 }
 
 // memberSet is a shared set and what a coalition has in addition to it, sorted.
@@ -31,11 +42,16 @@ func (s memberSet) has(n Node) bool {
 	return own || s.shared.has(n)
 }
 
-// Definite says whether a party definitely belongs to the coalition.
-func (c *Coalition) Definite(n Node) bool { return c.members[definite].has(n) }
+// Definite says whether the coalition definitely restricts a party, by any
+// method that the rule asks.
+func (c *Coalition) Definite(n Node) bool { return c.has(definite, n) }
 
-// Possible says whether a party possibly belongs to the coalition.
-func (c *Coalition) Possible(n Node) bool { return c.members[possible].has(n) }
+// Possible says whether the coalition possibly restricts a party.
+func (c *Coalition) Possible(n Node) bool { return c.has(possible, n) }
+
+func (c *Coalition) has(bound int, n Node) bool {
+	return c.cascade != nil && c.cascade[bound].has(n) || c.effective != nil && c.effective.memberSets[bound].has(n)
+}
 
 // Seed says whether a party belongs to the coalition without any holder: a
 // seed, or (possibly) one of Start.Unknown.
@@ -55,29 +71,54 @@ func (o *Outcome) Restricting(n Node, limit int) (restricting []*Coalition, left
 	if !o.Possible(n) {
 		return nil, 0
 	}
-	if o.rule.Aggregation == AllRestricted {
-		c := &Coalition{Seeds: o.coalitions[0].nodes, outcome: o}
-		for bound := range bounds {
-			c.members[bound].shared = o.members[bound]
-		}
-		return []*Coalition{c}, 0
-	}
 	bound := possible
 	if o.Definite(n) {
 		bound = definite
+	}
+	return o.find(n, bound, limit, func(c *Coalition) bool { return c.has(bound, n) })
+}
+
+// Holding returns the coalitions that hold anything in a party that counts by
+// the rule's method, even if that is not enough to restrict it, as Restricting
+// does.
+func (o *Outcome) Holding(n Node, limit int) (holding []*Coalition, leftOut int) {
+	return o.find(n, possible, limit, func(c *Coalition) bool { return c.holds(n) })
+}
+
+// holds says whether the coalition restricts a party or, by Effective, has any
+// part of it.
+func (c *Coalition) holds(n Node) bool {
+	return c.has(possible, n) || c.effective != nil && c.effective.parts[possible].of(n).units != 0
+}
+
+// find returns the coalitions of a fixed order that are wanted, among those that
+// a party can be traced to.
+func (o *Outcome) find(n Node, bound, limit int, wanted func(*Coalition) bool) (list []*Coalition, leftOut int) {
+	if o.rule.Aggregation == AllRestricted {
+		c := &Coalition{Seeds: o.coalitions[0].nodes, outcome: o}
+		if o.cascade != nil {
+			c.cascade = o.cascade.sets()
+		}
+		if o.effective != nil {
+			c.effective = o.effective.sets()
+		}
+		if wanted(c) {
+			list = append(list, c)
+		}
+		return list, 0
 	}
 	candidates := o.candidates(n, bound)
 	o.exploring.Lock()
 	defer o.exploring.Unlock()
 	for i, candidate := range candidates {
-		if len(restricting) == limit {
-			return restricting, len(candidates) - i
+		if len(list) == limit {
+			return list, len(candidates) - i
 		}
-		if c := o.explore(candidate); c.members[bound].has(n) {
-			restricting = append(restricting, c)
+		if c := o.explore(candidate); wanted(c) {
+			list = append(list, c)
 		}
 	}
-	return restricting, 0
+	return list, 0
 }
 
 // candidates are the coalitions with a seed that a party can be traced to, and
@@ -89,7 +130,7 @@ func (o *Outcome) candidates(n Node, bound int) []seeds {
 		subject := queue[0]
 		queue = queue[1:]
 		o.view.eachHolder(subject, func(m merged) bool {
-			if o.members[bound].has(m.holder) && !above[m.holder] {
+			if o.leads(m.holder, bound) && !above[m.holder] {
 				above[m.holder] = true
 				queue = append(queue, m.holder)
 			}
@@ -102,23 +143,26 @@ func (o *Outcome) candidates(n Node, bound int) []seeds {
 			list = append(list, c)
 		}
 	}
-	if o.base[bound].has(n) {
+	if o.cascade != nil && o.cascade.base[bound].has(n) ||
+		o.effective != nil && (o.effective.base[bound].has(n) || o.effective.baseParts[bound].of(n).units != 0) {
 		list = append(list, seeds{})
 	}
 	return list
 }
 
+// leads says whether seeds may be found above a party.
+func (o *Outcome) leads(n Node, bound int) bool {
+	return o.members[bound].has(n) || o.effective != nil && o.effective.reached[bound].has(n)
+}
+
 // explore runs one coalition again and keeps what it reaches.
 func (o *Outcome) explore(s seeds) *Coalition {
 	c := &Coalition{Country: s.country, Seeds: s.nodes, outcome: o}
-	for bound := range bounds {
-		if o.worklists[bound] == nil {
-			o.worklists[bound] = o.newWorklist(bound)
-			o.worklists[bound].keep()
-		}
-		w := o.worklists[bound]
-		c.members[bound] = memberSet{o.base[bound], slices.Sorted(slices.Values(w.run(s.nodes)))}
-		w.undo()
+	if o.cascade != nil {
+		c.cascade = o.cascade.explore(o, s)
+	}
+	if o.effective != nil {
+		c.effective = o.effective.explore(o, s)
 	}
 	return c
 }

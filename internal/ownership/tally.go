@@ -5,16 +5,23 @@ import (
 	"slices"
 )
 
-// Tally is what a coalition holds of one kind in a party.
+// Tally is what a coalition holds of one kind in a party, by one method.
 type Tally struct {
-	Kind Kind
-	// Counted are the holdings of members, the largest first; LeftOut is how
+	// Method is Cascade or Effective.
+	Method Method
+	Kind   Kind
+	// Counted are the holdings that count, the largest first; LeftOut is how
 	// many are not listed.
 	Counted []Counted
 	LeftOut int
-	// Lower is what definite members hold at least; Upper is what possible
-	// members hold at most, with Undisclosed, and capped by what others hold
-	// for certain. Control has no shares: both are 0.
+	// Lower and Upper are what the coalition holds at least and at most.
+	//
+	// By Cascade, Lower is what definite members hold at least; Upper is what
+	// possible members hold at most, with Undisclosed, and capped by what
+	// others hold for certain. Control has no shares: both are 0.
+	//
+	// By Effective, they are the sum of share times part, rounded outward, at
+	// most 100 %, and for Control the largest part of those who control.
 	Lower, Upper Percent
 	// Undisclosed is the part that nobody has declared and that counts towards
 	// Upper.
@@ -27,26 +34,42 @@ type Tally struct {
 type Counted struct {
 	Holding
 	Definite bool
+	// Part is, by Effective, how much of the holder the coalition holds, and
+	// Product what that makes of the Share, both rounded outward; for Control
+	// Product is Part. By Cascade a holding counts whole, and both are zero.
+	Part, Product Share
 }
 
 // Tallies returns what the members of the coalition hold in a party, one Tally
-// for each kind of interest that counts and of which there is something to
-// tell, in the order of the kinds. At most limit holdings are listed in each.
+// for each method and kind of interest that counts and of which there is
+// something to tell, in the order of methods and kinds. At most limit holdings
+// are listed in each.
 func (c *Coalition) Tallies(subject Node, limit int) []Tally {
+	var list []Tally
+	if c.cascade != nil {
+		list = c.cascadeTallies(subject, limit)
+	}
+	if c.effective != nil {
+		list = append(list, c.effectiveTallies(subject, limit)...)
+	}
+	return list
+}
+
+func (c *Coalition) cascadeTallies(subject Node, limit int) []Tally {
 	v, rule := c.outcome.view, c.outcome.rule
 	counts := rule.kinds()
 	var counted [Control + 1][]merged
 	var lower [shareKinds]uint32
 	tallies := v.startingTallies(subject, rule)
 	v.eachHolder(subject, func(m merged) bool {
-		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !counts[m.kind] || !c.Possible(m.holder) {
+		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !counts[m.kind] || !c.cascade[possible].has(m.holder) {
 			return true
 		}
 		counted[m.kind] = append(counted[m.kind], m)
 		if m.kind != Control {
 			t := &tallies[m.kind]
 			t.held, t.capped = saturate(t.held, m.upper), saturate(t.capped, m.lower)
-			if c.Definite(m.holder) {
+			if c.cascade[definite].has(m.holder) {
 				lower[m.kind] = saturate(lower[m.kind], m.lower)
 			}
 		}
@@ -57,7 +80,7 @@ func (c *Coalition) Tallies(subject Node, limit int) []Tally {
 	for kind, holdings := range counted {
 		t := Tally{Kind: Kind(kind), LeftOut: max(0, len(holdings)-limit)}
 		if t.Kind == Control {
-			t.Definite = slices.ContainsFunc(holdings, func(m merged) bool { return c.Definite(m.holder) })
+			t.Definite = slices.ContainsFunc(holdings, func(m merged) bool { return c.cascade[definite].has(m.holder) })
 			t.Possible = len(holdings) > 0
 		} else {
 			sum := tallies[kind].sum()
@@ -71,7 +94,7 @@ func (c *Coalition) Tallies(subject Node, limit int) []Tally {
 			return cmp.Or(cmp.Compare(b.upper, a.upper), cmp.Compare(b.lower, a.lower))
 		})
 		for _, m := range holdings[:len(holdings)-t.LeftOut] {
-			t.Counted = append(t.Counted, Counted{v.holding(subject, m), c.Definite(m.holder)})
+			t.Counted = append(t.Counted, Counted{Holding: v.holding(subject, m), Definite: c.cascade[definite].has(m.holder)})
 		}
 		list = append(list, t)
 	}

@@ -30,17 +30,17 @@ type Start struct {
 type Outcome struct {
 	view *View
 	rule Rule
-	// members are those that are restricted in any coalition.
-	members [bounds]bitset
-	// base are those that are in every coalition; nobody is in each definitely.
-	base       [bounds]bitset
+	// members are those that are restricted in any coalition, by any method.
+	members    [bounds]bitset
 	unknown    []Node // sorted
 	coalitions []seeds
+	// cascade and effective are what each method finds; nil for one that the
+	// rule does not ask.
+	cascade   *cascade
+	effective *effective
 
-	// exploring holds the worklists with which Restricting runs coalitions
-	// again; they are made when first needed.
+	// exploring is held while Restricting runs coalitions again.
 	exploring sync.Mutex
-	worklists [bounds]*worklist
 }
 
 // A trace is made once with what is certainly held and once with what may be.
@@ -56,57 +56,41 @@ type seeds struct {
 	nodes   []Node
 }
 
-// Trace computes which parties are restricted: the least set that contains the
-// seeds and every party in which members of the set together hold what the rule
-// says. With AllRestricted it takes O(V+E); otherwise each coalition takes as
-// long as what it reaches is large.
+// Trace computes which parties are restricted. By Cascade that is the least set
+// that contains the seeds and every party in which members of the set together
+// hold what the rule says; by Effective, the seeds and every party of which they
+// hold that much through all chains together; by Either, both.
+//
+// With AllRestricted it takes O(V+E), and Effective longer for loops of holders;
+// otherwise each coalition takes as long as what it reaches is large.
 func (v *View) Trace(rule Rule, start Start) *Outcome {
 	o := &Outcome{view: v, rule: rule, coalitions: coalitions(rule.Aggregation, start.Seeds)}
 	if rule.UndisclosedPossible {
 		o.unknown = sortedNodes(slices.Clone(start.Unknown))
 	}
-	for bound := range bounds {
-		w := o.newWorklist(bound)
-		if rule.Aggregation == AllRestricted {
-			w.run(o.coalitions[0].nodes)
-			o.members[bound] = w.members
-		} else {
-			o.members[bound] = o.runEach(w)
+	switch rule.Method {
+	case Effective:
+		o.effective = o.traceEffective()
+		o.members = o.effective.members
+	case Either:
+		o.cascade, o.effective = o.traceCascade(), o.traceEffective()
+		for bound := range bounds {
+			o.members[bound] = inEither(o.cascade.members[bound], o.effective.members[bound])
 		}
+	default:
+		o.cascade = o.traceCascade()
+		o.members = o.cascade.members
 	}
 	return o
 }
 
-// newWorklist returns a worklist that has traced what belongs to every
-// coalition.
-func (o *Outcome) newWorklist(bound int) *worklist {
-	w := newWorklist(o.view, o.rule, bound)
-	if bound == possible && o.rule.UndisclosedPossible {
-		w.runUndisclosed(o.unknown)
+// singles is the order in which coalitions of one seed each are run: holders
+// first, so that most others have been reached before it is their turn.
+func (o *Outcome) singles() []seeds {
+	if o.rule.Aggregation != SingleOwner {
+		return o.coalitions
 	}
-	return w
-}
-
-// runEach runs each coalition by itself and returns everybody who is in any.
-func (o *Outcome) runEach(w *worklist) bitset {
-	w.keep()
-	o.base[w.bound] = slices.Clone(w.members)
-	union := slices.Clone(w.members)
-	list := o.coalitions
-	if o.rule.Aggregation == SingleOwner {
-		list = o.view.holdersFirst(list)
-	}
-	for _, c := range list {
-		if o.rule.Aggregation == SingleOwner && union.has(c.nodes[0]) {
-			// A coalition that has this seed has all that the seed restricts.
-			continue
-		}
-		for _, n := range w.run(c.nodes) {
-			union.add(n)
-		}
-		w.undo()
-	}
-	return union
+	return o.view.holdersFirst(o.coalitions)
 }
 
 // Definite says whether a party is a seed or traces to seeds by what is
@@ -151,4 +135,13 @@ func coalitions(a Aggregation, all []Seed) []seeds {
 func sortedNodes(nodes []Node) []Node {
 	slices.SortFunc(nodes, cmp.Compare[Node])
 	return slices.Compact(nodes)
+}
+
+// inEither is a new set of all that are in either one.
+func inEither(a, b bitset) bitset {
+	all := slices.Clone(a)
+	for i := range b {
+		all[i] |= b[i]
+	}
+	return all
 }

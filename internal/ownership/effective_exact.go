@@ -1,0 +1,278 @@
+package ownership
+
+import (
+	"math"
+	"math/big"
+)
+
+// Limits of what is decided with rational numbers. Beyond them a party near the
+// threshold restricts possibly, and not definitely.
+const (
+	// maxExactParties and maxExactTerms bound the equations above one party,
+	// maxExactLoop the parties that hold each other among them.
+	maxExactParties = 512
+	maxExactTerms   = 8192
+	maxExactLoop    = 48
+	// runBudget bounds the work for all parties of one coalition together,
+	// askBudget that for one question about it.
+	runBudget = 20_000_000
+	askBudget = 2_000_000
+	// Costs of an equation, of a term of it, and of a loop's system of linear
+	// equations, by the cube of its size.
+	equationCost, termCost, cubeCost = 64, 16, 8
+)
+
+var bigWhole = new(big.Rat).SetInt64(int64(Whole))
+
+// resolver finds parts exactly. It looks only at what is above a party, up to
+// parties whose parts are exact already.
+type resolver struct {
+	view  *View
+	rule  Rule
+	bound int
+	// of is what is known about any party of the coalition; 0 units say that it
+	// has no part.
+	of     func(Node) part
+	budget int
+	known  map[Node]*big.Rat
+}
+
+func newResolver(v *View, rule Rule, bound, budget int, of func(Node) part) *resolver {
+	return &resolver{view: v, rule: rule, bound: bound, of: of, budget: budget, known: map[Node]*big.Rat{}}
+}
+
+// restricts says whether a part passes the threshold. What can't be told within
+// the limits does so possibly, and not definitely. found is called with a part
+// that had to be found exactly.
+func (r *resolver) restricts(n Node, p part, found func(part)) bool {
+	if side := r.rule.side(p); side != 0 {
+		return side > 0
+	}
+	x, ok := r.exactly(n)
+	if !ok {
+		return r.bound == possible
+	}
+	found(exactPart(x))
+	return r.rule.passes(x)
+}
+
+// exactly finds the part of a party, if it can within the limits.
+func (r *resolver) exactly(n Node) (*big.Rat, bool) {
+	if p := r.of(n); p.units >= 0 {
+		return fraction(int64(p.units)), true
+	}
+	if x, ok := r.known[n]; ok {
+		return x, x != nil
+	}
+	r.known[n] = nil // unless it is found
+	above, ok := r.above(n)
+	if !ok {
+		return nil, false
+	}
+	ok = true
+	above.inOrder(func(loop []int32) { ok = ok && above.solve(loop, &r.budget) })
+	if !ok {
+		return nil, false
+	}
+	for i, node := range above.nodes {
+		if !above.equations[i].known {
+			r.known[node] = above.values[i]
+		}
+	}
+	return r.known[n], true
+}
+
+// fraction is units as a part of 1.
+func fraction(units int64) *big.Rat { return new(big.Rat).SetFrac64(units, int64(Whole)) }
+
+// exactSystem is a system with rational parts.
+type exactSystem struct {
+	system
+	values []*big.Rat // by slot
+}
+
+// above makes the system of a party and all whose parts it depends on.
+func (r *resolver) above(n Node) (*exactSystem, bool) {
+	s := &exactSystem{}
+	slots := map[Node]int32{}
+	ok := true
+	var slot func(Node) int32
+	slot = func(holder Node) int32 {
+		if at, there := slots[holder]; there {
+			return at
+		}
+		p := r.of(holder)
+		switch x := r.known[holder]; {
+		case p.units == int32(Whole):
+			return wholeHolder
+		case p.units == 0 || !ok:
+			return noHolder
+		case p.units > 0:
+			slots[holder] = s.constant(holder, p)
+			s.values = append(s.values, fraction(int64(p.units)))
+		case x != nil:
+			slots[holder] = s.constant(holder, p)
+			s.values = append(s.values, x)
+		default:
+			slots[holder] = s.constant(holder, p)
+			s.equations[slots[holder]].known = false
+			s.values = append(s.values, new(big.Rat))
+		}
+		return slots[holder]
+	}
+	slot(n)
+	parties := 0
+	for i := 0; i < len(s.nodes); i++ {
+		if s.equations[i].known {
+			continue
+		}
+		parties++
+		if parties > maxExactParties {
+			return nil, false
+		}
+		// Of very many holders not even the first look is free.
+		e := s.equation(r.view, r.rule, r.bound, s.nodes[i], func(holder Node) int32 {
+			r.budget -= termCost
+			ok = ok && r.budget > 0 && len(s.terms) < maxExactTerms
+			return slot(holder)
+		})
+		r.budget -= equationCost
+		if !ok || r.budget <= 0 {
+			return nil, false
+		}
+		s.equations[i] = e
+	}
+	return s, true
+}
+
+// solve finds the parts of a loop, or of a party by itself.
+func (s *exactSystem) solve(loop []int32, budget *int) bool {
+	if len(loop) == 1 {
+		s.values[loop[0]] = s.best(loop[0], nil).part()
+		return true
+	}
+	if len(loop) > maxExactLoop {
+		return false
+	}
+	return s.solveLoop(loop, budget)
+}
+
+// row is one way in which a party is held: by the holders of one kind, or by
+// one of those who control it.
+type row struct {
+	sure    uint32   // units that whole holders and undisclosed parts make
+	weights []uint32 // units, by term of the equation
+	first   int32    // term
+	sum     *big.Rat // what it makes, which may be more than the whole
+	all     uint64   // units: it makes no more than that
+}
+
+// part is the sum, at most the whole.
+func (r *row) part() *big.Rat {
+	if r.sum.Cmp(one) > 0 {
+		return one
+	}
+	return r.sum
+}
+
+var one = big.NewRat(1, 1)
+
+// best is the way in which the coalition has most of a party; kept is the one
+// that was best before, which stays so unless another one is better.
+func (s *exactSystem) best(slot int32, kept *row) *row {
+	e := &s.equations[slot]
+	if e.whole {
+		return &row{sure: uint32(Whole), weights: make([]uint32, e.end-e.first), first: e.first, sum: one, all: uint64(Whole)}
+	}
+	if kept != nil {
+		kept.sum = s.make(kept)
+	}
+	best := kept
+	consider := func(r *row) {
+		if r.sum = s.make(r); best == nil || r.sum.Cmp(best.sum) > 0 {
+			best = r
+		}
+	}
+	for kind := range Kind(shareKinds) {
+		consider(s.row(e, kind))
+	}
+	for i, t := range s.terms[e.first:e.end] {
+		if t.kind == Control {
+			r := &row{weights: make([]uint32, e.end-e.first), first: e.first, all: uint64(Whole)}
+			r.weights[i] = uint32(Whole)
+			consider(r)
+		}
+	}
+	return best
+}
+
+// row is what the holders of a kind have at most, with the parts as they are.
+func (s *exactSystem) row(e *equation, kind Kind) *row {
+	r := &row{sure: e.sure[kind] + e.more[kind], weights: make([]uint32, e.end-e.first), first: e.first}
+	terms := s.terms[e.first:e.end]
+	for i, t := range terms {
+		if t.kind == kind {
+			r.weights[i] = t.lower
+		}
+	}
+	given := make([]bool, len(terms))
+	for room := e.room[kind]; room > 0; {
+		most := -1
+		for i, t := range terms {
+			if t.kind == kind && t.extra > 0 && !given[i] && (most < 0 || s.values[t.holder].Cmp(s.values[terms[most].holder]) > 0) {
+				most = i
+			}
+		}
+		if most < 0 {
+			break
+		}
+		given[most] = true
+		take := min(room, terms[most].extra)
+		r.weights[most] += take
+		room -= take
+	}
+	r.all = uint64(r.sure)
+	for _, w := range r.weights {
+		r.all += uint64(w)
+	}
+	return r
+}
+
+// make is what a row makes with the parts as they are.
+func (s *exactSystem) make(r *row) *big.Rat {
+	sum := new(big.Rat).SetInt64(int64(r.sure))
+	var product, weight big.Rat
+	for i, w := range r.weights {
+		if w > 0 {
+			weight.SetInt64(int64(w))
+			sum.Add(sum, product.Mul(&weight, s.values[s.terms[int(r.first)+i].holder]))
+		}
+	}
+	return sum.Quo(sum, bigWhole)
+}
+
+// bounds are p as whole units, rounded outward: exactly if that is within the
+// limits and makes a difference.
+func (r *resolver) outward(p part, exactly func() (*big.Rat, bool)) Share {
+	if p.units >= 0 {
+		return Share{Percent(p.units), Percent(p.units)}
+	}
+	around := Share{
+		max(0, Percent(math.Floor(p.low()*float64(Whole)))),
+		min(Whole, Percent(math.Ceil(p.high()*float64(Whole)))),
+	}
+	if around.Upper-around.Lower <= 1 {
+		return around
+	}
+	x, ok := exactly()
+	if !ok {
+		return around
+	}
+	units := new(big.Rat).Mul(x, bigWhole)
+	down := new(big.Int).Quo(units.Num(), units.Denom())
+	share := Share{Percent(down.Int64()), Percent(down.Int64())}
+	if !units.IsInt() {
+		share.Upper++
+	}
+	return share
+}

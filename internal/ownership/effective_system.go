@@ -1,0 +1,204 @@
+package ownership
+
+import (
+	"math"
+	"slices"
+)
+
+// system has an equation for each of some parties, by slot. A party without an
+// equation has a part that is known.
+type system struct {
+	nodes     []Node
+	equations []equation
+	parts     []part
+	terms     []term
+
+	fill []*term // scratch of sum
+}
+
+// equation is what a part follows from.
+type equation struct {
+	first, end int32 // its terms
+	// sure is what whole holders hold at least, by kind; more is what they may
+	// hold on top of that, with what is undisclosed; room is what that leaves
+	// for the others to hold on top of their lower bounds.
+	sure, more, room [shareKinds]uint32
+	// whole: the party is held whole, whatever the terms. known: there is no
+	// equation.
+	whole, known bool
+}
+
+// term is what a holder has that is not whole itself.
+type term struct {
+	holder int32 // its slot
+	kind   Kind
+	lower  uint32
+	extra  uint32 // the upper bound less the lower one
+}
+
+// What a slot function returns for a holder that needs none.
+const (
+	noHolder    = -1
+	wholeHolder = -2
+)
+
+// equation makes the equation of a party and adds its terms.
+func (s *system) equation(v *View, rule Rule, bound int, n Node, slot func(Node) int32) equation {
+	e := equation{first: int32(len(s.terms))}
+	kinds := rule.kinds()
+	if bound == possible {
+		for kind, t := range v.startingTallies(n, rule) {
+			e.more[kind], e.room[kind] = t.held, t.capped
+		}
+	}
+	v.eachHolder(n, func(m merged) bool {
+		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !kinds[m.kind] {
+			return true
+		}
+		at := slot(m.holder)
+		switch {
+		case at == noHolder:
+		case at != wholeHolder:
+			s.terms = append(s.terms, term{holder: at, kind: m.kind, lower: m.lower, extra: m.upper - m.lower})
+		case m.kind == Control:
+			e.whole = true
+		default:
+			e.sure[m.kind] = saturate(e.sure[m.kind], m.lower)
+			if bound == possible {
+				e.more[m.kind] = saturate(e.more[m.kind], m.upper-m.lower)
+			}
+		}
+		return true
+	})
+	e.end = int32(len(s.terms))
+	for kind := range e.sure {
+		e.more[kind] = min(e.more[kind], e.room[kind])
+		e.room[kind] -= e.more[kind]
+		e.whole = e.whole || e.sure[kind]+e.more[kind] >= uint32(Whole)
+	}
+	return e
+}
+
+// constant gives a slot to a party whose part is known.
+func (s *system) constant(n Node, p part) int32 {
+	s.nodes = append(s.nodes, n)
+	s.parts = append(s.parts, p)
+	s.equations = append(s.equations, equation{known: true})
+	return int32(len(s.nodes) - 1)
+}
+
+func (s *system) clear() {
+	s.nodes, s.equations, s.parts, s.terms = s.nodes[:0], s.equations[:0], s.parts[:0], s.terms[:0]
+}
+
+// sorted are the parts that have equations and are not nothing, in the order of
+// nodes.
+func (s *system) sorted() []found {
+	all := make([]found, 0, len(s.nodes))
+	for i, n := range s.nodes {
+		if !s.equations[i].known && s.parts[i].units != 0 {
+			all = append(all, found{n, s.parts[i]})
+		}
+	}
+	slices.SortFunc(all, func(a, b found) int { return compareFound(a, b.node) })
+	return all
+}
+
+// evaluate works an equation out with the parts that its holders have now.
+func (s *system) evaluate(slot int32) part {
+	e := &s.equations[slot]
+	if e.whole {
+		return wholePart
+	}
+	var best part
+	for kind := range Kind(shareKinds) {
+		best = larger(best, s.sum(e, kind))
+	}
+	for _, t := range s.terms[e.first:e.end] {
+		if t.kind == Control {
+			best = larger(best, s.parts[t.holder])
+		}
+	}
+	return best
+}
+
+// sum is what holders of one kind make together.
+func (s *system) sum(e *equation, kind Kind) part {
+	total := newTotal(e.sure[kind] + e.more[kind])
+	s.fill = s.fill[:0]
+	terms := s.terms[e.first:e.end]
+	for i := range terms {
+		t := &terms[i]
+		if t.kind != kind {
+			continue
+		}
+		total.add(t.lower, s.parts[t.holder])
+		if t.extra > 0 && e.room[kind] > 0 {
+			s.fill = append(s.fill, t)
+		}
+	}
+	room := e.room[kind]
+	slices.SortStableFunc(s.fill, func(a, b *term) int {
+		switch x, y := s.parts[a.holder].x, s.parts[b.holder].x; {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return 0
+	})
+	for _, t := range s.fill {
+		take := min(room, t.extra)
+		total.add(take, s.parts[t.holder])
+		room -= take
+	}
+	return total.part()
+}
+
+// total adds up shares of parts.
+type total struct {
+	about float64 // units
+	err   float32
+	count int
+	// exact is the sum of those that are known exactly, in units of units.
+	exact uint64
+	all   bool // are
+}
+
+// wholeTotal is 100 % of 1 in the units of total.exact.
+const wholeTotal = uint64(Whole) * uint64(Whole)
+
+func newTotal(units uint32) total {
+	return total{about: float64(units), exact: uint64(units) * uint64(Whole), all: true}
+}
+
+func (t *total) add(share uint32, of part) {
+	if share == 0 || of.units == 0 {
+		return
+	}
+	t.about += float64(share) * of.x
+	t.err = max(t.err, of.err)
+	t.count++
+	if of.units < 0 {
+		t.all = false
+		return
+	}
+	// Neither overflows: a sum is never more than one step past the whole.
+	t.exact = min(t.exact+uint64(share)*uint64(of.units), wholeTotal)
+}
+
+func (t *total) part() part {
+	switch {
+	case t.exact >= wholeTotal:
+		return wholePart
+	case t.all && t.exact%uint64(Whole) == 0:
+		return unitsPart(int32(t.exact / uint64(Whole)))
+	case t.all:
+		return part{x: float64(t.exact) / float64(wholeTotal), err: 2 * roundoff, units: inexact}
+	}
+	err := nextUp(float64(t.err) + float64(t.count+4)*roundoff)
+	return part{x: min(1, t.about/float64(Whole)), err: err, units: inexact}
+}
+
+// nextUp rounds up.
+func nextUp(x float64) float32 { return math.Nextafter32(float32(x), float32(math.Inf(1))) }

@@ -1,0 +1,136 @@
+package ownership
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+)
+
+// teller tells what a coalition has of one party, within one bound.
+type teller struct {
+	*resolver
+	parts    *parts
+	system   system
+	equation equation
+}
+
+func newTeller(c *Coalition, subject Node, bound int) *teller {
+	t := &teller{parts: c.effective.parts[bound]}
+	t.resolver = newResolver(c.outcome.view, c.outcome.rule, bound, askBudget, t.parts.of)
+	t.equation = t.system.equation(t.view, t.rule, bound, subject, func(holder Node) int32 {
+		switch p := t.of(holder); p.units {
+		case int32(Whole):
+			return wholeHolder
+		case 0:
+			return noHolder
+		default:
+			return t.system.constant(holder, p)
+		}
+	})
+	return t
+}
+
+// part is how much of a holder the coalition holds.
+func (t *teller) part(holder Node) Share {
+	return t.outward(t.of(holder), func() (*big.Rat, bool) { return t.exactly(holder) })
+}
+
+// sum is what the holders of a kind make together, and whether that restricts.
+func (t *teller) sum(kind Kind) (sum Share, restricts bool) {
+	p := t.system.sum(&t.equation, kind)
+	exactly := func() (*big.Rat, bool) { return t.sumExactly(kind) }
+	sum = t.outward(p, exactly)
+	side := t.rule.side(p)
+	if side == 0 {
+		x, ok := exactly()
+		return sum, ok && t.rule.passes(x) || !ok && t.bound == possible
+	}
+	return sum, side > 0
+}
+
+func (t *teller) sumExactly(kind Kind) (*big.Rat, bool) {
+	s := exactSystem{system: t.system}
+	for _, holder := range t.system.nodes {
+		x, ok := t.exactly(holder)
+		if !ok {
+			return nil, false
+		}
+		s.values = append(s.values, x)
+	}
+	r := s.row(&t.equation, kind)
+	r.sum = s.make(r)
+	return r.part(), true
+}
+
+// control says whether it restricts a party that this holder controls it.
+func (t *teller) control(holder Node) bool {
+	return t.restricts(holder, t.of(holder), func(part) {})
+}
+
+// effectiveTallies are the tallies by Effective.
+func (c *Coalition) effectiveTallies(subject Node, limit int) []Tally {
+	v, rule := c.outcome.view, c.outcome.rule
+	least, most := newTeller(c, subject, definite), newTeller(c, subject, possible)
+	counts := rule.kinds()
+	var counted [Control + 1][]merged
+	v.eachHolder(subject, func(m merged) bool {
+		if m.kind == Control && rule.ControlRestricts || m.kind != Control && counts[m.kind] && m.upper > 0 {
+			if most.of(m.holder).high() > 0 {
+				counted[m.kind] = append(counted[m.kind], m)
+			}
+		}
+		return true
+	})
+	undisclosed := v.undisclosed(subject, rule)
+	var list []Tally
+	for kind, holdings := range counted {
+		t := Tally{Method: Effective, Kind: Kind(kind), LeftOut: max(0, len(holdings)-limit)}
+		if t.Kind == Control {
+			for _, m := range holdings {
+				t.Lower, t.Upper = max(t.Lower, least.part(m.holder).Lower), max(t.Upper, most.part(m.holder).Upper)
+				t.Definite, t.Possible = t.Definite || least.control(m.holder), t.Possible || most.control(m.holder)
+			}
+		} else {
+			var lower, upper Share
+			lower, t.Definite = least.sum(t.Kind)
+			upper, t.Possible = most.sum(t.Kind)
+			t.Lower, t.Upper, t.Undisclosed = lower.Lower, upper.Upper, Percent(undisclosed[kind])
+		}
+		if len(holdings) == 0 && t.Undisclosed == 0 {
+			continue
+		}
+		largestFirst := func(a, b merged) int {
+			return cmp.Or(cmp.Compare(most.weight(b), most.weight(a)), cmp.Compare(least.weight(b), least.weight(a)))
+		}
+		slices.SortStableFunc(holdings, largestFirst)
+		for _, m := range holdings[:len(holdings)-t.LeftOut] {
+			counted := count(v.holding(subject, m), Share{least.part(m.holder).Lower, most.part(m.holder).Upper})
+			counted.Definite = (m.lower > 0 || m.kind == Control) && least.of(m.holder).low() > 0
+			t.Counted = append(t.Counted, counted)
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// weight is about what a holding makes.
+func (t *teller) weight(m merged) float64 {
+	share := m.upper
+	switch {
+	case m.kind == Control:
+		share = uint32(Whole)
+	case t.bound == definite:
+		share = m.lower
+	}
+	return float64(share) * t.of(m.holder).x
+}
+
+// count is a holding of a holder of which the coalition holds a part.
+func count(h Holding, of Share) Counted {
+	c := Counted{Holding: h, Part: of, Product: of}
+	if h.Kind != Control {
+		c.Product.Lower = h.Share.Lower * of.Lower / Whole
+		c.Product.Upper = (h.Share.Upper*of.Upper + Whole - 1) / Whole
+	}
+	return c
+}
