@@ -1,0 +1,113 @@
+package register
+
+import (
+	"fmt"
+
+	"github.com/domicile-dev/domicile/internal/ownership"
+)
+
+const expectedFTM = "FollowTheMoney: one entity as a JSON object on each line"
+
+// entity is an entity of FollowTheMoney. Every property is a list of texts.
+type entity struct {
+	ID         string     `json:"id"`
+	Schema     string     `json:"schema"`
+	Caption    string     `json:"caption"`
+	Properties properties `json:"properties"`
+}
+
+// properties are those that matter here.
+type properties struct {
+	Name    []string `json:"name"`
+	Country []string `json:"country"`
+
+	Jurisdiction       []string `json:"jurisdiction"`
+	MainCountry        []string `json:"mainCountry"`
+	Nationality        []string `json:"nationality"`
+	Citizenship        []string `json:"citizenship"`
+	LEICode            []string `json:"leiCode"`
+	RegistrationNumber []string `json:"registrationNumber"`
+	INNCode            []string `json:"innCode"`
+	OGRNCode           []string `json:"ogrnCode"`
+	USCCode            []string `json:"uscCode"`
+
+	Owner         []string `json:"owner"`
+	Asset         []string `json:"asset"`
+	Percentage    []string `json:"percentage"`
+	OwnershipType []string `json:"ownershipType"`
+	Role          []string `json:"role"`
+	StartDate     []string `json:"startDate"`
+	EndDate       []string `json:"endDate"`
+}
+
+// maxPairs bounds how many interests one ownership declares.
+const maxPairs = 1000
+
+type ftmReader struct {
+	*tally
+	sink *sink
+}
+
+func readFTM(open opener, files []File, t *tally, s *sink) error {
+	r := &ftmReader{tally: t, sink: s}
+	for n, f := range files {
+		if err := eachJSON(open, f, n, expectedFTM, t, r.read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *ftmReader) read(record []byte, at place) error {
+	r.records++
+	var e entity
+	err := decode(record, &e)
+	at.record = e.ID
+	switch {
+	case err != nil:
+		r.refuse(at, "%v", err)
+	case e.ID == "" || e.Schema == "":
+		r.refuse(at, "no id or no schema: not an entity of FollowTheMoney")
+	case len(e.ID) > maxKey:
+		r.refuse(at, "an id of more than %d characters", maxKey)
+	case e.Schema == "Ownership":
+		return r.ownership(&e, at)
+	default:
+		if p, ok := r.party(&e, at); ok {
+			return r.sink.party(p)
+		}
+	}
+	return nil
+}
+
+// ownership declares what each owner has in each asset. Several percentages are
+// several declarations of the same holding.
+func (r *ftmReader) ownership(e *entity, at place) error {
+	p := &e.Properties
+	holdings := r.holdings(p, at)
+	switch {
+	case len(p.Owner) == 0 || len(p.Asset) == 0:
+		r.refuse(at, "an Ownership without owner or asset")
+		return nil
+	case len(p.Owner)*len(p.Asset)*len(holdings) > maxPairs:
+		r.refuse(at, "an Ownership of more than %d holdings", maxPairs)
+		return nil
+	}
+	i := ownership.Interest{Source: "entity " + e.ID, Since: r.earliest(p.StartDate, at), Until: r.latest(p.EndDate, at)}
+	for _, owner := range p.Owner {
+		for _, asset := range p.Asset {
+			if owner == "" || asset == "" || len(owner) > maxKey || len(asset) > maxKey {
+				r.remark(at, "an owner or asset without an id that can be used: it is left out")
+				continue
+			}
+			i.Holder, i.Subject = byKey(owner), byKey(asset)
+			for _, h := range holdings {
+				i.Kind, i.Share = h.kind, h.share
+				if err := r.sink.interest(i); err != nil {
+					return fmt.Errorf("entity %s: %w", quote(e.ID), err)
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package register
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// textOr is a text in one version of a standard and an object in another, or a
+// reference that may also be an explanation. What is neither is as if absent.
+type textOr[T any] struct {
+	Text   string
+	Object *T
+}
+
+// UnmarshalJSONFrom reads either.
+func (v *textOr[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	switch d.PeekKind() {
+	case '"':
+		return json.UnmarshalDecode(d, &v.Text)
+	case '{':
+		v.Object = new(T)
+		return json.UnmarshalDecode(d, v.Object)
+	default:
+		return d.SkipValue()
+	}
+}
+
+// scalar is a number, a text or a truth value as it is written; "" for null, and
+// "?" for what is none of them.
+type scalar string
+
+// UnmarshalJSONFrom reads any value.
+func (v *scalar) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if kind := d.PeekKind(); kind == '{' || kind == '[' {
+		*v = "?"
+		return d.SkipValue()
+	}
+	t, err := d.ReadToken()
+	if err != nil {
+		return err
+	}
+	if t.Kind() == 'n' {
+		*v = ""
+		return nil
+	}
+	*v = scalar(t.String())
+	return nil
+}
+
+// decimal is the number without an exponent, and without what is only a rounding
+// error of a number with a binary point above 100.
+func (v scalar) decimal() string {
+	s := strings.TrimPrefix(strings.TrimSpace(string(v)), "+")
+	if f, err := strconv.ParseFloat(s, 64); err == nil {
+		switch {
+		case f == 0:
+			return "0"
+		case 100 < f && f < 100.000001:
+			return "100"
+		case strings.ContainsAny(s, "eE"):
+			return strconv.FormatFloat(f, 'f', -1, 64)
+		}
+	}
+	return s
+}
+
+// decode reads a record; unknown members are passed over.
+func decode(record []byte, into any) error {
+	return json.Unmarshal(record, into)
+}
