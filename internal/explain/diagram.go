@@ -138,6 +138,25 @@ func (d *Diagram) Countings() []Counts {
 	return found
 }
 
+// manyBeside is how many parties may stand beside each other in a picture from
+// top to bottom. With more of them it goes from left to right, and grows
+// downwards.
+const manyBeside = 6
+
+// Sideways says whether the picture is better drawn from left to right than
+// from top to bottom: where many hold something in one party, or one in many.
+func (d *Diagram) Sideways() bool {
+	in, out := make([]int, len(d.Nodes)), make([]int, len(d.Nodes))
+	for _, e := range d.Edges {
+		in[e.To]++
+		out[e.From]++
+		if in[e.To] > manyBeside || out[e.From] > manyBeside {
+			return true
+		}
+	}
+	return false
+}
+
 // Symbol is a character for a standing, for whoever does not see colours. All
 // six are in the fonts that are everywhere.
 func Symbol(s residency.Standing) string {

@@ -13,16 +13,21 @@ import (
 // What a picture has room for. The tree as text or JSON goes further.
 const (
 	maxDrawn     = 120 // parties
-	maxDrawnArcs = 360 // edges between them
+	maxDrawnArcs = 240 // edges between them
 	maxSums      = 4   // sums at one party
 	maxAbout     = 4   // roles of one party, findings without one
 )
 
 // NewDiagram turns the tree of a decision into a graph.
 func NewDiagram(d residency.Decision, setting Setting) *Diagram {
+	return diagramOf(d, setting, maxDrawn)
+}
+
+// diagramOf draws at most so many parties.
+func diagramOf(d residency.Decision, setting Setting, parties int) *Diagram {
 	s := collect(d)
 	b := &diagramBuilder{sketches: s, diagram: &Diagram{Title: titleOf(d, s)}, index: map[string]int{}}
-	b.draw()
+	b.draw(parties)
 	b.diagram.Facts = factsOf(d, setting)
 	if b.leftOut > 0 {
 		b.diagram.Facts = append(b.diagram.Facts,
@@ -38,8 +43,8 @@ type diagramBuilder struct {
 	leftOut int
 }
 
-func (b *diagramBuilder) draw() {
-	picked := b.pick(maxDrawn)
+func (b *diagramBuilder) draw(parties int) {
+	picked := b.pick(parties)
 	for i, label := range picked {
 		b.index[label] = i
 		b.add(b.party(b.parties[label]))
@@ -99,10 +104,11 @@ func (b *diagramBuilder) party(p *sketch) Node {
 	for _, id := range c.Identifiers {
 		n.Details = append(n.Details, clean(id.Scheme)+" "+clean(id.ID))
 	}
-	if label := clean(c.Label); label != "" && len(c.Identifiers) == 0 && !strings.HasPrefix(c.Label, "entity/") && label != n.Name {
+	source := clean(c.Source)
+	if label := clean(c.Label); len(c.Identifiers) == 0 && !strings.Contains(source, strings.TrimPrefix(label, "entity/")) && label != n.Name {
 		n.Details = append(n.Details, label)
 	}
-	if source := clean(c.Source); source != "" && source != n.Name {
+	if source != "" && source != n.Name {
 		n.Details = append(n.Details, source)
 	}
 	return n
@@ -112,29 +118,29 @@ func (b *diagramBuilder) party(p *sketch) Node {
 func (b *diagramBuilder) sum(t residency.Tally) string {
 	whose := ""
 	if t.Country != "" {
-		whose = "from " + string(t.Country) + ": "
+		whose = " from " + string(t.Country)
 	} else if t.Owner != "" {
 		owner := clean(t.Owner)
 		if p := b.parties[t.Owner]; p != nil {
 			owner = nameOf(p.cause)
 		}
-		whose = "by " + owner + ": "
+		whose = " by " + owner
 	}
-	follows := "does not suffice"
+	follows := ": does not suffice"
 	switch {
 	case t.Definite:
-		follows = "restricts"
+		follows = ": restricts"
 	case t.Possible:
-		follows = "may restrict"
+		follows = ": may restrict"
 	}
 	if t.Kind == ownership.Control {
-		return whose + "control by other means " + follows
+		return "control by other means" + whose + follows
 	}
-	what := " of shares "
+	what := " of shares"
 	if t.Kind == ownership.VotingRights {
-		what = " of votes "
+		what = " of votes"
 	}
-	return whose + rangeText(ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)}) + what + follows
+	return rangeText(ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)}) + what + whose + follows
 }
 
 func edgeOf(from, to int, lines []Line) Edge {
@@ -181,7 +187,7 @@ func factsOf(d residency.Decision, setting Setting) []string {
 	if !d.EffectiveFrom.IsZero() {
 		verdict += fmt.Sprintf(", from %s on %s", d.EffectiveFrom.UTC().Format(time.RFC3339), d.Then)
 	}
-	facts := []string{verdict, Sentence(d)}
+	facts := []string{verdict, "Why: " + Sentence(d)}
 	var without []string
 	for _, f := range d.Findings {
 		if f.Cause == nil {

@@ -88,6 +88,10 @@ func seatsOf(c *residency.Cause) []string {
 			break
 		}
 		word := seatWord(c.Type, seat)
+		if i > 0 && word == "inc. "+string(seat.Code) && seats[i-1].Basis == residency.Headquarters && seats[i-1].Code == seat.Code {
+			words = words[:len(words)-1]
+			word = "HQ and " + word
+		}
 		if seat.Blocked {
 			word += " (blocked)"
 		}

@@ -25,13 +25,7 @@ func labelLines(n Node) []string {
 		lines = append(lines, wrapLabel(c, lineLimit)...)
 	}
 	lines = append(lines, wrapLabel(n.Name, nameLines)...)
-	about := n.Seats
-	if word := typeWord(n.Type); word != "" && n.Type != ownership.Company {
-		about = append([]string{word}, n.Seats...)
-	}
-	if len(about) > 0 {
-		lines = append(lines, wrapLabel(strings.Join(about, ", "), nameLines)...)
-	}
+	lines = append(lines, wrapLabel(n.About(), nameLines)...)
 	for i, says := range n.Says {
 		if i == 0 {
 			says = Symbol(n.Standing) + " " + says
@@ -39,6 +33,15 @@ func labelLines(n Node) []string {
 		lines = append(lines, wrapLabel(says, lineLimit)...)
 	}
 	return lines
+}
+
+// About is the type of a party, unless it is a company, and where it sits.
+func (n Node) About() string {
+	about := n.Seats
+	if word := typeWord(n.Type); word != "" && n.Type != ownership.Company && (n.Type != ownership.State || len(about) == 0) {
+		about = append([]string{word}, n.Seats...)
+	}
+	return strings.Join(about, ", ")
 }
 
 // edgeLines are the lines of an edge, with the number of its sources.
@@ -53,9 +56,11 @@ func edgeLines(e Edge) []string {
 	return lines
 }
 
-// Notes lists the sources of the edges, by their number, and what is known of
-// the parties.
-func (d *Diagram) Notes() []string {
+// notes are the sources and particulars.
+func (d *Diagram) notes() []string { return append(d.Sources(), d.Particulars()...) }
+
+// Sources lists the records behind the edges, by the numbers of the edges.
+func (d *Diagram) Sources() []string {
 	var notes []string
 	for _, e := range d.Edges {
 		if e.Number == 0 {
@@ -63,12 +68,18 @@ func (d *Diagram) Notes() []string {
 		}
 		var words []string
 		for _, line := range e.Lines {
-			for _, source := range line.Sources {
-				words = append(words, line.Text+": "+source)
+			if len(line.Sources) > 0 {
+				words = append(words, line.Text+": "+strings.Join(line.Sources, "; "))
 			}
 		}
-		notes = append(notes, "["+decimal(e.Number)+"] "+d.Nodes[e.From].Name+" in "+d.Nodes[e.To].Name+": "+strings.Join(words, "; "))
+		notes = append(notes, "["+decimal(e.Number)+"] "+d.Nodes[e.From].Name+" in "+d.Nodes[e.To].Name+", "+strings.Join(words, "; "))
 	}
+	return notes
+}
+
+// Particulars lists the identifiers and sources of the parties.
+func (d *Diagram) Particulars() []string {
+	var notes []string
 	for _, n := range d.Nodes {
 		if len(n.Details) > 0 {
 			notes = append(notes, n.Name+": "+strings.Join(n.Details, "; "))

@@ -64,6 +64,16 @@ func split(word string, width float64, measure func(string) float64) []string {
 }
 
 // wrapLabel wraps for labels whose font nobody knows.
-func wrapLabel(text string, limit int) []string {
-	return Wrap(text, labelWidth, limit, func(s string) float64 { return float64(len([]rune(s))) })
+func wrapLabel(text string, limit int) []string { return Wrap(text, labelWidth, limit, columns) }
+
+// columns is how wide a text is in characters. Those of East Asia count twice.
+func columns(s string) float64 {
+	n := 0
+	for _, r := range s {
+		n++
+		if r >= 0x1100 {
+			n++
+		}
+	}
+	return float64(n)
 }
