@@ -62,7 +62,7 @@ func (b *Builder) Full() bool { return b.overflowed }
 // Memory is about how many bytes the Builder takes. The layer takes less.
 func (b *Builder) Memory() int64 {
 	return int64(cap(b.text)) + int64(cap(b.schemes))*16 +
-		int64(cap(b.ids.scheme))*2 + int64(cap(b.ids.id))*4 + int64(cap(b.ids.slots))*4 + int64(cap(b.same))*4 +
+		int64(cap(b.ids.scheme))*2 + int64(cap(b.ids.id))*4 + int64(cap(b.ids.slots))*8 + int64(cap(b.same))*4 +
 		int64(len(b.profiles.all))*profileBytes +
 		int64(cap(b.parties))*16 + int64(cap(b.partyIDs))*4 + int64(cap(b.interests))*28
 }

@@ -82,7 +82,7 @@ func (d *decoder) layer(maxBytes int64) (*Layer, error) {
 
 // memory is about how much a layer of so many takes.
 func (c *counts) memory() int64 {
-	return int64(c.Text) + (int64(c.Schemes)+int64(c.Prefixes))*32 + int64(c.Profiles)*profileBytes + int64(c.IDs)*14 +
+	return int64(c.Text) + (int64(c.Schemes)+int64(c.Prefixes))*32 + int64(c.Profiles)*profileBytes + int64(c.IDs)*18 +
 		int64(c.Nodes)*20 + int64(c.Records)*24 + int64(c.Problems)*300
 }
 

@@ -15,13 +15,27 @@ import (
 // that it refers to is there, so that nothing that reads it can fail. It makes
 // what is not stored.
 func (l *layerData) check() error {
-	for _, check := range []func() error{l.checkLists, l.checkIdentities, l.checkNodes, l.checkRecords, l.checkProblems} {
+	for _, check := range []func() error{l.checkLists, l.checkIdentities} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	l.boundaries = boundariesOf(l.records)
-	return nil
+	// The index takes as long as all the rest.
+	indexed := make(chan int)
+	go func() { indexed <- l.ids.index(l.ids.len()) }()
+	var first error
+	for _, check := range []func() error{l.checkNodes, l.checkRecords, l.checkProblems} {
+		if first == nil {
+			first = check()
+		}
+	}
+	if twice := <-indexed; first == nil && twice >= 0 {
+		first = fmt.Errorf("identity %d is there twice", twice)
+	}
+	if first == nil {
+		l.boundaries = boundariesOf(l.records)
+	}
+	return first
 }
 
 func (l *layerData) checkLists() error {
@@ -55,9 +69,6 @@ func (l *layerData) checkIdentities() error {
 		if _, ok := l.text.valid(at); !ok || int(l.ids.scheme[i]) >= len(l.schemes) {
 			return fmt.Errorf("identity %d is nowhere", i)
 		}
-	}
-	if twice := l.ids.index(l.ids.len()); twice >= 0 {
-		return fmt.Errorf("identity %d is there twice", twice)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func (l *Layer) Interests() int { return len(l.records) }
 // about it.
 func (l *Layer) Memory() int64 {
 	return int64(len(l.text)) + int64(len(l.profiles))*profileBytes +
-		int64(l.ids.len())*6 + int64(len(l.ids.slots))*4 +
+		int64(l.ids.len())*6 + int64(len(l.ids.slots))*8 +
 		int64(l.len())*20 + int64(len(l.loaded))*8 + int64(len(l.records))*24
 }
 

@@ -12,6 +12,7 @@ import (
 func (b *Builder) Layer() *Layer {
 	b.room(0)
 	l := &layerData{schemes: []string{""}, prefixes: []string{""}}
+	l.text = make(text, 0, len(b.text)+2)
 	// What stands first in a text is the empty string, and the empty source.
 	l.text.add("")
 	l.text.add("")
@@ -102,16 +103,16 @@ func (a *assembly) compare(m, n uint32) int {
 // are compared without looking them up.
 func (a *assembly) sortByFirst(roots, first []uint32) {
 	type entry struct {
-		begin  uint64
-		scheme uint16
-		root   uint32
+		begin, more uint64
+		scheme      uint16
+		root        uint32
 	}
 	entries := make([]entry, len(roots))
 	for i, root := range roots {
 		id := first[root] - 1
-		var begin [8]byte
+		var begin [16]byte
 		copy(begin[:], a.b.ids.bytes(id))
-		entries[i] = entry{binary.BigEndian.Uint64(begin[:]), a.schemes[a.b.ids.scheme[id]], root}
+		entries[i] = entry{binary.BigEndian.Uint64(begin[:]), binary.BigEndian.Uint64(begin[8:]), a.schemes[a.b.ids.scheme[id]], root}
 	}
 	slices.SortFunc(entries, func(x, y entry) int {
 		if x.scheme != y.scheme {
@@ -119,6 +120,9 @@ func (a *assembly) sortByFirst(roots, first []uint32) {
 		}
 		if x.begin != y.begin {
 			return cmp.Compare(x.begin, y.begin)
+		}
+		if x.more != y.more {
+			return cmp.Compare(x.more, y.more)
 		}
 		return a.compare(first[x.root]-1, first[y.root]-1)
 	})

@@ -12,33 +12,39 @@ func (a *assembly) declare() {
 	var found profiles
 	found.add(Profile{})
 	a.reportAnonymous()
-	var prefix prefixes
-	prefix.number("")
+	a.prefix.number("")
 	for n := range Node(nodes) {
 		same := ordered[start[n]:start[n+1]]
 		if len(same) == 0 {
 			continue
 		}
 		l.loaded.add(n)
-		party := a.party(same[0])
 		if len(same) > 1 {
 			all := make([]Party, 0, len(same))
 			for _, i := range same {
 				all = append(all, a.party(i))
 			}
 			slices.SortFunc(all, compareParties)
-			party = mergeParties(n, (&Layer{layerData: l}).label(n), all, &l.problems)
+			party := mergeParties(n, (&Layer{layerData: l}).label(n), all, &l.problems)
+			l.profile[n] = found.add(Profile{party.Type, party.Jurisdictions}.normal())
+			a.put(n, party.Name, party.Source)
+			continue
 		}
-		l.profile[n] = found.add(Profile{party.Type, party.Jurisdictions}.normal())
-		if party.Name != "" {
-			l.name[n] = l.text.add(party.Name)
-		}
-		if party.Source != "" {
-			l.source[n] = prefix.addTo(&l.text, party.Source)
-		}
+		only := &b.parties[same[0]]
+		l.profile[n] = found.add(b.profiles.all[only.profile])
+		a.put(n, b.text.at(only.name), b.text.source(only.source, b.prefixes.all))
 	}
-	l.prefixes, a.prefix = prefix.all, prefix
 	a.sortProfiles(found.all)
+}
+
+// put puts a party's name and source down.
+func (a *assembly) put(n Node, name, source string) {
+	if name != "" {
+		a.l.name[n] = a.l.text.add(name)
+	}
+	if source != "" {
+		a.l.source[n] = a.prefix.addTo(&a.l.text, source)
+	}
 }
 
 // sortProfiles numbers profiles in an order of their own, but for the first.

@@ -1,6 +1,9 @@
 package ownership
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // text is an arena of strings: each stands at an offset as its length and its
 // bytes. Millions of names then are one allocation, which the garbage collector
@@ -12,10 +15,19 @@ const maxText = 1<<32 - 1
 
 // add appends a string and returns where it stands.
 func (t *text) add(s string) uint32 {
+	t.grow(len(s))
 	at := uint32(len(*t))
 	*t = binary.AppendUvarint(*t, uint64(len(s)))
 	*t = append(*t, s...)
 	return at
+}
+
+// grow makes room for a string. It doubles a large text, where append would
+// copy it four times as often.
+func (t *text) grow(length int) {
+	if need := length + 2*binary.MaxVarintLen64; cap(*t)-len(*t) < need {
+		*t = slices.Grow(*t, max(need, cap(*t)))
+	}
 }
 
 // bytes returns the string at an offset without copying it.
@@ -43,6 +55,7 @@ func (t text) valid(at uint32) (next uint64, ok bool) {
 
 // addBytes is add.
 func (t *text) addBytes(s []byte) uint32 {
+	t.grow(len(s))
 	at := uint32(len(*t))
 	*t = binary.AppendUvarint(*t, uint64(len(s)))
 	*t = append(*t, s...)
