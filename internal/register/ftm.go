@@ -18,26 +18,26 @@ type entity struct {
 
 // properties are those that matter here.
 type properties struct {
-	Name    []string `json:"name"`
-	Country []string `json:"country"`
+	Name    texts `json:"name"`
+	Country texts `json:"country"`
 
-	Jurisdiction       []string `json:"jurisdiction"`
-	MainCountry        []string `json:"mainCountry"`
-	Nationality        []string `json:"nationality"`
-	Citizenship        []string `json:"citizenship"`
-	LEICode            []string `json:"leiCode"`
-	RegistrationNumber []string `json:"registrationNumber"`
-	INNCode            []string `json:"innCode"`
-	OGRNCode           []string `json:"ogrnCode"`
-	USCCode            []string `json:"uscCode"`
+	Jurisdiction       texts `json:"jurisdiction"`
+	MainCountry        texts `json:"mainCountry"`
+	Nationality        texts `json:"nationality"`
+	Citizenship        texts `json:"citizenship"`
+	LEICode            texts `json:"leiCode"`
+	RegistrationNumber texts `json:"registrationNumber"`
+	INNCode            texts `json:"innCode"`
+	OGRNCode           texts `json:"ogrnCode"`
+	USCCode            texts `json:"uscCode"`
 
-	Owner         []string `json:"owner"`
-	Asset         []string `json:"asset"`
-	Percentage    []string `json:"percentage"`
-	OwnershipType []string `json:"ownershipType"`
-	Role          []string `json:"role"`
-	StartDate     []string `json:"startDate"`
-	EndDate       []string `json:"endDate"`
+	Owner         texts `json:"owner"`
+	Asset         texts `json:"asset"`
+	Percentage    texts `json:"percentage"`
+	OwnershipType texts `json:"ownershipType"`
+	Role          texts `json:"role"`
+	StartDate     texts `json:"startDate"`
+	EndDate       texts `json:"endDate"`
 }
 
 // maxPairs bounds how many interests one ownership declares.

@@ -76,7 +76,7 @@ func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier 
 	var ids []ownership.Identifier
 	for _, list := range []struct {
 		scheme string
-		values []string
+		values texts
 	}{
 		{"LEI", p.LEICode}, {"RU-INN", p.INNCode}, {"RU-OGRN", p.OGRNCode}, {"CN-SAIC", p.USCCode},
 	} {
@@ -85,7 +85,8 @@ func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier 
 		}
 	}
 	if len(p.Jurisdiction) == 1 {
-		if scheme, ok := registrationScheme[strings.ToLower(p.Jurisdiction[0])]; ok {
+		country, _, _ := strings.Cut(strings.ToLower(p.Jurisdiction[0]), "-")
+		if scheme, ok := registrationScheme[country]; ok {
 			for _, id := range p.RegistrationNumber[:min(len(p.RegistrationNumber), maxIdentifiers)] {
 				if registrationNumber(id) {
 					ids = r.identifier(ids, at, scheme, id)

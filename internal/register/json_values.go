@@ -71,3 +71,45 @@ func (v scalar) decimal() string {
 func decode(record []byte, into any) error {
 	return json.Unmarshal(record, into)
 }
+
+// texts is a list of texts. It is read from anything that may be one: a text or
+// number alone, or objects with an id in place of references.
+type texts []string
+
+// UnmarshalJSONFrom reads any value.
+func (v *texts) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != '[' {
+		return v.one(d)
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for d.PeekKind() != ']' {
+		if err := v.one(d); err != nil {
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}
+
+func (v *texts) one(d *jsontext.Decoder) error {
+	if d.PeekKind() == '{' {
+		var o struct {
+			ID string `json:"id"`
+		}
+		if err := json.UnmarshalDecode(d, &o); err != nil {
+			return err
+		}
+		*v = append(*v, o.ID)
+		return nil
+	}
+	var s scalar
+	if err := json.UnmarshalDecode(d, &s); err != nil {
+		return err
+	}
+	if s != "" {
+		*v = append(*v, string(s))
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package register_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/domicile-dev/domicile/internal/register"
+	"github.com/domicile-dev/domicile/internal/register/synthetic"
+)
+
+// BenchmarkRead reads registers of realistic shape; MB/s is of what a file
+// unpacks to.
+func BenchmarkRead(b *testing.B) {
+	const parties = 100_000
+	var bods, ftm, level1, relationships, exceptions bytes.Buffer
+	psc := synthetic.PSC.Sized(parties)
+	if err := psc.WriteBODS(&bods); err != nil {
+		b.Fatal(err)
+	}
+	if err := psc.WriteFollowTheMoney(&ftm); err != nil {
+		b.Fatal(err)
+	}
+	if err := synthetic.GLEIF.Sized(parties).WriteGLEIF(&level1, &relationships, &exceptions); err != nil {
+		b.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		format register.Format
+		data   []*bytes.Buffer
+	}{
+		"BODS":           {register.BODS, []*bytes.Buffer{&bods}},
+		"GLEIF":          {register.GLEIF, []*bytes.Buffer{&level1, &relationships, &exceptions}},
+		"FollowTheMoney": {register.FollowTheMoney, []*bytes.Buffer{&ftm}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			var files []register.File
+			size := 0
+			for _, data := range test.data {
+				files = append(files, file("data", data.Bytes()))
+				size += data.Len()
+			}
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := register.Read(b.Context(), files, register.Options{Format: test.format}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
