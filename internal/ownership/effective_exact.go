@@ -251,28 +251,27 @@ func (s *exactSystem) make(r *row) *big.Rat {
 	return sum.Quo(sum, bigWhole)
 }
 
-// bounds are p as whole units, rounded outward: exactly if that is within the
-// limits and makes a difference.
+// outward is a part in whole units, rounded outward: as it is if that is within
+// the limits, else with what is not known about it.
 func (r *resolver) outward(p part, exactly func() (*big.Rat, bool)) Share {
 	if p.units >= 0 {
 		return Share{Percent(p.units), Percent(p.units)}
 	}
-	around := Share{
-		max(0, Percent(math.Floor(p.low()*float64(Whole)))),
-		min(Whole, Percent(math.Ceil(p.high()*float64(Whole)))),
-	}
-	if around.Upper-around.Lower <= 1 {
-		return around
+	around := Share{Percent(math.Floor(p.low() * float64(Whole))), Whole}
+	if !p.loose() {
+		around.Upper = Percent(math.Ceil(p.x * (1 + float64(p.err)) * float64(Whole)))
+		if around.Upper-around.Lower == 1 {
+			return around // the truth is strictly between
+		}
 	}
 	x, ok := exactly()
 	if !ok {
-		return around
+		return Share{around.Lower, min(max(around.Upper, 1), Whole)}
 	}
 	units := new(big.Rat).Mul(x, bigWhole)
-	down := new(big.Int).Quo(units.Num(), units.Denom())
-	share := Share{Percent(down.Int64()), Percent(down.Int64())}
-	if !units.IsInt() {
-		share.Upper++
+	whole := Percent(new(big.Int).Quo(units.Num(), units.Denom()).Int64())
+	if units.IsInt() {
+		return Share{whole, whole}
 	}
-	return share
+	return Share{whole, whole + 1}
 }

@@ -28,6 +28,7 @@ type oracle struct {
 		names []string
 		name  map[ownership.Ref]string
 		held  map[question]answer
+		in    [][]has
 	}
 }
 
@@ -268,12 +269,38 @@ func (o *oracle) close(members map[string]bool, possibly bool) map[string]bool {
 	return members
 }
 
-// group is a coalition: who belongs to it for certain, and who may.
-type group struct{ definite, possible map[string]bool }
+// group is a coalition: who belongs to it for certain, and who may, by the
+// rule's method; and by Cascade and by Effective alone where that is asked for.
+type group struct {
+	definite, possible map[string]bool
+	cascade            *group
+	effective          *measured
+}
+
+// group finds out whom a coalition restricts; ok is false if the oracle can't.
+func (o *oracle) group(seeds, perhaps map[string]bool) (g group, ok bool) {
+	g.definite, g.possible = map[string]bool{}, map[string]bool{}
+	if o.rule.Method != ownership.Effective {
+		g.cascade = &group{definite: o.close(seeds, false), possible: o.close(perhaps, true)}
+		maps.Copy(g.definite, g.cascade.definite)
+		maps.Copy(g.possible, g.cascade.possible)
+	}
+	if o.rule.Method != ownership.Cascade {
+		m, ok := o.measureGroup(seeds, perhaps)
+		if !ok {
+			return g, false
+		}
+		g.effective = &m
+		maps.Copy(g.definite, m.definite)
+		maps.Copy(g.possible, m.possible)
+	}
+	return g, true
+}
 
 // groups are the coalitions by name: of a country, of a seed, of all. The one
-// of nobody in particular has the name "nobody".
-func (o *oracle) groups() map[string]group {
+// of nobody in particular has the name "nobody". ok is false if the oracle does
+// not know.
+func (o *oracle) groups() (groups map[string]group, ok bool) {
 	seeds := map[string]map[string]bool{"nobody": {}}
 	unknown := map[string]bool{}
 	for _, n := range o.names() {
@@ -302,13 +329,15 @@ func (o *oracle) groups() map[string]group {
 			seeds[c][n] = true
 		}
 	}
-	groups := map[string]group{}
+	groups = map[string]group{}
 	for c, members := range seeds {
 		perhaps := maps.Clone(members)
 		maps.Copy(perhaps, unknown)
-		groups[c] = group{definite: o.close(members, false), possible: o.close(perhaps, true)}
+		if groups[c], ok = o.group(members, perhaps); !ok {
+			return nil, false
+		}
 	}
-	return groups
+	return groups, true
 }
 
 // String says what was asked, in the words of the notation where that can be.

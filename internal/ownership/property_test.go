@@ -23,7 +23,7 @@ func FuzzProperties(f *testing.F) {
 // TestProperties is the same on worlds that are the same each time.
 func TestProperties(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
-	for range 2500 {
+	for range worlds(t, 1000) {
 		if checkProperties(t, randomBytes(random)); t.Failed() {
 			break
 		}

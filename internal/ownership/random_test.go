@@ -36,6 +36,7 @@ func world(c *choices) *oracle {
 			Threshold:    choose(c, 50*percent, 50*percent+1, 25*percent, 75*percent, 10*percent, 0, 100*percent),
 			Comparison:   choose(c, ownership.MoreThan, ownership.AtLeast),
 			Aggregation:  choose(c, ownership.AllRestricted, ownership.SameJurisdiction, ownership.SingleOwner),
+			Method:       choose(c, ownership.Cascade, ownership.Effective, ownership.Either),
 			Shareholding: !c.once(8), VotingRights: !c.once(4), ControlRestricts: !c.once(3), UndisclosedPossible: c.once(2),
 		},
 		blocked: choose(c, []jurisdiction.Code{"CN", "RU"}, []jurisdiction.Code{"CN"}),
