@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -81,10 +82,8 @@ func (s *daySet) sorted() []day {
 		days = append(days, d)
 	}
 	for i, word := range s.near {
-		for bit := range 64 {
-			if word&(1<<bit) != 0 {
-				days = append(days, day(i*64+bit)-nearDays)
-			}
+		for ; word != 0; word &= word - 1 {
+			days = append(days, day(i*64+bits.TrailingZeros64(word))-nearDays)
 		}
 	}
 	slices.Sort(days)
