@@ -94,6 +94,30 @@ var goldens = []struct {
 		graph: `t:SG < 30 x:CN; t < 70 clean; clean:NL < 100 ada/person:NL`,
 	},
 	{
+		name: "effective", reason: "each holding counts with the part of its holder, also where that restricts nobody",
+		graph:  `t:SG < 70 a; t < 30 x:CN "register"; a:HK < 49 x "filing"; a < 51 clean/person:NL`,
+		change: func(p *residency.Policy) { p.Rule.Method = ownership.Effective },
+	},
+	{
+		name: "effective-loop", reason: "parts that end nowhere are rounded outward, and a loop ends where it began",
+		graph: `t:SG < 90 a; a:HK < 40 x:CN; a < 40 b; b:VG < 40 a; b < (30,40] x; t < votes 10 b`,
+		change: func(p *residency.Policy) {
+			p.Rule.Method, p.Rule.UndisclosedPossible = ownership.Effective, true
+		},
+	},
+	{
+		name: "either", reason: "what each method finds is told by itself, and marked",
+		graph:  `t:SG < 70 a; t < 30 x:CN; a:HK < 60 x; a < votes 20 y:RU`,
+		change: func(p *residency.Policy) { p.Rule.Method = ownership.Either },
+	},
+	{
+		name: "effective-single-owner", reason: "each owner's parts are told by themselves",
+		graph: `t:SG < 60 a; t < control b; a:HK < 40 x:CN; a < 60 y:RU; b:VG < 35 x; b < 65 clean:NL`,
+		change: func(p *residency.Policy) {
+			p.Rule.Method, p.Rule.Aggregation, p.Rule.Threshold = ownership.Effective, ownership.SingleOwner, 300_000_000
+		},
+	},
+	{
 		name: "huge", reason: "a huge tree is cut off and says how much is left out",
 		graph:  huge(),
 		limits: residency.Limits{Depth: 4, Parties: 12, Holdings: 5, Coalitions: 2, Records: 2, All: true},

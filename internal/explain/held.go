@@ -39,6 +39,27 @@ func heldSentence(d residency.Decision, f residency.Finding, definite bool) stri
 	return sentence
 }
 
+// leading is the tally that says why a party counts: one that restricts or,
+// below a holding of which only a part counts, the largest.
+func leading(c *residency.Cause, definite bool) *residency.Tally {
+	tally := decisive(c.Tallies, definite)
+	for i, t := range c.Tallies {
+		switch {
+		case t.Method != ownership.Effective:
+		case tally == nil, size(&c.Tallies[i], definite) > size(tally, definite):
+			tally = &c.Tallies[i]
+		}
+	}
+	return tally
+}
+
+func size(t *residency.Tally, definite bool) ownership.Percent {
+	if definite {
+		return t.Lower
+	}
+	return t.Upper
+}
+
 // decisive is the first tally that restricts by itself.
 func decisive(tallies []residency.Tally, definite bool) *residency.Tally {
 	for i, tally := range tallies {
@@ -65,6 +86,8 @@ func heldHow(t *residency.Tally, definite bool) string {
 		return "may have " + upTo(t.Upper) + held
 	case !definite:
 		return "may be " + upTo(t.Upper) + held
+	case t.Method == ownership.Effective && exact(t) && t.Upper == t.Lower+1:
+		return be + partText(ownership.Share{Lower: t.Lower, Upper: t.Upper}) + held
 	case exact(t):
 		return be + percent(t.Lower) + held
 	default:
@@ -75,7 +98,7 @@ func heldHow(t *residency.Tally, definite bool) string {
 // exact reports whether everything that counts is known exactly.
 func exact(t *residency.Tally) bool {
 	for _, h := range t.Holdings {
-		if h.Definite && h.Share.Lower != h.Share.Upper {
+		if h.Definite && (h.Share.Lower != h.Share.Upper || h.Part.Upper-h.Part.Lower > 1) {
 			return false
 		}
 	}
@@ -133,7 +156,8 @@ func holdersOf(t *residency.Tally, definite bool) string {
 		if h.Kind != ownership.Control {
 			word += " " + shareText(h.Share)
 		}
-		words = append(words, word+chain(h.Holder, named, maxChain))
+		word += times(h)
+		words = append(words, word+chain(h.Holder, named, definite, maxChain))
 	}
 	if left := len(holdings) + t.LeftOut - len(words); left > 0 {
 		words = append(words, andMore(left))
@@ -148,6 +172,14 @@ func holdersOf(t *residency.Tally, definite bool) string {
 	return strings.Join(words, separator)
 }
 
+// times says how much of a holder counts, if that is not all of it.
+func times(h residency.Holding) string {
+	if h.Part == (ownership.Share{}) || h.Part.Lower == ownership.Whole {
+		return ""
+	}
+	return " × " + partText(h.Part)
+}
+
 func andMore(left int) string {
 	if left == 1 {
 		return "and 1 more"
@@ -158,11 +190,11 @@ func andMore(left int) string {
 // chain says why a holder counts that is no seed itself, unless all seeds
 // behind it are named already. It follows a single holder further, and stops
 // where there are several.
-func chain(c *residency.Cause, named map[string]bool, depth int) string {
+func chain(c *residency.Cause, named map[string]bool, definite bool, depth int) string {
 	if c.Standing == residency.BySeat {
 		return ""
 	}
-	tally := decisive(c.Tallies, c.Standing == residency.ByOwners)
+	tally := leading(c, c.Standing == residency.ByOwners || definite)
 	if tally == nil || len(tally.Holdings) == 0 || allNamed(tally.Holdings, named) {
 		return unknownHere(c, tally)
 	}
@@ -181,7 +213,7 @@ func chain(c *residency.Cause, named map[string]bool, depth int) string {
 			return text
 		}
 		named[holder.Label] = true
-		text += chain(holder, named, depth-1)
+		text += chain(holder, named, definite, depth-1)
 	}
 	return text
 }

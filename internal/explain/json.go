@@ -17,8 +17,9 @@ import (
 //	  "verdict", "reason", "action": as in status and refusals
 //	  "effectiveFrom", "then": in a notice period: when the action becomes which
 //	  "message": the sentence of the refusal
-//	  "rule": {"threshold", "comparison", "aggregation", "interests": […],
-//	           "controlByOtherMeans", "undisclosed"}: as in a TenantPolicy
+//	  "rule": {"threshold", "comparison", "aggregation", "method" (absent:
+//	           Cascade), "interests": […], "controlByOtherMeans",
+//	           "undisclosed"}: as in a TenantPolicy
 //	  "findings": [{"verdict", "reason", "tenant", "role", "party": PARTY}]
 //	}]}
 //
@@ -29,12 +30,16 @@ import (
 // Clear, JurisdictionUnknown or NotFound. repeated says that its holdings
 // stand at another place of the tree, leftOut how many do not stand there.
 //
-// A tally is {"kind", "country", "owner", "lower", "upper", "undisclosed",
-// "definite", "possible", "holdings": [HOLDING], "leftOut"}: what counts
-// together, of the country or of the owner with that label if the policy
-// aggregates so. A HOLDING is {"kind", "lower", "upper", "counts" (Definitely,
-// Possibly or No), "records": [{"lower", "upper", "since", "until",
-// "source"}], "leftOut", "holder": PARTY}.
+// A tally is {"method", "kind", "country", "owner", "lower", "upper",
+// "undisclosed", "definite", "possible", "holdings": [HOLDING], "leftOut"}: what
+// counts together, of the country or of the owner with that label if the policy
+// aggregates so; method is absent where the policy's is Cascade. A HOLDING is
+// {"kind", "lower", "upper", "part", "product", "counts" (Definitely, Possibly
+// or No), "records": [{"lower", "upper", "since", "until", "source"}],
+// "leftOut", "holder": PARTY}. By Effective, part {"lower", "upper"} is how much
+// of the holder counts and product {"lower", "upper"} what that makes of the
+// holding, rounded outward to seven decimals; lower and upper of the tally are
+// the sum of the products, at most 100 and within what others leave.
 //
 // Percents are decimal strings, dates are days, until being the first day on
 // which something no longer holds. Absent fields are unknown, empty or false.
@@ -71,6 +76,7 @@ type jsonRule struct {
 	Threshold   string   `json:"threshold"`
 	Comparison  string   `json:"comparison"`
 	Aggregation string   `json:"aggregation"`
+	Method      string   `json:"method,omitempty"`
 	Interests   []string `json:"interests"`
 	Control     string   `json:"controlByOtherMeans"`
 	Undisclosed string   `json:"undisclosed"`
@@ -102,7 +108,7 @@ func decisionJSON(d residency.Decision) jsonDecision {
 			finding.Role = f.Role.String()
 		}
 		if f.Cause != nil {
-			finding.Party = partyJSON(f.Cause)
+			finding.Party = partyJSON(f.Cause, d.Rule.Method)
 		}
 		out.Findings = append(out.Findings, finding)
 	}
@@ -117,6 +123,9 @@ func ruleJSON(r ownership.Rule) *jsonRule {
 		Interests:   []string{},
 		Control:     "Ignored",
 		Undisclosed: "Ignored",
+	}
+	if r.Method != ownership.Cascade {
+		out.Method = methodWord(r.Method)
 	}
 	if r.Shareholding {
 		out.Interests = append(out.Interests, kindWord(ownership.Shareholding))

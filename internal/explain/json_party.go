@@ -31,6 +31,7 @@ type jsonSeat struct {
 }
 
 type jsonTally struct {
+	Method      string        `json:"method,omitempty"`
 	Kind        string        `json:"kind"`
 	Country     string        `json:"country,omitempty"`
 	Owner       string        `json:"owner,omitempty"`
@@ -47,10 +48,17 @@ type jsonHolding struct {
 	Kind    string       `json:"kind"`
 	Lower   string       `json:"lower,omitempty"`
 	Upper   string       `json:"upper,omitempty"`
+	Part    *jsonRange   `json:"part,omitempty"`
+	Product *jsonRange   `json:"product,omitempty"`
 	Counts  string       `json:"counts"`
 	Records []jsonRecord `json:"records,omitempty"`
 	LeftOut int          `json:"leftOut,omitempty"`
 	Holder  *jsonParty   `json:"holder"`
+}
+
+type jsonRange struct {
+	Lower string `json:"lower"`
+	Upper string `json:"upper"`
 }
 
 type jsonRecord struct {
@@ -61,7 +69,8 @@ type jsonRecord struct {
 	Source string `json:"source,omitempty"`
 }
 
-func partyJSON(c *residency.Cause) *jsonParty {
+// partyJSON is the tree below a party, by a policy's method.
+func partyJSON(c *residency.Cause, method ownership.Method) *jsonParty {
 	out := &jsonParty{
 		Label: c.Label, Name: c.Name, Type: typeWord(c.Type),
 		Standing: standingWord(c.Standing), Source: c.Source,
@@ -76,43 +85,49 @@ func partyJSON(c *residency.Cause) *jsonParty {
 		})
 	}
 	for _, t := range c.Tallies {
-		out.Tallies = append(out.Tallies, tallyJSON(t))
+		out.Tallies = append(out.Tallies, tallyJSON(t, method))
 	}
 	for _, h := range c.Others {
-		holding := holdingJSON(h)
+		holding := holdingJSON(h, method)
 		holding.Counts = "No"
 		out.Others = append(out.Others, holding)
 	}
 	return out
 }
 
-func tallyJSON(t residency.Tally) jsonTally {
+func tallyJSON(t residency.Tally, method ownership.Method) jsonTally {
 	out := jsonTally{
 		Kind: kindWord(t.Kind), Country: string(t.Country), Owner: t.Owner,
 		Definite: t.Definite, Possible: t.Possible, LeftOut: t.LeftOut,
 	}
-	if t.Kind != ownership.Control {
+	if method != ownership.Cascade {
+		out.Method = methodWord(t.Method)
+	}
+	if t.Kind != ownership.Control || t.Method == ownership.Effective {
 		out.Lower, out.Upper = t.Lower.String(), t.Upper.String()
 	}
 	if t.Undisclosed > 0 {
 		out.Undisclosed = t.Undisclosed.String()
 	}
 	for _, h := range t.Holdings {
-		out.Holdings = append(out.Holdings, holdingJSON(h))
+		out.Holdings = append(out.Holdings, holdingJSON(h, method))
 	}
 	return out
 }
 
-func holdingJSON(h residency.Holding) jsonHolding {
+func holdingJSON(h residency.Holding, method ownership.Method) jsonHolding {
 	out := jsonHolding{
 		Kind: kindWord(h.Kind), Counts: "Possibly",
-		LeftOut: h.LeftOut, Holder: partyJSON(h.Holder),
+		LeftOut: h.LeftOut, Holder: partyJSON(h.Holder, method),
 	}
 	if h.Definite {
 		out.Counts = "Definitely"
 	}
 	if h.Kind != ownership.Control {
 		out.Lower, out.Upper = h.Share.Lower.String(), h.Share.Upper.String()
+	}
+	if h.Part != (ownership.Share{}) {
+		out.Part, out.Product = rangeJSON(h.Part), rangeJSON(h.Product)
 	}
 	for _, r := range h.Records {
 		record := jsonRecord{Since: day(r.Since), Until: day(r.Until), Source: r.Source}
@@ -122,4 +137,8 @@ func holdingJSON(h residency.Holding) jsonHolding {
 		out.Records = append(out.Records, record)
 	}
 	return out
+}
+
+func rangeJSON(s ownership.Share) *jsonRange {
+	return &jsonRange{Lower: s.Lower.String(), Upper: s.Upper.String()}
 }

@@ -28,7 +28,7 @@ func Path(d residency.Decision) []string {
 			continue
 		}
 		w := walker{definite: f.Verdict == residency.Restricted}
-		w.walk(f.Cause, nil)
+		w.walk(f.Cause, nil, false)
 		paths = append(paths, w.paths...)
 	}
 	slices.SortStableFunc(paths, func(a, b []string) int { return len(a) - len(b) })
@@ -52,18 +52,19 @@ type walker struct {
 
 // walk follows the holdings that count up to the seeds. tail is what has been
 // passed, in the order of the line. There are no more paths than parties in
-// the tree, which is bounded.
-func (w *walker) walk(c *residency.Cause, tail []string) {
+// the tree, which is bounded. inPart says that only a part of the party counts,
+// so that what makes it need not restrict.
+func (w *walker) walk(c *residency.Cause, tail []string, inPart bool) {
 	here := append([]string{partyOf(c)}, tail...)
 	ended := true
 	for _, t := range c.Tallies {
-		if !t.Definite && (w.definite || !t.Possible) {
+		if !inPart && !t.Definite && (w.definite || !t.Possible) {
 			continue
 		}
 		for _, h := range t.Holdings {
 			if h.Definite || !w.definite {
 				ended = false
-				w.walk(h.Holder, append([]string{amount(h)}, here...))
+				w.walk(h.Holder, append([]string{amount(h)}, here...), t.Method == ownership.Effective)
 			}
 		}
 		if t.Undisclosed > 0 && !w.definite {

@@ -51,6 +51,14 @@ func rangeText(s ownership.Share) string {
 	}
 }
 
+// partText writes a part, of which the last decimal may be rounded: 66.6666666… %.
+func partText(s ownership.Share) string {
+	if s.Upper-s.Lower == 1 {
+		return s.Lower.String() + "… %"
+	}
+	return rangeText(s)
+}
+
 // atLeast writes a lower bound in full: "at least 25 %", "more than 25 %".
 func atLeast(p ownership.Percent) string {
 	if text := least(p); text != percent(p) {

@@ -145,7 +145,7 @@ func (t *textWriter) holdings(holdings []residency.Holding, left int, undisclose
 	var branches []branch
 	for _, h := range holdings {
 		branches = append(branches, branch{
-			text: amount(h) + " " + describe(h.Holder),
+			text: amount(h) + product(h) + " " + describe(h.Holder),
 			more: func(indent string) {
 				t.records(h, indent)
 				t.below(h.Holder, indent)
@@ -181,11 +181,30 @@ func tallyLine(t residency.Tally, rule ownership.Rule) string {
 		ownership.VotingRights: "voting rights",
 		ownership.Control:      "control by other means",
 	}[t.Kind] + whose
-	if t.Kind == ownership.Control {
+	if rule.Method == ownership.Either {
+		what = "by " + methodWord(t.Method) + ", " + what
+	}
+	if t.Kind == ownership.Control && t.Method != ownership.Effective {
 		return what
 	}
-	sum := rangeText(ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)})
-	return fmt.Sprintf("%s: %s counts; %s", what, sum, threshold(rule))
+	return fmt.Sprintf("%s: %s counts; %s", what, sumText(t), threshold(rule))
+}
+
+// sumText is what a tally makes.
+func sumText(t residency.Tally) string {
+	sum := ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)}
+	if t.Method == ownership.Effective {
+		return partText(sum)
+	}
+	return rangeText(sum)
+}
+
+// product says what a holding makes of which only a part counts.
+func product(h residency.Holding) string {
+	if times(h) == "" || h.Kind == ownership.Control {
+		return times(h)
+	}
+	return times(h) + " = " + partText(h.Product)
 }
 
 func leftOut(n int) string { return fmt.Sprintf("… %d more left out", n) }

@@ -33,6 +33,14 @@ func comparisonWord(c ownership.Comparison) string {
 	return "MoreThan"
 }
 
+func methodWord(m ownership.Method) string {
+	return map[ownership.Method]string{
+		ownership.Cascade:   "Cascade",
+		ownership.Effective: "Effective",
+		ownership.Either:    "Either",
+	}[m]
+}
+
 func aggregationWord(a ownership.Aggregation) string {
 	return map[ownership.Aggregation]string{
 		ownership.AllRestricted:    "AllRestricted",

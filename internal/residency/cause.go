@@ -40,7 +40,9 @@ type Cause struct {
 	// Source is the record that declares the party.
 	Source string
 
-	// Tallies are the sums that restrict the party, or may.
+	// Tallies are the sums that restrict the party, or may; by Effective, below
+	// the party that is explained, also those that don't but make the part that
+	// counts of it.
 	Tallies []Tally
 	// Others are the holdings that are in no Tally (only with Limits.All).
 	Others []Holding
@@ -52,8 +54,11 @@ type Cause struct {
 	LeftOut int
 }
 
-// Tally is what the members of one coalition hold of one kind in a party.
+// Tally is what one coalition holds of one kind in a party, by one method.
 type Tally struct {
+	// Method is Cascade or Effective: with Either there are tallies of both, and
+	// below the holdings of a tally only those of its own method.
+	Method ownership.Method
 	// Country (with SameJurisdiction) or Owner (with SingleOwner: a Label)
 	// says whose holdings are added up.
 	Country jurisdiction.Code
@@ -62,6 +67,9 @@ type Tally struct {
 	Kind ownership.Kind
 	// Lower is what restricted holders hold at least, Upper what possibly
 	// restricted ones hold at most. Control has no shares: both are 0.
+	//
+	// By Effective they are the sum of share times part, rounded outward, and
+	// for Control the largest part.
 	Lower, Upper ownership.Percent
 	// Undisclosed is the part of Upper that nobody has declared.
 	Undisclosed ownership.Percent
@@ -80,6 +88,10 @@ type Holding struct {
 	Share  ownership.Share
 	// Definite says that the holding counts for certain, and not only possibly.
 	Definite bool
+	// Part is how much of the holder the coalition holds, and Product what that
+	// makes of the share, both rounded outward to 10⁻⁷ percent. Both are zero
+	// in tallies by Cascade, where a holding counts whole.
+	Part, Product ownership.Share
 	// Records are the declarations behind the share.
 	Records []ownership.Record
 	LeftOut int

@@ -1,8 +1,6 @@
 package residency
 
 import (
-	"math"
-
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
@@ -16,10 +14,12 @@ type tree struct {
 	queue   []step
 }
 
-// place is a party as a member of a coalition; nil is outside of all.
+// place is a party as a holder that counts in a tally: of a coalition, by a
+// method. Without a coalition it is the root, or outside of all.
 type place struct {
 	node      ownership.Node
 	coalition *ownership.Coalition
+	method    ownership.Method
 }
 
 // telling identifies what is told at a place, so that it is told once.
@@ -28,12 +28,13 @@ type telling struct {
 	country jurisdiction.Code
 	owner   ownership.Node
 	root    bool
+	method  ownership.Method
 }
 
 const nobody ownership.Node = -1
 
 func (b *tree) telling(p place) telling {
-	t := telling{node: p.node, owner: nobody}
+	t := telling{node: p.node, owner: nobody, method: p.method}
 	switch {
 	case b.policy.Rule.Aggregation == ownership.AllRestricted:
 		// There is one coalition: it is the same at the root and further down.
@@ -118,7 +119,7 @@ func (b *tree) expand(s step) {
 	}
 	b.told[b.telling(s.place)] = true
 	for _, tally := range tallies {
-		b.told[b.telling(place{node: s.place.node, coalition: tally.coalition})] = true
+		b.told[b.telling(place{node: s.place.node, coalition: tally.coalition, method: tally.Method})] = true
 	}
 	if s.depth >= b.limits.Depth {
 		s.cause.LeftOut = leftOut + len(others)
@@ -138,101 +139,6 @@ func (b *tree) expand(s step) {
 		}
 		s.cause.Others = append(s.cause.Others, b.holding(holding, false, place{node: holding.Holder}, s.depth))
 	}
-}
-
-// tallied is a Tally with the coalition that it belongs to.
-type tallied struct {
-	ownership.Tally
-	coalition *ownership.Coalition
-}
-
-// tallies finds the sums of holdings that count in a party: in the coalition
-// under which the tree came here, or in all that restrict the party.
-func (b *tree) tallies(p place) (tallies []tallied, leftOut int) {
-	coalitions := []*ownership.Coalition{p.coalition}
-	if p.coalition == nil {
-		coalitions, leftOut = b.coalitions(p.node)
-	}
-	enough := b.limits.Holdings
-	if b.limits.All {
-		// Others must not list what is only left out of a tally.
-		enough = math.MaxInt
-	}
-	for _, coalition := range coalitions {
-		for _, tally := range coalition.Tallies(p.node, enough) {
-			restricts := tally.Possible || tally.Definite
-			if (restricts || b.limits.All) && (len(tally.Counted) > 0 || restricts && b.standing(p.node) == MaybeRestricted) {
-				tallies = append(tallies, tallied{Tally: tally, coalition: coalition})
-			}
-		}
-	}
-	return tallies, leftOut
-}
-
-// coalitions are those that restrict a party or, where none does and all is to
-// be told, those that its holders belong to.
-func (b *tree) coalitions(n ownership.Node) (coalitions []*ownership.Coalition, leftOut int) {
-	coalitions, leftOut = b.outcome.Restricting(n, b.limits.Coalitions)
-	if len(coalitions) > 0 || !b.limits.All {
-		return coalitions, leftOut
-	}
-	found := map[telling]bool{}
-	for _, holding := range b.view.Holdings(n) {
-		theirs, _ := b.outcome.Restricting(holding.Holder, b.limits.Coalitions)
-		for _, coalition := range theirs {
-			key := b.telling(place{node: n, coalition: coalition})
-			if !found[key] && len(coalitions) < b.limits.Coalitions {
-				coalitions = append(coalitions, coalition)
-			}
-			found[key] = true
-		}
-	}
-	return coalitions, len(found) - len(coalitions)
-}
-
-// others lists the holdings that no tally has.
-func (b *tree) others(n ownership.Node, tallies []tallied) []ownership.Holding {
-	if !b.limits.All {
-		return nil
-	}
-	type edge struct {
-		holder ownership.Node
-		kind   ownership.Kind
-	}
-	counted := map[edge]bool{}
-	for _, tally := range tallies {
-		for _, c := range tally.Counted {
-			counted[edge{c.Holder, c.Kind}] = true
-		}
-	}
-	var others []ownership.Holding
-	for _, holding := range b.view.Holdings(n) {
-		if !counted[edge{holding.Holder, holding.Kind}] {
-			others = append(others, holding)
-		}
-	}
-	return others
-}
-
-func (b *tree) tally(t tallied, s step) Tally {
-	out := Tally{
-		Country: t.coalition.Country,
-		Kind:    t.Kind, Lower: t.Lower, Upper: t.Upper, Undisclosed: t.Undisclosed,
-		Definite: t.Definite, Possible: t.Possible,
-		LeftOut: t.LeftOut,
-	}
-	if b.policy.Rule.Aggregation == ownership.SingleOwner && len(t.coalition.Seeds) == 1 {
-		out.Owner = b.graph.Label(t.coalition.Seeds[0])
-	}
-	for i, c := range t.Counted {
-		if i >= b.limits.Holdings || b.parties >= b.limits.Parties {
-			out.LeftOut += len(t.Counted) - i
-			break
-		}
-		out.Holdings = append(out.Holdings,
-			b.holding(c.Holding, c.Definite, place{node: c.Holder, coalition: t.coalition}, s.depth))
-	}
-	return out
 }
 
 func (b *tree) holding(h ownership.Holding, definite bool, holder place, depth int) Holding {
