@@ -44,7 +44,11 @@ func collect(d residency.Decision) *sketches {
 		if len(root.capacities) == 0 {
 			s.roots = append(s.roots, f.Cause.Label)
 		}
-		if as := capacity(d, f); !slices.Contains(root.capacities, as) {
+		as := capacity(d, f)
+		if as == "Party" {
+			as = "Party in question"
+		}
+		if !slices.Contains(root.capacities, as) {
 			root.capacities = append(root.capacities, as)
 		}
 	}

@@ -164,6 +164,7 @@ var Cases = []Case{
 	{Name: "hostile", Reason: "names that want to be markup", Graph: `t:SG < 20 a "evil"; t < 20 b; t < 20 c; t < 20 d; t < 20 e; a:CN; b:CN; c:CN; d:CN; e:CN`, Names: Hostile, Sources: map[string]string{"evil": Hostile["a"]}},
 	{Name: "group", Reason: "a group of sixty", Graph: group(), Names: groupNames()},
 	{Name: "huge", Reason: "more than a picture has room for", Graph: huge()},
+	{Name: "lone", Reason: "a party that nobody holds", Graph: `t:CN`, Names: map[string]string{"t": "Lantern Group"}},
 	{
 		Name: "nothing", Reason: "a decision without any party", Graph: `t:SG`,
 		Change: func(p *residency.Policy) { p.Invalid = "spec.ownership.threshold: too large" },

@@ -35,7 +35,7 @@ var seriousness = map[explain.Counts]int{explain.Counted: 4, explain.PossiblyCou
 
 func newPicture(d *explain.Diagram) (*picture, error) {
 	p := &picture{Diagram: d}
-	g := graph{Sideways: d.Sideways()}
+	g := graph{Sideways: d.Sideways(), Nodes: []size{}, Edges: []arc{}}
 	for _, n := range d.Nodes {
 		b := newBox(n)
 		p.boxes = append(p.boxes, b)
