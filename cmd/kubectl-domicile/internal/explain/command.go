@@ -3,7 +3,6 @@ package explain
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -14,8 +13,6 @@ import (
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
-	render "github.com/domicile-dev/domicile/internal/explain"
-	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 const long = `Explain what the policies find out about a tenant or a party, and why: who holds what in whom, where each sits, and where that is known from.
@@ -32,11 +29,11 @@ const example = `  # Why is this tenant restricted?
   {{.}} explain entity/lantern-hk
   {{.}} explain LEI:5493001KJTIIGC8Y1R12
 
+  # A picture of it, for a browser or a document
+  {{.}} explain tenant/lantern-sg --policy no-cn -o svg > lantern.svg
+
   # Without a cluster, on the first day of the year
   {{.}} explain tenant/lantern-sg -f deploy/ --at 2027-01-01T00:00:00Z`
-
-// formats are the ways to write an explanation.
-var formats = []string{"text", "json"}
 
 type options struct {
 	input.Files
@@ -62,7 +59,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	o.AddFilesFlag(command, "Files or folders with manifests to answer from, instead of the cluster; - is standard input.")
 	o.AddAtFlag(command)
 	command.Flags().StringVar(&o.policy, "policy", "", "The only TenantPolicy to explain from. Every one, if it is not given.")
-	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s).", strings.Join(formats, ", ")))
+	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s). The last three are pictures, which show one policy.", strings.Join(formats, ", ")))
 	input.Complete(command, "output", formats...)
 	addClusterFlags(command, o.cluster)
 	o.complete(command)
@@ -77,14 +74,9 @@ func arguments(_ *cobra.Command, args []string) error {
 }
 
 func (o *options) run(ctx context.Context, args []string) error {
-	var write func(io.Writer, []residency.Decision) error
-	switch o.output {
-	case "text":
-		write = render.Text
-	case "json":
-		write = render.JSON
-	default:
-		return fmt.Errorf("unknown output format %q: use one of %s", o.output, strings.Join(formats, ", "))
+	write, err := writerOf(o.output)
+	if err != nil {
+		return err
 	}
 	at, err := o.Time(time.Now)
 	if err != nil {
@@ -98,19 +90,18 @@ func (o *options) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	decisions, skipped, err := query{target: what, policy: o.policy, at: at}.decide(w)
+	q := query{target: what, policy: o.policy, at: at}
+	decisions, skipped, err := q.decide(w)
 	if err != nil {
 		return err
-	}
-	if len(decisions) > 0 || o.output != "text" {
-		if err := write(o.streams.Out, decisions); err != nil {
-			return fmt.Errorf("write: %w", err)
-		}
 	}
 	for _, name := range skipped {
 		fmt.Fprintf(o.streams.ErrOut, "policy %s is not about tenant %s: its spec.tenantSelector does not select it\n", name, what.tenant)
 	}
-	return nil
+	if len(decisions) == 0 && o.output == "text" {
+		return nil
+	}
+	return write(o.streams.Out, decisions, o.setting(q))
 }
 
 // world reads what the answer comes from.
