@@ -97,6 +97,8 @@ func findingSentence(d residency.Decision, f residency.Finding) string {
 		return "nothing is known about " + nameOf(f.Cause) + strings.TrimSuffix(who(d, f), ",") + ": no LegalEntity or register declares it"
 	case residency.JurisdictionUnknown:
 		return "no jurisdiction is known for " + nameOf(f.Cause) + who(d, f) + " on any basis that counts"
+	case residency.RegisterUnavailable:
+		return nameOf(f.Cause) + who(d, f) + " cannot be said to be clear: the data of " + missing(f.Missing) + " could not be read"
 	case residency.NoParties:
 		return "tenant " + clean(f.Tenant) + " names no party in a role that is traced"
 	case residency.TenantNotFound:
@@ -104,6 +106,19 @@ func findingSentence(d residency.Decision, f residency.Finding) string {
 	default:
 		return nameOf(f.Cause) + who(d, f) + " is not restricted"
 	}
+}
+
+// missing names registers.
+func missing(registers []string) string {
+	noun := "register "
+	if len(registers) > 1 {
+		noun = "registers "
+	}
+	names := make([]string, 0, len(registers))
+	for _, name := range registers {
+		names = append(names, clean(name))
+	}
+	return noun + andList(names, maxCodes)
 }
 
 // who says in what capacity a party is looked at, unless it is the customer.

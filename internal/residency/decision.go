@@ -32,6 +32,8 @@ type Finding struct {
 	Reason  Reason
 	Tenant  string // whose link it is; "" for an owner annotation
 	Role    Role
+	// Missing names the registers whose data is missing, if that is the Reason.
+	Missing []string
 	// Cause is the party and what leads to it; nil without a party.
 	Cause *Cause
 }

@@ -174,7 +174,7 @@ func (t *tracer) tenant(tenant *Tenant) []Finding {
 func (f Finding) gravity() int {
 	order := []Reason{
 		RestrictedSeed, RestrictedOwner,
-		TenantNotFound, PartyNotFound, PossiblyRestricted, JurisdictionUnknown, NoParties,
+		TenantNotFound, PartyNotFound, PossiblyRestricted, JurisdictionUnknown, RegisterUnavailable, NoParties,
 	}
 	if i := slices.Index(order, f.Reason); i >= 0 {
 		return i

@@ -28,6 +28,9 @@ func (t *tracer) party(ref ownership.Ref) Finding {
 	}
 	f := Finding{}
 	f.Verdict, f.Reason = t.judge(node)
+	if f.Reason == RegisterUnavailable {
+		f.Missing = t.graph.Missing()
+	}
 	if f.Verdict != Clear || t.limits.All {
 		f.Cause = t.cause(node)
 	}
@@ -48,6 +51,8 @@ func (t *tracer) judge(n ownership.Node) (Verdict, Reason) {
 		return Indeterminate, PossiblyRestricted
 	case !known:
 		return Indeterminate, JurisdictionUnknown
+	case len(t.graph.Missing()) > 0:
+		return Indeterminate, RegisterUnavailable
 	default:
 		return Clear, NoRestrictedOwner
 	}

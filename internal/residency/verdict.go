@@ -56,6 +56,9 @@ const (
 	PartyNotFound Reason = "PartyNotFound"
 	// JurisdictionUnknown: a party has no jurisdiction on any of the policy's bases.
 	JurisdictionUnknown Reason = "JurisdictionUnknown"
+	// RegisterUnavailable: data of a register is missing, so that nobody can be
+	// said to be Clear.
+	RegisterUnavailable Reason = "RegisterUnavailable"
 	// NoParties: no party of the tenant is in a role that the policy traces.
 	NoParties Reason = "NoParties"
 	// PolicyInvalid: the policy could not be compiled.

@@ -15,6 +15,7 @@ var rules = []rule{
 	{residency.PossiblyRestricted, "Within the ranges that are known, a party of the tenant may be restricted."},
 	{residency.PartyNotFound, "A party of the tenant is nowhere to be found."},
 	{residency.JurisdictionUnknown, "A party of the tenant has no jurisdiction on any of the policy's bases."},
+	{residency.RegisterUnavailable, "The data of a register is missing, so that nobody can be said to be clear."},
 	{residency.NoParties, "No party of the tenant is in a role that the policy traces."},
 	{residency.PolicyInvalid, "The policy cannot be compiled, so it cannot say anything."},
 	{residency.NoTenant, "Nothing says which tenant the object belongs to."},
