@@ -7,11 +7,16 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/internal/register/source"
 )
 
 // The values of --cert-source.
@@ -35,6 +40,10 @@ type options struct {
 	webhookTimeout time.Duration
 	shutdownDelay  time.Duration
 	drainTimeout   time.Duration
+
+	registerDir, registerCacheDir     string
+	registerCacheSize, registerMemory resource.QuantityValue
+	registerConfig, registerCAFile    string
 
 	log          zap.Options
 	printVersion bool
@@ -63,6 +72,13 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.DurationVar(&o.webhookTimeout, "webhook-timeout", 5*time.Second, "how long the API server waits for an answer, 1s to 30s")
 	f.DurationVar(&o.shutdownDelay, "shutdown-delay", 5*time.Second, "how long to go on answering after /readyz turned false, so that clients notice")
 	f.DurationVar(&o.drainTimeout, "drain-timeout", 20*time.Second, "how long requests that have begun may take to end on shutdown")
+	f.StringVar(&o.registerDir, "register-dir", "", "`folder` below which the files of OwnershipRegisters are; empty for none")
+	f.StringVar(&o.registerCacheDir, "register-cache-dir", filepath.Join(os.TempDir(), "domicile-registers"), "`folder` for downloads and compiled registers, of this replica alone")
+	o.registerCacheSize.Quantity, o.registerMemory.Quantity = resource.MustParse("8Gi"), resource.MustParse("1Gi")
+	f.Var(&o.registerCacheSize, "register-cache-size", "the most `bytes` that may be in that folder, such as 8Gi")
+	f.Var(&o.registerMemory, "register-memory", "the most `bytes` of memory for the data of all registers, such as 1Gi; while data changes it is there twice")
+	f.StringVar(&o.registerConfig, "registry-config", "", "Docker config `file` with credentials for the OCI registries that registers come from; empty for none")
+	f.StringVar(&o.registerCAFile, "register-ca-file", "", "`file` of certificates in PEM that the sources of registers may have, besides the system's")
 	f.BoolVar(&o.printVersion, "version", false, "print the version and exit")
 	o.log.BindFlags(f)
 	if err := f.Parse(args); err != nil {
@@ -91,6 +107,9 @@ func (o *options) complete() error {
 	if o.webhookTimeout < time.Second || o.webhookTimeout > 30*time.Second {
 		errs = append(errs, fmt.Errorf("--webhook-timeout %s: must be 1s to 30s", o.webhookTimeout))
 	}
+	if o.registerCacheSize.Value() <= 0 || o.registerMemory.Value() <= 0 {
+		errs = append(errs, errors.New("--register-cache-size and --register-memory must be more than nothing"))
+	}
 	if o.shutdownDelay < 0 || o.drainTimeout < 0 {
 		errs = append(errs, errors.New("--shutdown-delay and --drain-timeout must not be negative"))
 	}
@@ -106,4 +125,17 @@ func (o *options) complete() error {
 		errs = append(errs, fmt.Errorf("--webhook-bind-address %q: must be host:port", o.webhookAddress))
 	}
 	return errors.Join(errs...)
+}
+
+// registers bounds what registers may take and where they may come from.
+func (o *options) registers() controllers.RegisterOptions {
+	return controllers.RegisterOptions{
+		Fetch: source.Options{
+			Folder: o.registerDir, CAFile: o.registerCAFile, RegistryConfig: o.registerConfig,
+			UserAgent: "domicile/" + version(),
+		},
+		CacheFolder: o.registerCacheDir,
+		CacheBytes:  o.registerCacheSize.Value(),
+		MemoryBytes: o.registerMemory.Value(),
+	}
 }

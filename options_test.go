@@ -4,12 +4,15 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 func TestFlags(t *testing.T) {
@@ -19,6 +22,9 @@ func TestFlags(t *testing.T) {
 		namespace: "domicile-system", serviceName: "domicile-webhook", certificateSecret: "domicile-webhook-cert",
 		certSource: selfSigned, servicePort: 443, leaderElect: true, webhookTimeout: 5 * time.Second,
 		shutdownDelay: 5 * time.Second, drainTimeout: 20 * time.Second, webhookPort: 9443,
+		registerCacheDir:  filepath.Join(os.TempDir(), "domicile-registers"),
+		registerCacheSize: resource.QuantityValue{Quantity: resource.MustParse("8Gi")},
+		registerMemory:    resource.QuantityValue{Quantity: resource.MustParse("1Gi")},
 	}
 	with := func(change func(*options)) options {
 		o := defaults
@@ -49,6 +55,7 @@ func TestFlags(t *testing.T) {
 		{name: "no port", reason: "the Service must lead somewhere", args: []string{"--webhook-bind-address=127.0.0.1"}, err: "--webhook-bind-address"},
 		{name: "bad source", reason: "a typo must not become self-signed", args: []string{"--cert-source=certmanager"}, err: "must be self-signed or cert-manager"},
 		{name: "timeout", reason: "the API server refuses more than 30 s", args: []string{"--webhook-timeout=1m"}, err: "must be 1s to 30s"},
+		{name: "no cache", reason: "compiled registers have to be somewhere", args: []string{"--register-cache-size=0"}, err: "--register-cache-size"},
 		{name: "argument", reason: "a flag without dashes is a mistake", args: []string{"leader-elect"}, err: `unexpected argument "leader-elect"`},
 		{name: "unknown", reason: "flags are not ignored", args: []string{"--fail-open"}, err: "fail-open"},
 	} {

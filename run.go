@@ -43,7 +43,12 @@ func run(ctx context.Context, o options) error {
 	if p.metrics, err = controllers.NewMetrics(metrics.Registry); err != nil {
 		return err
 	}
-	p.builder = controllers.NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), p.snapshots, p.clock, p.metrics, ctrl.Log.WithName("snapshot"))
+	bulk := &controllers.Registers{}
+	p.builder = controllers.NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), bulk, p.snapshots, p.clock, p.metrics, ctrl.Log.WithName("snapshot"))
+	p.registers, err = controllers.NewRegisterLoader(mgr.GetCache(), bulk, o.registers(), p.clock, p.metrics, ctrl.Log.WithName("registers"))
+	if err != nil {
+		return err
+	}
 	readiness := controllers.NewReadiness(p.snapshots, certificates)
 	for _, add := range []func() error{
 		p.addControllers,

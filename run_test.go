@@ -109,7 +109,7 @@ func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {
 	health, hook := freeAddress(t), freeAddress(t)
 	o, err := parseFlags([]string{
 		"--namespace=" + namespace, "--webhook-bind-address=" + hook, "--health-probe-bind-address=" + health,
-		"--metrics-bind-address=0", "--shutdown-delay=1s", "--zap-log-level=error",
+		"--metrics-bind-address=0", "--register-cache-dir=" + t.TempDir(), "--shutdown-delay=1s", "--zap-log-level=error",
 	}, os.Stderr)
 	if err != nil {
 		t.Fatal(err)

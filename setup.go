@@ -46,6 +46,7 @@ type parts struct {
 	certificates *controllers.CertificateStore
 	snapshots    *snapshot.Holder
 	builder      *controllers.SnapshotBuilder
+	registers    *controllers.RegisterLoader
 	metrics      *controllers.Metrics
 	clock        clock.WithTicker
 }
@@ -116,10 +117,14 @@ func (p *parts) addControllers() error {
 		Paths: controllers.Paths{
 			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
 			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
+			OwnershipRegisters: webhook.OwnershipRegisterPath,
 		},
 	}
 	if err := mgr.Add(p.builder); err != nil {
 		return fmt.Errorf("add the snapshot builder: %w", err)
+	}
+	if err := mgr.Add(p.registers); err != nil {
+		return fmt.Errorf("add the register loader: %w", err)
 	}
 	for name, c := range map[string]interface{ SetupWithManager(ctrl.Manager) error }{
 		"certificate": controllers.NewCertificateReconciler(mgr.GetClient(), controllers.CertificateOptions{
@@ -128,7 +133,8 @@ func (p *parts) addControllers() error {
 		}, p.certificates, p.clock, p.metrics),
 		"webhook configuration": controllers.NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), p.builder,
 			p.certificates, render, o.ownerClusterRole, recorder, p.metrics),
-		"status": controllers.NewStatusWriter(mgr.GetClient(), p.builder, render, recorder, p.clock, p.metrics),
+		"status":          controllers.NewStatusWriter(mgr.GetClient(), p.builder, render, recorder, p.clock, p.metrics),
+		"register status": controllers.NewRegisterStatus(mgr.GetClient(), p.registers, recorder, p.clock),
 	} {
 		if err := c.SetupWithManager(mgr); err != nil {
 			return fmt.Errorf("add the %s controller: %w", name, err)

@@ -18,6 +18,11 @@ type Metrics struct {
 	liveReads     *prometheus.CounterVec
 	restored      *prometheus.CounterVec
 	certExpiresAt *prometheus.GaugeVec
+
+	registersBy     *prometheus.GaugeVec // by state
+	registerOldest  prometheus.Gauge
+	registerLoads   *prometheus.CounterVec // by result
+	registerSeconds prometheus.Histogram
 }
 
 // NewMetrics makes the metrics and registers them.
@@ -43,8 +48,23 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			"How often somebody else changed the webhook configuration and it was put back.", "change"),
 		certExpiresAt: gauges("domicile_certificate_expiry_timestamp_seconds",
 			"When a certificate of the webhook expires.", "certificate"),
+		registersBy: gauges("domicile_registers",
+			"OwnershipRegisters by what this replica has of them: Loaded (as declared), Stale (the last attempt failed) or Missing.", "state"),
+		registerOldest: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "domicile_registers_oldest_success_timestamp_seconds",
+			Help: "When the register that was not refreshed for the longest was last given by its source; 0 without registers.",
+		}),
+		registerLoads: counters("domicile_register_loads_total", "Attempts to load a register.", "result"),
+		registerSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "domicile_register_load_duration_seconds",
+			Help:    "How long an attempt to load a register takes.",
+			Buckets: prometheus.ExponentialBuckets(0.01, 4, 10), // 10 ms to 44 min
+		}),
 	}
-	for _, c := range []prometheus.Collector{m.buildSeconds, m.publishedAt, m.objects, m.problems, m.ready, m.liveReads, m.restored, m.certExpiresAt} {
+	for _, c := range []prometheus.Collector{
+		m.buildSeconds, m.publishedAt, m.objects, m.problems, m.ready, m.liveReads, m.restored, m.certExpiresAt,
+		m.registersBy, m.registerOldest, m.registerLoads, m.registerSeconds,
+	} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

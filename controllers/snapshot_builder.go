@@ -42,6 +42,7 @@ type SnapshotBuilder struct {
 	cache   cache.Cache
 	live    client.Reader
 	holder  *snapshot.Holder
+	bulk    *Registers
 	clock   clock.WithTicker
 	metrics *Metrics
 	log     logr.Logger
@@ -54,9 +55,9 @@ type SnapshotBuilder struct {
 }
 
 // NewSnapshotBuilder makes a builder that reads from the cache, reads live what
-// is too new for the cache, and publishes to the holder.
-func NewSnapshotBuilder(c cache.Cache, live client.Reader, holder *snapshot.Holder, cl clock.WithTicker, m *Metrics, log logr.Logger) *SnapshotBuilder {
-	b := &SnapshotBuilder{cache: c, live: live, holder: holder, clock: cl, metrics: m, log: log, kick: make(chan struct{}, 1)}
+// is too new for the cache, adds the registers, and publishes to the holder.
+func NewSnapshotBuilder(c cache.Cache, live client.Reader, r *Registers, holder *snapshot.Holder, cl clock.WithTicker, m *Metrics, log logr.Logger) *SnapshotBuilder {
+	b := &SnapshotBuilder{cache: c, live: live, bulk: r, holder: holder, clock: cl, metrics: m, log: log, kick: make(chan struct{}, 1)}
 	b.beat.Store(cl.Now().UnixNano())
 	return b
 }
@@ -64,8 +65,8 @@ func NewSnapshotBuilder(c cache.Cache, live client.Reader, holder *snapshot.Hold
 // NeedLeaderElection says no: every replica answers requests.
 func (b *SnapshotBuilder) NeedLeaderElection() bool { return false }
 
-// Start builds the first snapshot as soon as the informers are in sync, and the
-// next one after each change, until the context ends.
+// Start builds the first snapshot as soon as the informers are in sync and every
+// register was tried, and the next one after each change, until the context ends.
 func (b *SnapshotBuilder) Start(ctx context.Context) error {
 	if err := b.watch(ctx); err != nil {
 		return err
@@ -73,10 +74,11 @@ func (b *SnapshotBuilder) Start(ctx context.Context) error {
 	alive := b.clock.NewTicker(heartbeat)
 	defer alive.Stop()
 	for {
+		bulk := b.bulk.changed.Changed()
 		if err := b.build(ctx); err != nil {
 			return err
 		}
-		if !b.waitForChange(ctx, alive.C()) {
+		if !b.waitForChange(ctx, alive.C(), bulk) {
 			return nil
 		}
 	}
@@ -135,7 +137,7 @@ func (b *SnapshotBuilder) notice() {
 
 // waitForChange returns when something has changed and the last build was a
 // batchWindow ago; false when the context has ended.
-func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.Time) bool {
+func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.Time, bulk <-chan struct{}) bool {
 	window := b.clock.NewTimer(batchWindow)
 	defer window.Stop()
 	for {
@@ -144,6 +146,9 @@ func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.T
 		case <-ctx.Done():
 			return false
 		case <-alive:
+		case <-bulk:
+			bulk = nil
+			b.notice()
 		case <-b.kick:
 			select {
 			case <-ctx.Done():
@@ -162,10 +167,15 @@ func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.T
 
 func (b *SnapshotBuilder) build(ctx context.Context) error {
 	started := b.clock.Now()
+	registers := b.bulk.load()
+	if registers == nil {
+		return nil // they come before the first snapshot
+	}
 	in, err := listInputs(ctx, b.cache)
 	if err != nil {
 		return fmt.Errorf("build the snapshot: %w", err)
 	}
+	in.registers = *registers
 	next := in.compile()
 	previous := b.current.Swap(next)
 	if previous == nil || previous.snapshot.Revision != next.snapshot.Revision {

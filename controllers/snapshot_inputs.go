@@ -17,6 +17,8 @@ type inputs struct {
 	policies []v1alpha1.TenantPolicy
 	tenants  []v1alpha1.Tenant
 	entities []v1alpha1.LegalEntity
+	// registers is the data of all registers.
+	registers translate.Registers
 }
 
 // compiled is a snapshot together with the objects that it was compiled from, so
@@ -41,5 +43,7 @@ func listInputs(ctx context.Context, reader client.Reader) (inputs, error) {
 }
 
 func (in inputs) compile() *compiled {
-	return &compiled{inputs: in, snapshot: translate.Snapshot(in.policies, in.tenants, in.entities, nil)}
+	return &compiled{inputs: in, snapshot: translate.Compile(translate.World{
+		Policies: in.policies, Tenants: in.tenants, Entities: in.entities, Registers: in.registers,
+	})}
 }

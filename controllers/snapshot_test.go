@@ -49,7 +49,7 @@ func still(t *testing.T, in inputs, cl clock.WithTicker) *SnapshotBuilder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := NewSnapshotBuilder(nil, server, &snapshot.Holder{}, cl, m, logr.Discard())
+	b := NewSnapshotBuilder(nil, server, &Registers{}, &snapshot.Holder{}, cl, m, logr.Discard())
 	c := in.compile()
 	b.current.Store(c)
 	b.holder.Store(c.snapshot)
@@ -157,12 +157,12 @@ func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 }
 
 func TestWithTenantWaitsForIdentifiersOfAFreshTenant(t *testing.T) {
-	lei := v1alpha1.Identifier{Scheme: "LEI", ID: "LANTERN"}
+	id := v1alpha1.Identifier{Scheme: "SG-ACRA", ID: "201900001A"}
 	x := tenant("fresh", "", "1")
-	x.Spec.Parties[0].Entity = v1alpha1.PartyReference{Identifier: &lei}
+	x.Spec.Parties[0].Entity = v1alpha1.PartyReference{Identifier: &id}
 	create(t, &x)
 	holder := entity("lantern-group", "CN")
-	holder.Spec.Identifiers = []v1alpha1.Identifier{lei}
+	holder.Spec.Identifiers = []v1alpha1.Identifier{id}
 	for _, tc := range []struct {
 		name, reason string
 		meanwhile    func(*SnapshotBuilder, *clocktesting.FakeClock)

@@ -117,12 +117,13 @@ func withServer(tests func() int) (code int, err error) {
 
 // replica is all controllers of one manager, as main puts them together.
 type replica struct {
-	builder *SnapshotBuilder
-	holder  *snapshot.Holder
-	store   *CertificateStore
-	metrics *Metrics
-	asked   *calls
-	stop    func()
+	builder   *SnapshotBuilder
+	registers *RegisterLoader
+	holder    *snapshot.Holder
+	store     *CertificateStore
+	metrics   *Metrics
+	asked     *calls
+	stop      func()
 }
 
 // settings are what tests change about a replica.
@@ -130,6 +131,19 @@ type settings struct {
 	clock  clock.WithTicker // the real one if nil
 	owner  string
 	silent bool // it does not answer: another one does
+	// registers is where registers come from and are kept; folders of the
+	// test's if empty.
+	registers RegisterOptions
+}
+
+func (s settings) registerOptions(t *testing.T) RegisterOptions {
+	t.Helper()
+	o := s.registers
+	if o.CacheFolder == "" {
+		o.CacheFolder = t.TempDir()
+	}
+	o.CacheBytes, o.MemoryBytes = 1<<30, 1<<30
+	return o
 }
 
 // start starts a replica that ends with the test.
@@ -159,13 +173,18 @@ func start(t *testing.T, with settings) *replica {
 	events := mgr.GetEventRecorder("domicile")
 	o := testOptionsLive
 	// The builder follows the informers, in real time whatever the clock says.
-	r.builder = NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), r.holder, clock.RealClock{}, m, logr.Discard())
+	bulk := &Registers{}
+	r.builder = NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), bulk, r.holder, clock.RealClock{}, m, logr.Discard())
+	if r.registers, err = NewRegisterLoader(mgr.GetCache(), bulk, with.registerOptions(t), cl, m, logr.Discard()); err != nil {
+		t.Fatal(err)
+	}
 	certificates := NewCertificateReconciler(mgr.GetClient(), CertificateOptions{
 		Namespace: ownNamespace, Secret: certSecret, Service: "domicile-webhook", SelfSigned: true,
 	}, r.store, cl, m)
 	configuration := NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), r.builder, r.store, o, with.owner, events, m)
 	status := NewStatusWriter(mgr.GetClient(), r.builder, o, events, cl, m)
-	err = errors.Join(mgr.Add(r.builder), certificates.SetupWithManager(mgr), configuration.SetupWithManager(mgr), status.SetupWithManager(mgr))
+	registers := NewRegisterStatus(mgr.GetClient(), r.registers, events, cl)
+	err = errors.Join(mgr.Add(r.builder), mgr.Add(r.registers), registers.SetupWithManager(mgr), certificates.SetupWithManager(mgr), configuration.SetupWithManager(mgr), status.SetupWithManager(mgr))
 	if err != nil {
 		t.Fatal(err)
 	}

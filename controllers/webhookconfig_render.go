@@ -23,14 +23,15 @@ const (
 	entryPolicies     = "tenantpolicies." + v1alpha1.Group
 	entryTenants      = "tenants." + v1alpha1.Group
 	entryEntities     = "legalentities." + v1alpha1.Group
+	entryRegisters    = "ownershipregisters." + v1alpha1.Group
 )
 
 // Paths are where the webhook answers.
 type Paths struct {
 	// Workloads answers for all that tenants run, Namespaces and Secrets.
 	Workloads string
-	// TenantPolicies, Tenants and LegalEntities validate Domicile's own kinds.
-	TenantPolicies, Tenants, LegalEntities string
+	// The others validate Domicile's own kinds.
+	TenantPolicies, Tenants, LegalEntities, OwnershipRegisters string
 }
 
 // RenderOptions say where the webhook is reached and how long it is waited for.
@@ -64,6 +65,7 @@ func Render(policies []v1alpha1.TenantPolicy, o RenderOptions) []admissionv1.Val
 		o.entry(entryPolicies, o.Paths.TenantPolicies, ownRules("tenantpolicies")),
 		o.entry(entryTenants, o.Paths.Tenants, ownRules("tenants")),
 		o.entry(entryEntities, o.Paths.LegalEntities, ownRules("legalentities")),
+		o.entry(entryRegisters, o.Paths.OwnershipRegisters, ownRules("ownershipregisters")),
 	}
 	hooks[0].MatchConditions = []admissionv1.MatchCondition{claimCondition()}
 	hooks[0].NamespaceSelector = o.namespaceSelector(nil)

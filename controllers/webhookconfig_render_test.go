@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 
 var testOptions = RenderOptions{
 	Namespace: "domicile-system", Service: "domicile-webhook", Port: 443, Timeout: 5 * time.Second, Bundle: []byte("CA\n"),
-	Paths: Paths{Workloads: "/admit", TenantPolicies: "/policies", Tenants: "/tenants", LegalEntities: "/entities"},
+	Paths: Paths{Workloads: "/admit", TenantPolicies: "/policies", Tenants: "/tenants", LegalEntities: "/entities", OwnershipRegisters: "/registers"},
 }
 
 func matching(name string, m *v1alpha1.Match) v1alpha1.TenantPolicy {

@@ -20,6 +20,8 @@ const (
 	TenantPath = "/validate-domicile-dev-v1alpha1-tenant"
 	// LegalEntityPath is where LegalEntities are validated.
 	LegalEntityPath = "/validate-domicile-dev-v1alpha1-legalentity"
+	// OwnershipRegisterPath is where OwnershipRegisters are validated.
+	OwnershipRegisterPath = "/validate-domicile-dev-v1alpha1-ownershipregister"
 )
 
 // Server is the part of a webhook server that handlers are registered with.
@@ -39,5 +41,6 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 	server.Register(TenantPolicyPath, admission.WithValidator(scheme, &policyValidator{clock: d.clock()}))
 	server.Register(TenantPath, admission.WithValidator(scheme, &tenantValidator{parties: known}))
 	server.Register(LegalEntityPath, admission.WithValidator(scheme, &entityValidator{parties: known}))
+	server.Register(OwnershipRegisterPath, admission.WithValidator(scheme, registerValidator{}))
 	return nil
 }

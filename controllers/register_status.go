@@ -1,0 +1,182 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+	"unicode"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
+)
+
+//+kubebuilder:rbac:groups=domicile.dev,resources=ownershipregisters/status,verbs=patch
+
+const (
+	maxRefusals       = 10   // OwnershipRegisterStatus.refusals
+	maxRefusalText    = 512  // bytes, RegisterRefusal.file and record
+	maxRefusalMessage = 1024 // bytes, RegisterRefusal.message
+)
+
+// RegisterStatus writes what this replica's loader found out into the status of
+// OwnershipRegisters. It runs on the leader.
+type RegisterStatus struct {
+	client client.Client
+	loader *RegisterLoader
+	events events.EventRecorder
+	clock  clock.PassiveClock
+	queues queues
+}
+
+// NewRegisterStatus makes a writer of what the loader found out.
+func NewRegisterStatus(c client.Client, l *RegisterLoader, e events.EventRecorder, cl clock.PassiveClock) *RegisterStatus {
+	return &RegisterStatus{client: c, loader: l, events: e, clock: cl}
+}
+
+// SetupWithManager adds the controller.
+func (s *RegisterStatus) SetupWithManager(mgr ctrl.Manager) error {
+	if err := mgr.Add(s); err != nil {
+		return fmt.Errorf("add the follower of the register loader: %w", err)
+	}
+	const name = "ownershipregister"
+	err := ctrl.NewControllerManagedBy(mgr).Named(name).For(&v1alpha1.OwnershipRegister{}).
+		WatchesRawSource(s.queues.source(name)).Complete(reconcile.Func(s.reconcile))
+	if err != nil {
+		return fmt.Errorf("add the controller of %s: %w", name, err)
+	}
+	return nil
+}
+
+// NeedLeaderElection says yes: there is one writer.
+func (s *RegisterStatus) NeedLeaderElection() bool { return true }
+
+// Start asks for the reconciliation of every register whenever the loader has
+// found something out, until the context ends.
+func (s *RegisterStatus) Start(ctx context.Context) error {
+	for {
+		changed := s.loader.changed.Changed()
+		var list v1alpha1.OwnershipRegisterList
+		if err := s.client.List(ctx, &list, client.UnsafeDisableDeepCopy); err != nil {
+			return fmt.Errorf("list OwnershipRegisters: %w", err)
+		}
+		for i := range list.Items {
+			_, upToDate := s.status(&list.Items[i])
+			s.queues.addUnless(upToDate, "ownershipregister", list.Items[i].Name)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+	}
+}
+
+// status is what a register's status should be, and whether it is that.
+func (s *RegisterStatus) status(r *v1alpha1.OwnershipRegister) (want v1alpha1.OwnershipRegisterStatus, upToDate bool) {
+	p, ok := s.loader.Progress(r.Name)
+	if !ok || p.owner != string(r.UID) {
+		return want, true // nothing is known yet
+	}
+	want = v1alpha1.OwnershipRegisterStatus{
+		Conditions:         []metav1.Condition{p.ready.condition(r.Status.Conditions, p.generation, s.clock.Now())},
+		ObservedGeneration: p.generation,
+		NextRefresh:        asTime(p.due),
+	}
+	if e := p.inUse; e != nil {
+		want.Entities, want.Interests, want.Problems = ptr.To(e.Parties), ptr.To(e.Interests), ptr.To(e.Problems)
+		want.Revision, want.LastSuccess = shortRevision(e.Revision), asTime(e.LoadedAt)
+	}
+	if p.report != nil {
+		want.Refused = ptr.To(p.report.Refused)
+		for _, refusal := range p.report.Refusals[:min(len(p.report.Refusals), maxRefusals)] {
+			want.Refusals = append(want.Refusals, v1alpha1.RegisterRefusal{
+				File: shortened(oneLine(refusal.File), maxRefusalText), Line: max(refusal.Line, 0),
+				Record: shortened(oneLine(refusal.Record), maxRefusalText), Message: shortened(oneLine(refusal.Message), maxRefusalMessage),
+			})
+		}
+	} else if e := p.inUse; e != nil && r.Status.Revision == want.Revision {
+		// Read before this replica was started: what was said then holds.
+		want.Refused, want.Refusals = r.Status.Refused, r.Status.Refusals
+	}
+	have := r.Status
+	upToDate = sameCondition(have.Conditions, want.Conditions[0])
+	have.Conditions = want.Conditions
+	return want, upToDate && equality.Semantic.DeepEqual(have, want)
+}
+
+func asTime(t time.Time) *metav1.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return ptr.To(metav1.NewTime(t.Truncate(time.Second)))
+}
+
+func (s *RegisterStatus) reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var r v1alpha1.OwnershipRegister
+	if err := s.client.Get(ctx, req.NamespacedName, &r); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	want, upToDate := s.status(&r)
+	if upToDate {
+		return ctrl.Result{}, nil
+	}
+	apply := applyv1alpha1.OwnershipRegister(r.Name).WithResourceVersion(r.ResourceVersion).WithStatus(applyRegister(want))
+	err := s.client.Status().Apply(ctx, apply, client.ForceOwnership, client.FieldOwner(FieldOwner))
+	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
+		return ctrl.Result{}, nil // the cache will tell
+	}
+	if err != nil {
+		return ctrl.Result{}, fmt.Errorf("apply status: %w", err)
+	}
+	s.tell(&r, want)
+	return ctrl.Result{}, nil
+}
+
+func applyRegister(want v1alpha1.OwnershipRegisterStatus) *applyv1alpha1.OwnershipRegisterStatusApplyConfiguration {
+	status := applyv1alpha1.OwnershipRegisterStatus().WithObservedGeneration(want.ObservedGeneration).
+		WithConditions(applyCondition(want.Conditions[0]))
+	status.Entities, status.Interests, status.Problems, status.Refused = want.Entities, want.Interests, want.Problems, want.Refused
+	status.LastSuccess, status.NextRefresh = want.LastSuccess, want.NextRefresh
+	if want.Revision != "" {
+		status.WithRevision(want.Revision)
+	}
+	for _, r := range want.Refusals {
+		refusal := applyv1alpha1.RegisterRefusal().WithFile(r.File).WithMessage(r.Message)
+		if r.Line > 0 {
+			refusal.WithLine(r.Line)
+		}
+		if r.Record != "" {
+			refusal.WithRecord(r.Record)
+		}
+		status.WithRefusals(refusal)
+	}
+	return status
+}
+
+// tell makes an event of data that is new, and of each new reason why it is not.
+func (s *RegisterStatus) tell(r *v1alpha1.OwnershipRegister, want v1alpha1.OwnershipRegisterStatus) {
+	ready, before := want.Conditions[0], findReady(r.Status.Conditions)
+	switch {
+	case ready.Status == metav1.ConditionFalse && (before == nil || before.Reason != ready.Reason):
+		s.events.Eventf(r, nil, corev1.EventTypeWarning, ready.Reason, "Load", "%s", shortened(ready.Message, maxRefusalMessage))
+	case ready.Status == metav1.ConditionTrue && (before == nil || before.Status != ready.Status || r.Status.Revision != want.Revision):
+		s.events.Eventf(r, nil, corev1.EventTypeNormal, ready.Reason, "Load", "Revision %s is in use: %d parties, %d interests, %d records refused.",
+			want.Revision, *want.Entities, *want.Interests, ptr.Deref(want.Refused, 0))
+	}
+}
+
+// printable says whether a character may stand in a line of text as it is.
+func printable(r rune) bool {
+	return unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r)
+}
