@@ -75,7 +75,7 @@ const (
 )
 
 // Method is how indirect holdings are counted.
-// +kubebuilder:validation:Enum=Cascade
+// +kubebuilder:validation:Enum=Cascade;Effective;Either
 type Method string
 
 // The methods.
@@ -83,6 +83,11 @@ const (
 	// MethodCascade: a holder that is restricted counts with its whole share,
 	// one that is not counts with nothing (OFAC FAQ 401).
 	MethodCascade Method = "Cascade"
+	// MethodEffective: shares multiply along each chain of holders and add over
+	// all chains.
+	MethodEffective Method = "Effective"
+	// MethodEither: what Cascade or Effective restricts, each by itself.
+	MethodEither Method = "Either"
 )
 
 // ControlRule is what control by other means does.

@@ -19,7 +19,9 @@ var aggregations = names[v1alpha1.Aggregation, ownership.Aggregation]{
 }
 
 var methods = names[v1alpha1.Method, ownership.Method]{
-	v1alpha1.MethodCascade: ownership.Cascade,
+	v1alpha1.MethodCascade:   ownership.Cascade,
+	v1alpha1.MethodEffective: ownership.Effective,
+	v1alpha1.MethodEither:    ownership.Either,
 }
 
 var controlRules = names[v1alpha1.ControlRule, bool]{
