@@ -44,10 +44,20 @@ func Decide(w *World, o *Object, at time.Time) Answer {
 			continue
 		}
 		if r, ok := b.request(w, p, at); ok {
-			answer.Decisions = append(answer.Decisions, Evaluate(p, w.Graph, r))
+			answer.Decisions = append(answer.Decisions, w.evaluate(p, r))
 		}
 	}
 	return answer
+}
+
+// evaluate is Evaluate, but does not work out again that a tenant is Clear.
+func (w *World) evaluate(p *Policy, r Request) Decision {
+	if r.Tenant != nil && len(r.OnBehalfOf) == 0 && len(r.Owners) == 0 {
+		if verdict, ok := w.Verdicts.Of(p, r.Tenant, r.At); ok && verdict == Clear {
+			return Decision{Policy: p.Name, Tenant: r.Tenant.Name, Rule: p.Rule, Verdict: Clear, Reason: NoRestrictedOwner, Action: Allow}
+		}
+	}
+	return Evaluate(p, w.Graph, r)
 }
 
 // covers reports whether the policy covers the object. What cannot be found

@@ -157,7 +157,7 @@ func (t *tracer) findings(r Request) []Finding {
 func (t *tracer) tenant(tenant *Tenant) []Finding {
 	var findings []Finding
 	for _, link := range tenant.Links {
-		if int(link.Role) >= len(t.policy.Roles) || !t.policy.Roles[link.Role] {
+		if !t.traces(link) {
 			continue
 		}
 		f := t.party(link.Party)

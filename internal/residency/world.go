@@ -7,6 +7,8 @@ type World struct {
 	Graph    *ownership.Graph
 	Policies []*Policy // by name
 	Tenants  map[string]*Tenant
+	// Verdicts has what is known of the tenants beforehand; nil is nothing.
+	Verdicts *Verdicts
 	// Concerns says whether admission is about an object at all: whether its
 	// resource is covered by default or by any policy and, for a Secret,
 	// whether it is an API key. What it is not about gets no decision of any
