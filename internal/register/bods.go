@@ -27,6 +27,12 @@ type head struct {
 	ReplacesStatements []string `json:"replacesStatements"`
 }
 
+// statement is one of BODS 0.4 as a whole.
+type statement struct {
+	head
+	RecordDetails details `json:"recordDetails"`
+}
+
 // old says whether the statement is one of BODS 0.3 or before.
 func (h *head) old() bool { return h.StatementType != "" }
 
@@ -38,8 +44,8 @@ func (h *head) record() string {
 	return h.RecordID
 }
 
-// statement is the name of the statement.
-func (h *head) statement() string {
+// id is the name of the statement.
+func (h *head) id() string {
 	if h.old() {
 		return h.OldStatementID
 	}
@@ -55,7 +61,7 @@ func (h *head) check() error {
 		return errors.New("no statementID")
 	case h.record() == "":
 		return errors.New("no recordId")
-	case len(h.record()) > maxKey || len(h.statement()) > maxKey:
+	case len(h.record()) > maxKey || len(h.id()) > maxKey:
 		return fmt.Errorf("an id of more than %d characters", maxKey)
 	}
 	return nil
@@ -70,6 +76,8 @@ type bodsReader struct {
 	versions versions
 	replaced replacements
 	indirect indirect
+
+	statement statement // used again
 }
 
 func readBODS(open opener, files []File, t *tally, s *sink) error {
@@ -160,11 +168,9 @@ func (b *bodsReader) when(h *head, at place) int64 {
 
 // read takes the last statement of a record.
 func (b *bodsReader) read(record []byte, at place) error {
-	var s struct {
-		head
-		RecordDetails details `json:"recordDetails"`
-	}
-	err := decode(record, &s)
+	s := &b.statement
+	*s = statement{}
+	err := decode(record, s)
 	d := &s.RecordDetails
 	if err == nil && s.old() {
 		// There, the details are members of the statement itself.
@@ -196,6 +202,6 @@ func (b *bodsReader) read(record []byte, at place) error {
 }
 
 // source names a statement in explanations.
-func source(h *head) string { return "statement " + h.statement() }
+func source(h *head) string { return "statement " + h.id() }
 
 func byKey(key string) ownership.Ref { return ownership.Ref{Key: key} }

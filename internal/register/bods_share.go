@@ -30,6 +30,9 @@ func (t *tally) share(s *shareOf, at place) ownership.Share {
 	for _, text := range []ownership.ShareText{
 		{Exact: s.Exact.decimal()}, {Minimum: minimum}, {Maximum: maximum}, {ExclusiveMinimum: above}, {ExclusiveMaximum: below},
 	} {
+		if text == (ownership.ShareText{}) {
+			continue
+		}
 		bound, err := ownership.ParseShare(text)
 		if err != nil {
 			t.remark(at, "the share counts as unknown: %v", err)

@@ -46,10 +46,14 @@ const maxPairs = 1000
 type ftmReader struct {
 	*tally
 	sink *sink
+	// shares remembers what percentages were read as: few are written in very
+	// many ways.
+	shares map[string]ownership.Share
+	entity entity // used again
 }
 
 func readFTM(open opener, files []File, t *tally, s *sink) error {
-	r := &ftmReader{tally: t, sink: s}
+	r := &ftmReader{tally: t, sink: s, shares: map[string]ownership.Share{}}
 	for n, f := range files {
 		if err := eachJSON(open, f, n, expectedFTM, t, r.read); err != nil {
 			return err
@@ -60,8 +64,9 @@ func readFTM(open opener, files []File, t *tally, s *sink) error {
 
 func (r *ftmReader) read(record []byte, at place) error {
 	r.records++
-	var e entity
-	err := decode(record, &e)
+	e := &r.entity
+	*e = entity{}
+	err := decode(record, e)
 	at.record = e.ID
 	switch {
 	case err != nil:
@@ -71,9 +76,9 @@ func (r *ftmReader) read(record []byte, at place) error {
 	case len(e.ID) > maxKey:
 		r.refuse(at, "an id of more than %d characters", maxKey)
 	case e.Schema == "Ownership":
-		return r.ownership(&e, at)
+		return r.ownership(e, at)
 	default:
-		if p, ok := r.party(&e, at); ok {
+		if p, ok := r.party(e, at); ok {
 			return r.sink.party(p)
 		}
 	}

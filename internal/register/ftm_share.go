@@ -32,9 +32,13 @@ func (r *ftmReader) holdings(p *properties, at place) []holding {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		share, ok := parsePercentage(text)
+		share, ok := r.shares[text]
 		if !ok {
-			r.remark(at, "%s is no percentage: the share counts as unknown", quote(text))
+			if share, ok = parsePercentage(text); !ok {
+				r.remark(at, "%s is no percentage: the share counts as unknown", quote(text))
+			} else if len(r.shares) < maxKnown {
+				r.shares[text] = share
+			}
 		}
 		all = append(all, holding{kind, share})
 	}

@@ -19,7 +19,9 @@ type textOr[T any] struct {
 func (v *textOr[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	switch d.PeekKind() {
 	case '"':
-		return json.UnmarshalDecode(d, &v.Text)
+		t, err := d.ReadToken()
+		v.Text = t.String()
+		return err
 	case '{':
 		v.Object = new(T)
 		return json.UnmarshalDecode(d, v.Object)
@@ -34,20 +36,20 @@ type scalar string
 
 // UnmarshalJSONFrom reads any value.
 func (v *scalar) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	s, err := readScalar(d)
+	*v = scalar(s)
+	return err
+}
+
+func readScalar(d *jsontext.Decoder) (string, error) {
 	if kind := d.PeekKind(); kind == '{' || kind == '[' {
-		*v = "?"
-		return d.SkipValue()
+		return "?", d.SkipValue()
 	}
 	t, err := d.ReadToken()
-	if err != nil {
-		return err
+	if err != nil || t.Kind() == 'n' {
+		return "", err
 	}
-	if t.Kind() == 'n' {
-		*v = ""
-		return nil
-	}
-	*v = scalar(t.String())
-	return nil
+	return t.String(), nil
 }
 
 // decimal is the number without an exponent, and without what is only a rounding
@@ -104,12 +106,9 @@ func (v *texts) one(d *jsontext.Decoder) error {
 		*v = append(*v, o.ID)
 		return nil
 	}
-	var s scalar
-	if err := json.UnmarshalDecode(d, &s); err != nil {
-		return err
+	s, err := readScalar(d)
+	if err == nil && s != "" {
+		*v = append(*v, s)
 	}
-	if s != "" {
-		*v = append(*v, string(s))
-	}
-	return nil
+	return err
 }
