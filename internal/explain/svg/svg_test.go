@@ -23,13 +23,17 @@ func draw(t testing.TB, d residency.Decision) []byte {
 	return out.Bytes()
 }
 
+func golden(c explaintest.Case) string { return filepath.Join("testdata", c.Name+".svg") }
+
+// TestPictures also says that a picture is the same every time, on every
+// machine.
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	for _, c := range explaintest.Cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			got := draw(t, c.Decision(t))
-			file := filepath.Join("testdata", c.Name+".svg")
+			file := golden(c)
 			if *update {
 				if err := os.WriteFile(file, got, 0o600); err != nil {
 					t.Fatal(err)
