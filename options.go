@@ -75,7 +75,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.registerDir, "register-dir", "", "`folder` below which the files of OwnershipRegisters are; empty for none")
 	f.StringVar(&o.registerCacheDir, "register-cache-dir", filepath.Join(os.TempDir(), "domicile-registers"), "`folder` for downloads and compiled registers, of this replica alone")
 	o.registerCacheSize.Quantity, o.registerMemory.Quantity = resource.MustParse("8Gi"), resource.MustParse("1Gi")
-	f.Var(&o.registerCacheSize, "register-cache-size", "the most `bytes` that may be in that folder, such as 8Gi")
+	f.Var(&o.registerCacheSize, "register-cache-size", "`size` of that folder's volume, of which nine tenths are used, such as 8Gi")
 	f.Var(&o.registerMemory, "register-memory", "the most `bytes` of memory for the data of all registers, such as 1Gi; while data changes it is there twice")
 	f.StringVar(&o.registerConfig, "registry-config", "", "Docker config `file` with credentials for the OCI registries that registers come from; empty for none")
 	f.StringVar(&o.registerCAFile, "register-ca-file", "", "`file` of certificates in PEM that the sources of registers may have, besides the system's")
@@ -135,7 +135,8 @@ func (o *options) registers() controllers.RegisterOptions {
 			UserAgent: "domicile/" + version(),
 		},
 		CacheFolder: o.registerCacheDir,
-		CacheBytes:  o.registerCacheSize.Value(),
+		// A kubelet measures whole blocks, and evicts who has more than the size.
+		CacheBytes:  o.registerCacheSize.Value() / 10 * 9,
 		MemoryBytes: o.registerMemory.Value(),
 	}
 }

@@ -38,7 +38,7 @@ func (c *Cluster) RunManager(ctx context.Context, namespace, deployment string) 
 		r := &replica{program: program, name: pod.Name, address: c.addresses.replica(i), spawner: c.spawner}
 		r.log = filepath.Join(c.dir, pod.Name+".log")
 		r.kubeconfig = filepath.Join(c.dir, pod.Name+".kubeconfig")
-		if r.invocation, err = invoke(&pod, r.address); err != nil {
+		if r.invocation, err = invoke(&pod, r.address, filepath.Join(c.dir, pod.Name+".volumes")); err != nil {
 			return nil, fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
 		}
 		if err := c.credentials(ctx, namespace, pod.Spec.ServiceAccountName, r.kubeconfig); err != nil {

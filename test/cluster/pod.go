@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -27,12 +28,14 @@ type invocation struct {
 
 // invoke says how to run the only container of a pod. It refuses what a process
 // without a container cannot be given.
-func invoke(pod *corev1.Pod, address netip.Addr) (*invocation, error) {
+// Its emptyDirs are folders below scratch.
+func invoke(pod *corev1.Pod, address netip.Addr, scratch string) (*invocation, error) {
 	if len(pod.Spec.Containers) != 1 || len(pod.Spec.InitContainers) != 0 {
 		return nil, errors.New("one container and no init containers are expected")
 	}
 	container := &pod.Spec.Containers[0]
-	if err := mountsWork(pod, container); err != nil {
+	folders, err := mounts(pod, container, scratch)
+	if err != nil {
 		return nil, err
 	}
 	if len(container.EnvFrom) > 0 {
@@ -65,26 +68,33 @@ func invoke(pod *corev1.Pod, address netip.Addr) (*invocation, error) {
 		i.env = append(i.env, v.Name+"="+value)
 	}
 	for _, arg := range args {
-		i.args = append(i.args, expand(arg, variables))
+		arg = expand(arg, variables)
+		if name, path, ok := strings.Cut(arg, "="); ok && folders[path] != "" {
+			arg = name + "=" + folders[path]
+		}
+		i.args = append(i.args, arg)
 	}
 	return i, nil
 }
 
-// mountsWork says whether a process can do without the container's mounts: it
-// sees the machine's own /tmp.
-func mountsWork(pod *corev1.Pod, container *corev1.Container) error {
+// mounts are the folders that stand for what is mounted, by mount path, wherever
+// an argument is such a path. The process sees the machine's own /tmp.
+func mounts(pod *corev1.Pod, container *corev1.Container, scratch string) (map[string]string, error) {
 	volumes := map[string]corev1.Volume{}
 	for _, v := range pod.Spec.Volumes {
 		volumes[v.Name] = v
 	}
+	folders := map[string]string{}
 	for _, m := range container.VolumeMounts {
-		serviceAccount := strings.HasPrefix(m.MountPath, "/var/run/secrets/kubernetes.io/") // in KUBECONFIG instead
-		scratch := m.MountPath == "/tmp" && volumes[m.Name].EmptyDir != nil
-		if !serviceAccount && !scratch {
-			return fmt.Errorf("a process without a container has no mount %s", m.MountPath)
+		switch {
+		case strings.HasPrefix(m.MountPath, "/var/run/secrets/kubernetes.io/"): // in KUBECONFIG instead
+		case volumes[m.Name].EmptyDir == nil:
+			return nil, fmt.Errorf("a process without a container has no mount %s", m.MountPath)
+		case m.MountPath != "/tmp":
+			folders[m.MountPath] = filepath.Join(scratch, m.Name)
 		}
 	}
-	return nil
+	return folders, nil
 }
 
 func valueFrom(s *corev1.EnvVarSource, pod *corev1.Pod, container *corev1.Container, address netip.Addr) (string, error) {

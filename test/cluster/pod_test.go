@@ -20,10 +20,11 @@ spec:
   terminationGracePeriodSeconds: 7
   volumes:
     - {name: scratch, emptyDir: {}}
+    - {name: cache, emptyDir: {}}
     - {name: token, projected: {sources: []}}
   containers:
     - name: manager
-      args: ["--bind=[$(POD_IP)]:9443", "--who=$(WHO)", "--memory=$(MEMORY)"]
+      args: ["--bind=[$(POD_IP)]:9443", "--who=$(WHO)", "--memory=$(MEMORY)", --cache=/cache]
       env:
         - {name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}
         - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
@@ -35,6 +36,7 @@ spec:
       readinessProbe: {httpGet: {path: /readyz, port: 8081}}
       volumeMounts:
         - {name: scratch, mountPath: /tmp}
+        - {name: cache, mountPath: /cache}
         - {name: token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}
 `
 
@@ -48,12 +50,12 @@ func pod(t *testing.T, manifest string) *corev1.Pod {
 }
 
 func TestInvokeDoesWhatAKubeletWould(t *testing.T) {
-	i, err := invoke(pod(t, podManifest), netip.MustParseAddr("127.1.100.10"))
+	i, err := invoke(pod(t, podManifest), netip.MustParseAddr("127.1.100.10"), "/scratch")
 	if err != nil {
 		t.Fatal(err)
 	}
 	// A variable refers to those before it, and to nothing after it.
-	wantArgs := []string{"--bind=[127.1.100.10]:9443", "--who=domicile-abc@$(LATER)", "--memory=512"}
+	wantArgs := []string{"--bind=[127.1.100.10]:9443", "--who=domicile-abc@$(LATER)", "--memory=512", "--cache=/scratch/cache"}
 	if diff := cmp.Diff(wantArgs, i.args); diff != "" {
 		t.Errorf("arguments (-want +got):\n%s", diff)
 	}
@@ -74,7 +76,7 @@ func TestInvokeDoesWhatAKubeletWould(t *testing.T) {
 
 func TestInvokeRefusesWhatAProcessCannotHave(t *testing.T) {
 	for _, test := range []struct{ reason, old, new, want string }{
-		{"a mounted certificate would not be there", "mountPath: /tmp", "mountPath: /certs", "/certs"},
+		{"a mounted certificate would not be there", "{name: cache, emptyDir: {}}", "{name: cache, secret: {secretName: certs}}", "/cache"},
 		{"only an emptyDir is what /tmp is", "emptyDir: {}", "hostPath: {path: /}", "/tmp"},
 		{"another program would run in a cluster", "- name: manager", "- name: manager\n      command: [sh]", "sh"},
 		{"a Secret in the environment is not resolved", "fieldRef: {fieldPath: metadata.name}", "secretKeyRef: {name: a, key: b}", "POD_NAME"},
@@ -82,7 +84,7 @@ func TestInvokeRefusesWhatAProcessCannotHave(t *testing.T) {
 		{"a field that is not known here", "metadata.name}", "metadata.labels}", "metadata.labels"},
 	} {
 		changed := strings.Replace(podManifest, test.old, test.new, 1)
-		if _, err := invoke(pod(t, changed), netip.MustParseAddr("127.1.100.10")); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := invoke(pod(t, changed), netip.MustParseAddr("127.1.100.10"), "/scratch"); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want an error with %q", test.reason, err, test.want)
 		}
 	}
