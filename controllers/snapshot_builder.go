@@ -52,6 +52,7 @@ type SnapshotBuilder struct {
 	rebuilt broadcast
 	beat    atomic.Int64       // Unix nanoseconds
 	reads   singleflight.Group // live ones, by Tenant
+	warmed  time.Time          // the boundary that was last prepared for
 }
 
 // NewSnapshotBuilder makes a builder that reads from the cache, reads live what
@@ -136,16 +137,22 @@ func (b *SnapshotBuilder) notice() {
 }
 
 // waitForChange returns when something has changed and the last build was a
-// batchWindow ago; false when the context has ended.
+// batchWindow ago, or when a day begins on which the graph stands otherwise;
+// false when the context has ended.
 func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.Time, bulk <-chan struct{}) bool {
 	window := b.clock.NewTimer(batchWindow)
 	defer window.Stop()
+	boundary, stop := b.boundary()
+	defer stop()
 	for {
 		b.beat.Store(b.clock.Now().UnixNano())
 		select {
 		case <-ctx.Done():
 			return false
 		case <-alive:
+			b.warm()
+		case <-boundary:
+			return true
 		case <-bulk:
 			bulk = nil
 			b.notice()
@@ -177,8 +184,9 @@ func (b *SnapshotBuilder) build(ctx context.Context) error {
 	}
 	in.registers = *registers
 	next := in.compile()
+	next.prepare(b.clock.Now())
 	previous := b.current.Swap(next)
-	if previous == nil || previous.snapshot.Revision != next.snapshot.Revision {
+	if previous == nil || previous.snapshot.Revision != next.snapshot.Revision || previous.outdated(b.clock.Now()) {
 		b.holder.Store(next.snapshot)
 		b.metrics.published(next, b.clock.Now())
 		b.log.Info("Published a snapshot", "snapshotRevision", next.snapshot.Revision,

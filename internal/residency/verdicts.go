@@ -49,7 +49,12 @@ func (v *Verdicts) Of(p *Policy, t *Tenant, at time.Time) (Verdict, bool) {
 
 // Until is the first instant that v knows nothing about; ok is false if there is
 // none.
-func (v *Verdicts) Until() (t time.Time, ok bool) { return v.until, !v.until.IsZero() }
+func (v *Verdicts) Until() (t time.Time, ok bool) {
+	if v == nil {
+		return time.Time{}, false
+	}
+	return v.until, !v.until.IsZero()
+}
 
 // verdict is the one about a tenant, without a reason.
 func (t *tracer) verdict(tenant *Tenant) Verdict {

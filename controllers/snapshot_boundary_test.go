@@ -1,0 +1,66 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+func TestADayOnWhichTheGraphChangesIsWaitedFor(t *testing.T) {
+	cl := clocktesting.NewFakeClock(beforeTenth)
+	b := still(t, world(), cl)
+	current := b.current.Load()
+	current.prepare(cl.Now())
+	if until, ok := current.snapshot.Verdicts.Until(); !ok || !until.Equal(onTenth) {
+		t.Fatalf("the snapshot is good until %v, want %v", until, onTenth)
+	}
+	done := make(chan bool, 1)
+	go func() { done <- b.waitForChange(t.Context(), nil, nil) }()
+	eventually(t, "the builder waits", func(context.Context) error {
+		if !cl.HasWaiters() {
+			return errors.New("it does not")
+		}
+		return nil
+	})
+	cl.SetTime(onTenth.Add(-time.Second))
+	if current.outdated(cl.Now()) {
+		t.Error("the snapshot is outdated a second too early")
+	}
+	select {
+	case <-done:
+		t.Fatal("the builder woke a second too early")
+	default:
+	}
+	cl.SetTime(onTenth)
+	if !<-done || !current.outdated(cl.Now()) {
+		t.Error("the builder did not wake because the snapshot is outdated")
+	}
+}
+
+func TestTheNextDayIsPreparedForShortlyBefore(t *testing.T) {
+	cl := clocktesting.NewFakeClock(beforeTenth)
+	b := still(t, world(), cl)
+	current := b.current.Load()
+	current.prepare(cl.Now())
+	b.warm()
+	if !b.warmed.IsZero() {
+		t.Error("an hour before is too early: what is made may be forgotten until then")
+	}
+	cl.SetTime(onTenth.Add(-warmUp / 2))
+	b.warm()
+	if !b.warmed.Equal(onTenth) {
+		t.Errorf("prepared for %v, want %v", b.warmed, onTenth)
+	}
+	// What was prepared is what will be asked for.
+	policy, tenant := current.snapshot.Policies[0], current.snapshot.Tenants["lantern"]
+	before, _ := current.snapshot.Verdicts.Of(policy, tenant, cl.Now())
+	after := residency.Evaluate(policy, current.snapshot.Graph, residency.Request{At: onTenth, Tenant: tenant}).Verdict
+	if _, known := current.snapshot.Verdicts.Of(policy, tenant, onTenth); known || before == after {
+		t.Errorf("verdict %v before and %v from then on; known beforehand: %t", before, after, known)
+	}
+}
