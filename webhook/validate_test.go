@@ -68,7 +68,7 @@ func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 		"good":          {"the plain case", "", meridianManifest, "", ""},
 		"unknown role":  {"not one of the roles", "", bad, "spec.parties[0].role", ""},
 		"unknown party": {"may be under way", "", murkyManifest, "", "LegalEntity nowhere is not known yet"},
-		"unknown id":    {"may be under way", "", "metadata: {name: a}\nspec: {parties: [{role: Customer, entity: {identifier: {scheme: LEI, id: X}}}]}", "", "LEI:X is not known yet"},
+		"unknown id":    {"may be under way", "", "metadata: {name: a}\nspec: {parties: [{role: Customer, entity: {identifier: {scheme: LEI, id: 00MERIDIAN0000000062}}}]}", "", "LEI:00MERIDIAN0000000062 is not known yet"},
 		"bad all along": {"the removal of a finalizer passes", bad, strings.Replace(bad, "name: a", "name: a, labels: {a: b}", 1), "", ""},
 		"made bad":      {"an update is validated too", meridianManifest, bad, "spec.parties[0].role", ""},
 	} {

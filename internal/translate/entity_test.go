@@ -33,7 +33,7 @@ identifiers: [{scheme: LEI, id: 5493001KJTIIGC8Y1R12}]
 jurisdictions: {incorporation: SG, headquarters: CN-HK, residence: [NL]}
 interests:
 - {holder: {name: lantern-hk}, kind: Shareholding, share: {minimum: "25", exclusiveMaximum: "50"}, since: "2024-01-01", until: "2026-01-01", source: register}
-- {holder: {identifier: {scheme: LEI, id: X1}}, kind: Control}
+- {holder: {identifier: {scheme: LEI, id: 00X10000000000000043}}, kind: Control}
 `))
 	if len(errs) > 0 {
 		t.Fatal(errs)
@@ -59,7 +59,7 @@ interests:
 			Source: "register",
 		},
 		{
-			Holder: ownership.Ref{Identifier: ownership.Identifier{Scheme: "LEI", ID: "X1"}}, Subject: subject,
+			Holder: ownership.Ref{Identifier: ownership.Identifier{Scheme: "LEI", ID: "00X10000000000000043"}}, Subject: subject,
 			Kind: ownership.Control, Share: ownership.UnknownShare, Source: "LegalEntity lantern, spec.interests[1]",
 		},
 	}
@@ -85,6 +85,7 @@ func TestLegalEntityRefusals(t *testing.T) {
 		{"a State without its code", "{displayName: Harbour, type: State}", "spec.jurisdictions.incorporation: Required value"},
 		{"who owns a person", "{displayName: Ada, type: Person, interests: [{holder: {name: x}, kind: Control}]}", "spec.interests: Forbidden"},
 		{"a scheme with a colon", company(`identifiers: [{scheme: "a:b", id: x}]`), "spec.identifiers[0].scheme: Invalid value"},
+		{"an LEI with wrong check digits", company(`identifiers: [{scheme: lei, id: 00LANTERNSG000000070}]`), "spec.identifiers[0].id: Invalid value: \"00LANTERNSG000000070\": identifies nobody"},
 		{"an id that ends with a comma", company(`identifiers: [{scheme: a, id: "x,"}]`), "spec.identifiers[0].id: Invalid value"},
 		{"no holder", company("interests: [{kind: Control}]"), "spec.interests[0].holder: Invalid value"},
 		{"two holders", company("interests: [{kind: Control, holder: {name: x, identifier: {scheme: a, id: b}}}]"), "exactly one of name and identifier"},

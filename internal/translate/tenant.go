@@ -118,7 +118,12 @@ func identifier(id v1alpha1.Identifier, path *field.Path) (ownership.Identifier,
 		errs = append(errs, field.Invalid(path.Child("id"), id.ID,
 			"must be 1 to 128 characters that neither start nor end with white space or a comma"))
 	}
-	return ownership.Identifier{Scheme: id.Scheme, ID: id.ID}, errs
+	out := ownership.Identifier{Scheme: id.Scheme, ID: id.ID}
+	if len(errs) == 0 && out.Normal() == (ownership.Identifier{}) {
+		errs = append(errs, field.Invalid(path.Child("id"), id.ID,
+			"identifies nobody: an LEI has 18 letters and digits and two check digits, which are wrong here"))
+	}
+	return out, errs
 }
 
 var (

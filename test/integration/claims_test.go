@@ -27,8 +27,8 @@ func TestClaimsAreRead(t *testing.T) {
 		"the namespace's":      {"plus the namespace's", deployment("lantern", "a", "", ""), "RestrictedOwner"},
 		"somebody clean":       {"the same, admitted", deployment("shared", "a", claim("meridian"), ""), ""},
 		"on behalf of":         {"a list of tenants, which adds parties", deployment("shared", "a", `annotations: {domicile.dev/tenant: meridian, domicile.dev/on-behalf-of: "murky, lantern-sg"}`, ""), "RestrictedOwner"},
-		"owner":                {"a list of scheme:id, which adds parties", deployment("shared", "a", `annotations: {domicile.dev/tenant: meridian, domicile.dev/owner: "LEI:MERIDIAN,LEI:LANTERNKP"}`, ""), "RestrictedJurisdiction"},
-		"only stricter":        {"a clean tenant on whose behalf it runs makes no restricted one clean", deployment("shared", "a", `annotations: {domicile.dev/tenant: lantern-sg, domicile.dev/on-behalf-of: meridian, domicile.dev/owner: "LEI:MERIDIAN"}`, ""), "RestrictedOwner"},
+		"owner":                {"a list of scheme:id, which adds parties", deployment("shared", "a", `annotations: {domicile.dev/tenant: meridian, domicile.dev/owner: "LEI:00MERIDIAN0000000062,LEI:00LANTERNKP000000032"}`, ""), "RestrictedJurisdiction"},
+		"only stricter":        {"a clean tenant on whose behalf it runs makes no restricted one clean", deployment("shared", "a", `annotations: {domicile.dev/tenant: lantern-sg, domicile.dev/on-behalf-of: meridian, domicile.dev/owner: "LEI:00MERIDIAN0000000062"}`, ""), "RestrictedOwner"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wantOutcome(t, tc.reason, w.admin.Create(t.Context(), tc.object, client.DryRunAll), tc.want)

@@ -69,7 +69,7 @@ metadata: {name: meridian}
 spec:
   displayName: Meridian Labs
   type: Company
-  identifiers: [{scheme: LEI, id: MERIDIAN}]
+  identifiers: [{scheme: LEI, id: 00MERIDIAN0000000062}]
   jurisdictions: {headquarters: NZ}
 ---
 apiVersion: domicile.dev/v1alpha1
@@ -78,7 +78,7 @@ metadata: {name: lantern-kp}
 spec:
   displayName: Lantern KP
   type: Company
-  identifiers: [{scheme: LEI, id: LANTERNKP}]
+  identifiers: [{scheme: LEI, id: 00LANTERNKP000000032}]
   jurisdictions: {headquarters: KP}
 ---
 apiVersion: domicile.dev/v1alpha1
