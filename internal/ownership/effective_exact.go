@@ -259,7 +259,7 @@ func (r *resolver) outward(p part, exactly func() (*big.Rat, bool)) Share {
 	}
 	around := Share{Percent(math.Floor(p.low() * float64(Whole))), Whole}
 	if !p.loose() {
-		around.Upper = Percent(math.Ceil(p.x * (1 + float64(p.err)) * float64(Whole)))
+		around.Upper = Percent(math.Ceil(p.above() * float64(Whole)))
 		if around.Upper-around.Lower == 1 {
 			return around // the truth is strictly between
 		}

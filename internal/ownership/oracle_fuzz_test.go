@@ -68,6 +68,7 @@ func compareWithOracle(t *testing.T, data []byte) {
 	if !ok {
 		return
 	}
+	compared := map[string]bool{}
 	for _, name := range o.names() {
 		n := node(t, g, name)
 		definite, possible := false, false
@@ -79,7 +80,7 @@ func compareWithOracle(t *testing.T, data []byte) {
 			t.Errorf("%q: Trace says definite %t, possible %t; the oracle says %t, %t\n%s",
 				name, outcome.Definite(n), outcome.Possible(n), definite, possible, o)
 		}
-		compareCoalitions(t, o, g, outcome, groups, name)
+		compareCoalitions(t, o, g, outcome, groups, name, compared)
 	}
 }
 
@@ -95,8 +96,9 @@ func node(t *testing.T, g *ownership.Graph, name string) ownership.Node {
 	return 0
 }
 
-// compareCoalitions compares who restricts a party, and how.
-func compareCoalitions(t *testing.T, o *oracle, g *ownership.Graph, outcome *ownership.Outcome, groups map[string]group, name string) {
+// compareCoalitions compares who restricts a party, and how; what is in
+// compared, as another party's coalition, is not compared again.
+func compareCoalitions(t *testing.T, o *oracle, g *ownership.Graph, outcome *ownership.Outcome, groups map[string]group, name string, compared map[string]bool) {
 	t.Helper()
 	n := node(t, g, name)
 	coalitions, leftOut := outcome.Restricting(n, 100)
@@ -107,6 +109,10 @@ func compareCoalitions(t *testing.T, o *oracle, g *ownership.Graph, outcome *own
 	for _, c := range coalitions {
 		coalition := oracleName(o, g, c)
 		got = append(got, coalition)
+		if compared[coalition] {
+			continue
+		}
+		compared[coalition] = true
 		group := groups[coalition]
 		definite, possible := map[string]bool{}, map[string]bool{}
 		for m := range ownership.Node(g.Len()) {

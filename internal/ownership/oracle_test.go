@@ -29,6 +29,8 @@ type oracle struct {
 		name  map[ownership.Ref]string
 		held  map[question]answer
 		in    [][]has
+		// undisclosed is by subject and kind.
+		undisclosed map[question]int64
 	}
 }
 
@@ -203,6 +205,19 @@ func (o *oracle) kinds() []ownership.Kind {
 // undisclosed is the part of a kind in a subject that nobody has declared and
 // that counts.
 func (o *oracle) undisclosed(subject string, kind ownership.Kind) int64 {
+	q := question{subject: subject, kind: kind}
+	part, ok := o.known.undisclosed[q]
+	if !ok {
+		if o.known.undisclosed == nil {
+			o.known.undisclosed = map[question]int64{}
+		}
+		part = o.workOutUndisclosed(subject, kind)
+		o.known.undisclosed[q] = part
+	}
+	return part
+}
+
+func (o *oracle) workOutUndisclosed(subject string, kind ownership.Kind) int64 {
 	if !o.rule.UndisclosedPossible || !o.ownable(subject) {
 		return 0
 	}

@@ -36,21 +36,28 @@ func exactPart(x *big.Rat) part {
 	return part{x: about, err: roundoff, units: inexact}
 }
 
+// slack is more than the roundoff of working out low, above and what is made of
+// them in one more step.
+const slack = 4 * roundoff
+
 // low and high bound the truth.
 func (p part) low() float64 {
 	if p.loose() {
 		// x is a bound already, but for the roundoff of what came after.
 		return p.x * (1 - tooNear)
 	}
-	return p.x * (1 - float64(p.err))
+	return p.x * (1 - float64(p.err) - slack)
 }
 
 func (p part) high() float64 {
 	if p.loose() {
 		return 1
 	}
-	return min(1, p.x*(1+float64(p.err)))
+	return min(1, p.above())
 }
+
+// above is high, but may be more than 1.
+func (p part) above() float64 { return p.x * (1 + float64(p.err) + slack) }
 
 func (p part) loose() bool { return math.IsInf(float64(p.err), 1) }
 
