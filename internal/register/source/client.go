@@ -109,7 +109,8 @@ func (w *watched) Read(p []byte) (int, error) {
 	timer := time.AfterFunc(w.stalled, func() { w.cancel(errStalled) })
 	defer timer.Stop()
 	n, err := w.ReadCloser.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) && errors.Is(context.Cause(w.ctx), errStalled) {
+	if errors.Is(context.Cause(w.ctx), errStalled) {
+		// A server that ends its answer now does so because it was hung up on.
 		err = errStalled
 	}
 	return n, err

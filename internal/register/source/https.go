@@ -95,7 +95,8 @@ func (f *Fetcher) download(ctx context.Context, address string, known validator,
 }
 
 func (f *Fetcher) get(ctx context.Context, u *url.URL, known validator) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
+	// No body at all: with http.NoBody the request would not be sent again.
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", shown(u), withoutQuery(err))
 	}
