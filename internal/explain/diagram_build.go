@@ -15,6 +15,7 @@ const (
 	maxDrawn     = 120 // parties
 	maxDrawnArcs = 240 // edges between them
 	maxSums      = 4   // sums at one party
+	maxParts     = 3   // parts in which one holding counts
 	maxAbout     = 4   // roles of one party, findings without one
 )
 
@@ -60,7 +61,7 @@ func (b *diagramBuilder) draw(parties int) {
 				continue
 			}
 			arcs++
-			e := edgeOf(from, to, l.lines)
+			e := b.edge(from, to, l.lines)
 			if e.hasSources() {
 				number++
 				e.Number = number
@@ -69,7 +70,7 @@ func (b *diagramBuilder) draw(parties int) {
 		}
 		if len(party.undisclosed) > 0 {
 			from := b.add(Node{Sort: UndisclosedNode, Name: "undisclosed"})
-			b.diagram.Edges = append(b.diagram.Edges, edgeOf(from, to, party.undisclosed))
+			b.diagram.Edges = append(b.diagram.Edges, b.edge(from, to, party.undisclosed))
 		}
 		if left > 0 {
 			from := b.add(Node{Sort: LeftOutNode, Name: leftOut(left)})
@@ -133,26 +134,37 @@ func (b *diagramBuilder) sum(t residency.Tally) string {
 	case t.Possible:
 		follows = ": may restrict"
 	}
-	if t.Kind == ownership.Control {
+	if b.rule.Method == ownership.Either {
+		follows += ", by " + methodWord(t.Method)
+	}
+	switch {
+	case t.Kind == ownership.Control && t.Method == ownership.Effective:
+		return sumText(t) + " by control" + whose + follows
+	case t.Kind == ownership.Control:
 		return "control by other means" + whose + follows
 	}
 	what := " of shares"
 	if t.Kind == ownership.VotingRights {
 		what = " of votes"
 	}
-	return rangeText(ownership.Share{Lower: t.Lower, Upper: max(t.Lower, t.Upper)}) + what + whose + follows
+	return sumText(t) + what + whose + follows
 }
 
-func edgeOf(from, to int, lines []Line) Edge {
+func (b *diagramBuilder) edge(from, to int, lines []drawnLine) Edge {
 	e := Edge{From: from, To: to}
 	for _, line := range lines {
 		e.Counts = max(e.Counts, line.Counts)
 	}
 	for _, line := range lines {
+		if parts := atMost(line.parts, maxParts); b.rule.Method == ownership.Either && parts != "" {
+			line.Text += " (by Effective " + parts + ")"
+		} else if parts != "" {
+			line.Text += " " + parts
+		}
 		if line.Counts != e.Counts {
 			line.Text += " (" + line.Counts.String() + ")"
 		}
-		e.Lines = append(e.Lines, line)
+		e.Lines = append(e.Lines, line.Line)
 	}
 	return e
 }

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -15,14 +16,21 @@ type sketch struct {
 	tallies    []residency.Tally
 	// links are the holdings in the party, by holder, in the tree's order.
 	links       []*link
-	undisclosed []Line
+	undisclosed []drawnLine
 	leftOut     int
 }
 
 // link is all that one holder has in a party.
 type link struct {
 	holder string
-	lines  []Line
+	lines  []drawnLine
+}
+
+// drawnLine is a line before it is told. Parts are what the holding makes where
+// only a part of it counts, once for each part.
+type drawnLine struct {
+	Line
+	parts []string
 }
 
 // sketches are the parties of a tree by label.
@@ -99,23 +107,24 @@ func (s *sketches) place(c *residency.Cause) []*residency.Cause {
 // tally adds a sum, unless another place of the tree has said it.
 func (p *sketch) tally(t residency.Tally) {
 	type key struct {
+		method  ownership.Method
 		country jurisdiction.Code
 		owner   string
 		kind    ownership.Kind
 	}
 	for _, known := range p.tallies {
-		if (key{known.Country, known.Owner, known.Kind}) == (key{t.Country, t.Owner, t.Kind}) {
+		if (key{known.Method, known.Country, known.Owner, known.Kind}) == (key{t.Method, t.Country, t.Owner, t.Kind}) {
 			return
 		}
 	}
 	p.tallies = append(p.tallies, t)
-	if t.Undisclosed == 0 || slices.ContainsFunc(p.undisclosed, func(l Line) bool { return l.Kind == t.Kind }) {
+	if t.Undisclosed == 0 || slices.ContainsFunc(p.undisclosed, func(l drawnLine) bool { return l.Kind == t.Kind }) {
 		return
 	}
-	p.undisclosed = append(p.undisclosed, Line{
+	p.undisclosed = append(p.undisclosed, drawnLine{Line: Line{
 		Kind: t.Kind, Counts: PossiblyCounted,
 		Text: amount(residency.Holding{Kind: t.Kind, Share: ownership.Share{Upper: t.Undisclosed}}),
-	})
+	}})
 }
 
 // hold adds a holding. At one place of the tree it may count, at another not:
@@ -127,13 +136,16 @@ func (p *sketch) hold(h residency.Holding, counts Counts) {
 		p.links = append(p.links, &link{holder: h.Holder.Label})
 	}
 	of := p.links[at]
-	for i, line := range of.lines {
-		if line.Kind == h.Kind {
-			of.lines[i].Counts = max(line.Counts, counts)
-			return
-		}
+	index := slices.IndexFunc(of.lines, func(l drawnLine) bool { return l.Kind == h.Kind })
+	if index < 0 {
+		index = len(of.lines)
+		of.lines = append(of.lines, drawnLine{Line: Line{Kind: h.Kind, Text: amount(h), Sources: sourcesOf(h)}})
 	}
-	of.lines = append(of.lines, Line{Kind: h.Kind, Text: amount(h), Counts: counts, Sources: sourcesOf(h)})
+	line := &of.lines[index]
+	line.Counts = max(line.Counts, counts)
+	if part := strings.TrimSpace(product(h)); part != "" && !slices.Contains(line.parts, part) {
+		line.parts = append(line.parts, part)
+	}
 }
 
 // counts is the most that a line of the link does.

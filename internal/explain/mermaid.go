@@ -57,6 +57,10 @@ func mermaidText(d *Diagram) string {
 	}
 	about = append(about, bounded(d.notes(), noteLimit)...)
 	fmt.Fprintf(&out, "  about[\"%s\"]:::note\n", mermaidLines(about))
+	if len(d.Nodes) > 0 {
+		// Below everything else, where it needs no room between others.
+		fmt.Fprintf(&out, "  %s ~~~ about\n", d.Nodes[0].ID)
+	}
 	for _, class := range mermaidClasses {
 		fmt.Fprintf(&out, "  classDef %s %s\n", class.name, class.style)
 	}
@@ -68,12 +72,12 @@ func (d *Diagram) arrowLegend() string {
 	var words []string
 	for _, counts := range d.Countings() {
 		line := map[Counts]string{Counted: "thick line", PossiblyCounted: "broken line", NotCounted: "thin line"}[counts]
-		words = append(words, line+": "+counts.String())
+		words = append(words, line+" "+counts.String())
 	}
 	if len(words) == 0 {
 		return ""
 	}
-	return "An arrow goes from the holder. " + strings.Join(words, ", ")
+	return "Arrows go from the holder: " + strings.Join(words, ", ")
 }
 
 func mermaidShape(n Node) (open, end string) {
@@ -138,10 +142,11 @@ func mermaidLines(lines []string) string {
 // mermaidEscape leaves letters, digits and what is harmless everywhere, and
 // writes everything else as Mermaid's own numeric entities: a quote would end
 // the label, markup would be read as HTML, two percent signs with a brace are a
-// directive wherever they stand.
+// directive wherever they stand. Mermaid takes a backslash with an n for a line
+// break, so a sign that looks like one stands for it.
 func mermaidEscape(s string) string {
 	var out strings.Builder
-	runes := []rune(s)
+	runes := []rune(strings.ReplaceAll(s, `\`, "∖"))
 	for i, r := range runes {
 		percent := r == '%' && i > 0 && runes[i-1] == ' ' && (i+1 == len(runes) || strings.ContainsRune(" ,;:).", runes[i+1]))
 		// A list or a heading at the beginning would be read as Markdown.

@@ -19,7 +19,7 @@ var grammar = map[string]*regexp.Regexp{
 		`---`, `title: "(?:[^"\\]|\\["\\/bfnrtu])*"`, `config:`, `  flowchart:`, `    wrappingWidth: 420`,
 		`flowchart (?:TB|LR)`, `  acc(?:Title|Descr): [^\n"<>{}|;#` + "`" + `]*`,
 		`  (?:n\d+|about)(?:\[|\(\[|\{\{|\[/|\()"` + mermaidText + `"(?:\]|\]\)|\}\}|/\]|\)):::\w+`,
-		`  n\d+ (?:==>|-\.->|-->|-\.-)(?:\|"` + mermaidText + `"\|)? n\d+`,
+		`  n\d+ ~~~ about`, `  n\d+ (?:==>|-\.->|-->|-\.-)(?:\|"` + mermaidText + `"\|)? n\d+`,
 		`  classDef \w+ [\w:#,.\- ]+`,
 	}, "|") + ")$"),
 	".dot": regexp.MustCompile("^(?:" + strings.Join([]string{

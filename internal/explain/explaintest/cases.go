@@ -154,6 +154,24 @@ var Cases = []Case{
 		},
 	},
 	{
+		Name: "effective", Reason: "each holding counts with the part of its holder",
+		Graph: `t:SG < 70 a; t < 30 group; a:HK < 49 group; a < 51 ada/person:NL; t < control b; b:VG < 35 group; group:CN`,
+		Names: map[string]string{
+			"t": "Lantern Singapore Pte. Ltd.", "a": "Lantern HK", "b": "Lantern Holdings (VG)", "group": "Lantern Group", "ada": "Ada Meridian",
+		},
+		Change: func(p *residency.Policy) { p.Rule.Method = ownership.Effective },
+	},
+	{
+		Name: "either", Reason: "both methods, each owner by itself, a holding that counts in several parts",
+		Graph: `t:SG < 60 a; t < 30 group; a:HK < 40 group; a < 60 y/person:RU; group:CN`,
+		Names: map[string]string{
+			"t": "Lantern Singapore Pte. Ltd.", "a": "Lantern HK", "group": "Lantern Group", "y": "Yuri Meridian",
+		},
+		Change: func(p *residency.Policy) {
+			p.Rule.Method, p.Rule.Aggregation = ownership.Either, ownership.SingleOwner
+		},
+	},
+	{
 		Name: "roles", Reason: "several parties of one tenant, of whom one is clear, one is nowhere and one sits nowhere",
 		Graph: `t:DE < 100 m; r:SG < 50 m; r < 50 group; m:DE; group:CN; p < 30 m`,
 		Names: map[string]string{"t": "Meridian Labs", "m": "Meridian Holding", "r": "Lantern Cloud Resale", "group": "Lantern Group", "p": "Quiet Harbour Payments"},
