@@ -87,7 +87,7 @@ func (c *counts) memory() int64 {
 }
 
 func (d *decoder) content(c *counts) *layerData {
-	l := &layerData{}
+	l := &layerData{starts: memo{most: maxStarts}}
 	l.schemes = d.strings(c.Schemes)
 	l.prefixes = d.strings(c.Prefixes)
 	for i := uint32(0); i < c.Profiles && d.err == nil; i++ {

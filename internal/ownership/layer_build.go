@@ -11,7 +11,7 @@ import (
 // Builder is spent.
 func (b *Builder) Layer() *Layer {
 	b.room(0)
-	l := &layerData{schemes: []string{""}, prefixes: []string{""}}
+	l := &layerData{schemes: []string{""}, prefixes: []string{""}, starts: memo{most: maxStarts}}
 	l.text = make(text, 0, len(b.text)+2)
 	// What stands first in a text is the empty string, and the empty source.
 	l.text.add("")

@@ -2,11 +2,17 @@ package ownership
 
 import "sync"
 
-// maxMemo bounds how many values are remembered.
-const maxMemo = 256
+const (
+	// maxOutcomes bounds how many values a View remembers.
+	maxOutcomes = 256
+	// maxStarts bounds how many Starts a layer remembers: where nobody knows
+	// where millions of parties sit, they are large.
+	maxStarts = 8
+)
 
-// memo remembers values by key. The zero value is ready for use.
+// memo remembers at most so many values by key.
 type memo struct {
+	most int
 	lock sync.Mutex
 	all  map[any]*memoized
 	age  uint64
@@ -30,7 +36,7 @@ func (m *memo) get(key any, build func() any) any {
 	}
 	one, ok := m.all[key]
 	if !ok {
-		if len(m.all) == maxMemo {
+		if len(m.all) == m.most {
 			m.forgetOne()
 		}
 		one = &memoized{value: sync.OnceValue(build)}

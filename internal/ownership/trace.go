@@ -103,10 +103,27 @@ func (o *Outcome) Possible(n Node) bool { return o.members[possible].has(n) }
 // coalitions splits seeds into those whose holdings count together, in a fixed
 // order.
 func coalitions(a Aggregation, all []Seed) []seeds {
-	together := map[jurisdiction.Code][]Node{}
-	var nodes []Node
+	if a == SameJurisdiction {
+		return byCountry(all)
+	}
+	nodes := make([]Node, 0, len(all))
 	for _, s := range all {
 		nodes = append(nodes, s.Node)
+	}
+	nodes = sortedNodes(nodes)
+	if a != SingleOwner {
+		return []seeds{{"", nodes}}
+	}
+	list := make([]seeds, 0, len(nodes))
+	for i := range nodes {
+		list = append(list, seeds{"", nodes[i : i+1 : i+1]})
+	}
+	return list
+}
+
+func byCountry(all []Seed) []seeds {
+	together := map[jurisdiction.Code][]Node{}
+	for _, s := range all {
 		for _, country := range s.Countries {
 			together[country] = append(together[country], s.Node)
 		}
@@ -114,21 +131,11 @@ func coalitions(a Aggregation, all []Seed) []seeds {
 			together[""] = append(together[""], s.Node)
 		}
 	}
-	nodes = sortedNodes(nodes)
-	var list []seeds
-	switch a {
-	case SameJurisdiction:
-		for country, nodes := range together {
-			list = append(list, seeds{country, sortedNodes(nodes)})
-		}
-		slices.SortFunc(list, func(a, b seeds) int { return strings.Compare(string(a.country), string(b.country)) })
-	case SingleOwner:
-		for i := range nodes {
-			list = append(list, seeds{"", nodes[i : i+1 : i+1]})
-		}
-	default:
-		list = append(list, seeds{"", nodes})
+	list := make([]seeds, 0, len(together))
+	for country, nodes := range together {
+		list = append(list, seeds{country, sortedNodes(nodes)})
 	}
+	slices.SortFunc(list, func(a, b seeds) int { return strings.Compare(string(a.country), string(b.country)) })
 	return list
 }
 

@@ -28,7 +28,7 @@ type overView struct {
 }
 
 func newView(g *Graph, period int) *View {
-	v := &View{graph: g, period: period, on: dayIn(g.boundaries, period)}
+	v := &View{graph: g, period: period, on: dayIn(g.boundaries, period), memo: memo{most: maxOutcomes}}
 	v.base = g.base.view(v.on)
 	v.over = newOverView(g, v.base, v.on)
 	return v
