@@ -16,7 +16,7 @@ import (
 
 const long = `Evaluate manifests without a cluster: would the policies admit them?
 
-The TenantPolicies, Tenants, LegalEntities and Namespaces among the manifests are the world. Every other object is created in it, one by one, and gets the answer that the admission webhook would give. A namespace that is not among the manifests is one that is bound to no tenant and has no labels.
+The TenantPolicies, Tenants, LegalEntities, OwnershipRegisters and Namespaces among the manifests are the world. Every other object is created in it, one by one, and gets the answer that the admission webhook would give. A namespace that is not among the manifests is one that is bound to no tenant and has no labels. The paths of an OwnershipRegister begin in the folder of its manifest.
 
 Exit codes: 0 if every object is admitted, 1 if one is denied, 2 if the input is wrong.`
 
@@ -25,6 +25,9 @@ const example = `  # Check a folder of manifests, with all its subfolders
 
   # Check what kustomize builds, against policies that are kept elsewhere
   kubectl kustomize overlays/production | {{.}} check -f policies/ -f -
+
+  # Where the files of a register are on this machine
+  {{.}} check -f deploy/ --register gleif=gleif.zst
 
   # Would it be admitted on the first day of the year?
   {{.}} check -f deploy/ --at 2027-01-01T00:00:00Z
@@ -56,6 +59,7 @@ func NewCommand(name, version string, streams genericiooptions.IOStreams) *cobra
 		ValidArgsFunction:     cobra.NoFileCompletions,
 	}
 	o.AddFilesFlag(command, "Files or folders with the manifests; - is standard input.")
+	o.AddRegisterFlag(command)
 	o.AddAtFlag(command)
 	command.Flags().StringVarP(&o.output, "output", "o", "table", fmt.Sprintf("Output format. One of: (%s).", strings.Join(report.Formats, ", ")))
 	input.Complete(command, "output", report.Formats...)

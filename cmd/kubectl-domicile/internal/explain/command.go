@@ -17,7 +17,7 @@ import (
 
 const long = `Explain what the policies find out about a tenant or a party, and why: who holds what in whom, where each sits, and where that is known from.
 
-Without -f the answer comes from the cluster, with your own rights: get on the Tenant, list on TenantPolicies (get with --policy) and on LegalEntities.`
+Without -f the answer comes from the cluster, with your own rights: get on the Tenant, list on TenantPolicies (get with --policy), on LegalEntities and on OwnershipRegisters. Registers whose files are mounted into the managers have to be named with --register.`
 
 const example = `  # Why is this tenant restricted?
   {{.}} explain tenant/lantern-sg
@@ -57,6 +57,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 		RunE:                  func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.AddFilesFlag(command, "Files or folders with manifests to answer from, instead of the cluster; - is standard input.")
+	o.AddRegisterFlag(command)
 	o.AddAtFlag(command)
 	command.Flags().StringVar(&o.policy, "policy", "", "The only TenantPolicy to explain from. Every one, if it is not given.")
 	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s). The last three are pictures, which show one policy.", strings.Join(formats, ", ")))
@@ -117,7 +118,17 @@ func (o *options) world(ctx context.Context, need world.Need) (*world.World, err
 	if err != nil {
 		return nil, err
 	}
-	return world.FromCluster(ctx, client, need)
+	if need.Registers, err = o.Registers(); err != nil {
+		return nil, err
+	}
+	w, err := world.FromCluster(ctx, client, need)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range w.Notes {
+		fmt.Fprintf(o.streams.ErrOut, "warning: %s\n", note)
+	}
+	return w, nil
 }
 
 func (o *options) client() (dynamic.Interface, error) {

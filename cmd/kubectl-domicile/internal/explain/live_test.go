@@ -56,7 +56,7 @@ spec: {parties: [{role: Customer, entity: {name: nobody-yet}}]}
 `
 
 // resources are the plurals of the kinds, as the API server serves them.
-var resources = map[string]string{"TenantPolicy": "tenantpolicies", "Tenant": "tenants", "LegalEntity": "legalentities"}
+var resources = map[string]string{"TenantPolicy": "tenantpolicies", "Tenant": "tenants", "LegalEntity": "legalentities", "OwnershipRegister": "ownershipregisters"}
 
 // TestExplainsFromACluster tells the story of a cluster in order: before
 // Domicile is installed, with it, and with more than one page of parties.
@@ -114,14 +114,63 @@ func TestExplainsFromACluster(t *testing.T) {
 	})
 
 	t.Run("Rights", rights)
+	t.Run("Registers", func(t *testing.T) { registers(t, admin) })
+}
+
+// registers are read from where the user says that they are.
+func registers(t *testing.T, admin string) {
+	create(t, `
+apiVersion: domicile.dev/v1alpha1
+kind: OwnershipRegister
+metadata: {name: world}
+spec: {format: FollowTheMoney, source: {file: {paths: [world.jsonl]}}}
+---
+apiVersion: domicile.dev/v1alpha1
+kind: Tenant
+metadata: {name: copper}
+spec: {parties: [{role: Customer, entity: {identifier: {scheme: OREG.WORLD, id: copper}}}]}
+`)
+	folder := t.TempDir()
+	data := filepath.Join(folder, "world.jsonl")
+	text := `{"id":"copper","schema":"Company","properties":{"name":["Copper Fields AB"],"jurisdiction":["se"]}}
+{"id":"group","schema":"Company","properties":{"name":["Lantern Group"],"leiCode":["5493001KJTIIGC8Y1R12"]}}
+{"id":"o","schema":"Ownership","properties":{"owner":["group"],"asset":["copper"],"percentage":["60"]}}
+`
+	if err := os.WriteFile(data, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const hint = "warning: register world is left out: its files are where the managers run\n" +
+		"say where its data is with --register world=FILE, or do without it with --register world=\n"
+	for _, tc := range []struct {
+		reason, tenant, register string
+		code                     int
+		out, err                 string
+	}{
+		{"the files of the managers are not at hand", "copper", "", plugin.ExitOK, "Indeterminate", hint},
+		{"the user has the file", "copper", "world=" + data, plugin.ExitOK, "Copper Fields AB (SE) is 60 % held from CN", ""},
+		{"the user has the folder", "copper", "world=" + folder, plugin.ExitOK, "Copper Fields AB (SE) is 60 % held from CN", ""},
+		{"the user does without", "copper", "world=", plugin.ExitOK, "Indeterminate", ""},
+		{"who is restricted anyway stays so", "lantern", "world=", plugin.ExitOK, "68 %", ""},
+		{"there is no such file", "copper", "world=" + data + ".gz", plugin.ExitOK, "Indeterminate", "no such file"},
+		{"there is no such register", "copper", "word=" + data, plugin.ExitError, "", "did you mean world?"},
+	} {
+		args := []string{"explain", "tenant/" + tc.tenant, "--kubeconfig", admin}
+		if tc.register != "" {
+			args = append(args, "--register", tc.register)
+		}
+		got := call(t, args...)
+		if got.code != tc.code || !holds(got.out, tc.out) || !holds(got.err, tc.err) {
+			t.Errorf("%s: exit code %d\n%s\n%s", tc.reason, got.code, got.out, got.err)
+		}
+	}
 }
 
 // rights are what a user needs, and what one who lacks them is told.
 func rights(t *testing.T) {
 	admin := writeKubeconfig(t, "admin-who-impersonates", "system:masters")
 	read := []string{"get", "list"}
-	viewer := kubeconfig(t, "viewer", may(read, "tenantpolicies", "tenants", "legalentities"))
-	narrow := kubeconfig(t, "narrow", may([]string{"get"}, "tenantpolicies", "tenants"), may([]string{"list"}, "legalentities"))
+	viewer := kubeconfig(t, "viewer", may(read, "tenantpolicies", "tenants", "legalentities", "ownershipregisters"))
+	narrow := kubeconfig(t, "narrow", may([]string{"get"}, "tenantpolicies", "tenants"), may([]string{"list"}, "legalentities", "ownershipregisters"))
 	getter := kubeconfig(t, "getter", may([]string{"get"}, "tenantpolicies", "tenants", "legalentities"))
 	nobody := kubeconfig(t, "nobody")
 	for _, tc := range []struct {
@@ -131,7 +180,7 @@ func rights(t *testing.T) {
 		out, err     string // must be contained; "" is nothing at all
 	}{{
 		name:   "Viewer",
-		reason: "whoever may read the three kinds may ask",
+		reason: "whoever may read the four kinds may ask",
 		args:   []string{"tenant/lantern", "--kubeconfig", viewer},
 		out:    "68 %",
 	}, {

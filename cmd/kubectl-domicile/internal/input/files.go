@@ -16,7 +16,8 @@ import (
 
 // Files is the flag that names manifests.
 type Files struct {
-	names []string
+	names     []string
+	registers []string
 }
 
 // AddFilesFlag adds -f.
@@ -27,6 +28,28 @@ func (f *Files) AddFilesFlag(command *cobra.Command, usage string) {
 	}
 }
 
+// AddRegisterFlag adds --register.
+func (f *Files) AddRegisterFlag(command *cobra.Command) {
+	command.Flags().StringArrayVar(&f.registers, "register", nil,
+		"NAME=PATH: where the data of an OwnershipRegister is on this machine, instead of its source: a file (several, if it is given again), or the folder in which spec.source.file.paths begin. NAME= does without the data.")
+}
+
+// Registers reads --register.
+func (f *Files) Registers() (world.Registers, error) {
+	places := world.Registers{}
+	for _, text := range f.registers {
+		name, path, found := strings.Cut(text, "=")
+		if !found || name == "" {
+			return nil, fmt.Errorf("--register %q is not NAME=PATH, the name of an OwnershipRegister and a file or folder", text)
+		}
+		if slices.Contains(places[name], "") || path == "" && len(places[name]) > 0 {
+			return nil, fmt.Errorf("--register %s= does without data that another --register names", name)
+		}
+		places[name] = append(places[name], path)
+	}
+	return places, nil
+}
+
 // Given says whether any manifests are named.
 func (f *Files) Given() bool { return len(f.names) > 0 }
 
@@ -35,8 +58,12 @@ func (f *Files) FromStdin() bool { return slices.Contains(f.names, manifest.Stdi
 
 // Read reads the manifests. What is wrong with them is an *Error.
 func (f *Files) Read(ctx context.Context, streams genericiooptions.IOStreams) (*world.Manifests, error) {
+	places, err := f.Registers()
+	if err != nil {
+		return nil, err
+	}
 	objects, errs := manifest.Load(f.names, streams.In, manifest.DefaultLimits)
-	manifests, more := world.FromManifests(ctx, objects)
+	manifests, more := world.FromManifests(ctx, objects, places)
 	if errs = append(errs, more...); len(errs) > 0 {
 		slices.SortStableFunc(errs, func(a, b *manifest.Error) int {
 			return cmp.Or(strings.Compare(a.Position.File, b.Position.File), a.Position.Line-b.Position.Line)
@@ -57,13 +84,16 @@ func (f *Files) Command(command string) string {
 	for _, name := range f.names {
 		command += " -f " + quote(name)
 	}
+	for _, register := range f.registers {
+		command += " --register " + quote(register)
+	}
 	return command
 }
 
 // quote makes one word of a name for a shell.
 func quote(name string) string {
 	safe := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,~", r)
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,~=", r)
 	}
 	if strings.IndexFunc(name, func(r rune) bool { return !safe(r) }) < 0 {
 		return name

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -24,9 +25,21 @@ func TestCorpus(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			streams, in, out, errOut := genericiooptions.NewTestIOStreams()
-			in.Write(c.Input)
-			code := plugin.Run(context.Background(), []string{"kubectl-domicile", "check", "-f", "-", "-o", "json", "--at", c.At.Format(time.RFC3339Nano)}, streams)
+			input, err := c.Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			folder := t.TempDir()
+			write(t, filepath.Join(folder, "input.yaml"), c.Input)
+			for _, file := range c.Files {
+				write(t, filepath.Join(folder, file.Name), file.Data)
+			}
+			args := []string{"kubectl-domicile", "check", "-f", filepath.Join(folder, "input.yaml"), "-o", "json", "--at", c.At.Format(time.RFC3339Nano)}
+			for _, name := range input.Data.Missing {
+				args = append(args, "--register", name+"=")
+			}
+			streams, _, out, errOut := genericiooptions.NewTestIOStreams()
+			code := plugin.Run(context.Background(), args, streams)
 
 			var got struct {
 				Results []decisions.Result `json:"results"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/register"
 )
 
 const long = `Domicile refuses the workloads and API keys of tenants that trace to owners in blocked jurisdictions.
@@ -38,6 +39,13 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		c.GroupID = "basic"
 		root.AddCommand(aboutUsage(c))
 	}
+	registers := register.NewCommand(name, streams)
+	registers.GroupID = "basic"
+	registers.Args, registers.RunE = subcommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+	for _, c := range registers.Commands() {
+		aboutUsage(c)
+	}
+	root.AddCommand(registers)
 	for _, c := range []*cobra.Command{newCompletion(name, streams), newVersion(streams)} {
 		c.GroupID = "other"
 		root.AddCommand(aboutUsage(c))

@@ -12,13 +12,15 @@ import (
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/register"
 )
 
 // The exit codes.
 const (
 	// ExitOK: there is an answer and nothing is denied.
 	ExitOK = 0
-	// ExitDenied: there is an answer and something is denied.
+	// ExitDenied: there is an answer and something is denied, or a register
+	// would be refused.
 	ExitDenied = 1
 	// ExitError: there is no answer, because the input is wrong or for want of
 	// something else.
@@ -33,10 +35,14 @@ func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams)
 	root.SetArgs(rest)
 	command, err := root.ExecuteContextC(ctx)
 	var denied *check.DeniedError
+	var refused *register.RefusedError
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &denied):
+		return ExitDenied
+	case errors.As(err, &refused):
+		complain(streams.ErrOut, err)
 		return ExitDenied
 	}
 	complain(streams.ErrOut, err)

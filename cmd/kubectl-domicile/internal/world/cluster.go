@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -11,6 +12,8 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // pageSize is how many objects one request lists.
@@ -22,6 +25,8 @@ type Need struct {
 	Policy string
 	// Tenant is the only Tenant; "" is none.
 	Tenant string
+	// Registers says where the data of OwnershipRegisters is.
+	Registers Registers
 }
 
 // FromCluster reads the world as it stands in a cluster, and no more of it than
@@ -44,7 +49,46 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Wor
 	if err != nil {
 		return nil, err
 	}
-	return newWorld(policies, tenants, entities), nil
+	registers, notes, err := readRegisters(ctx, c, need.Registers)
+	if err != nil {
+		return nil, err
+	}
+	w := newWorld(translate.World{Policies: policies, Tenants: tenants, Entities: entities, Registers: registers})
+	w.Notes = notes
+	return w, nil
+}
+
+// readRegisters reads the OwnershipRegisters of a cluster, and their data from
+// where it is. What cannot be read is missing, and noted.
+func readRegisters(ctx context.Context, c cluster, places Registers) (out translate.Registers, notes []string, err error) {
+	all, err := list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
+	if err != nil {
+		return out, nil, err
+	}
+	if err := places.unknown(all); err != nil {
+		return out, nil, err
+	}
+	var layers []*ownership.Layer
+	for i := range all {
+		r := &all[i]
+		var layer *ownership.Layer
+		err := errors.New("its files are where the managers run")
+		if len(places[r.Name]) > 0 || r.Spec.Source.File == nil {
+			layer, err = places.load(ctx, r, ".")
+		}
+		if err != nil {
+			notes = append(notes, fmt.Sprintf("register %s is left out: %v\n%s", r.Name, err, hint(r.Name)))
+		}
+		if layer == nil {
+			out.Missing = append(out.Missing, r.Name)
+			continue
+		}
+		layers = append(layers, layer)
+	}
+	if len(layers) > 0 {
+		out.Layer = ownership.Merge(layers...)
+	}
+	return out, notes, ctx.Err()
 }
 
 func readPolicies(ctx context.Context, c cluster, name string) ([]v1alpha1.TenantPolicy, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // maxErrors bounds how much is said about one input.
@@ -29,9 +30,9 @@ type Manifests struct {
 	Skipped []manifest.Position
 }
 
-// FromManifests makes a world of objects that were read from files. With errors
-// there is none.
-func FromManifests(ctx context.Context, objects []manifest.Object) (*Manifests, []*manifest.Error) {
+// FromManifests makes a world of objects that were read from files, and loads
+// their OwnershipRegisters. With errors there is none.
+func FromManifests(ctx context.Context, objects []manifest.Object, places Registers) (*Manifests, []*manifest.Error) {
 	r := &reader{
 		ctx:        ctx,
 		declared:   map[string]manifest.Position{},
@@ -42,11 +43,12 @@ func FromManifests(ctx context.Context, objects []manifest.Object) (*Manifests, 
 		r.object(&objects[i])
 	}
 	admitted := r.admitted()
+	registers := r.load(places)
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
 	return &Manifests{
-		World:   newWorld(r.policies, r.tenants, r.entities),
+		World:   newWorld(translate.World{Policies: r.policies, Tenants: r.tenants, Entities: r.entities, Registers: registers}),
 		Objects: admitted,
 		Skipped: r.skipped,
 	}, nil
@@ -59,6 +61,7 @@ type reader struct {
 	policies   []v1alpha1.TenantPolicy
 	tenants    []v1alpha1.Tenant
 	entities   []v1alpha1.LegalEntity
+	registers  []declaredRegister
 	namespaces map[string]*residency.Namespace
 	kinds      *kinds
 	others     []*manifest.Object

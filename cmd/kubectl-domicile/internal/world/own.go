@@ -35,6 +35,7 @@ func (r *reader) own(o *manifest.Object) {
 	}
 	add := map[string]func(map[string]any) (field.ErrorList, error){
 		"TenantPolicy": r.policy, "Tenant": r.tenant, "LegalEntity": r.entity,
+		"OwnershipRegister": func(content map[string]any) (field.ErrorList, error) { return r.register(o, content) },
 	}[o.Kind()]
 	if add == nil {
 		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s", o.Kind(), v1alpha1.GroupVersion, known))

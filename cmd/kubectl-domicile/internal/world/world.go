@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -13,13 +12,16 @@ import (
 type World struct {
 	*snapshot.Snapshot
 
+	// Notes say what of the world could not be read, and what to do about it.
+	Notes []string
+
 	entities []string // by name
 }
 
-func newWorld(policies []v1alpha1.TenantPolicy, tenants []v1alpha1.Tenant, entities []v1alpha1.LegalEntity) *World {
-	w := &World{Snapshot: translate.Snapshot(policies, tenants, entities, nil)}
-	for i := range entities {
-		w.entities = append(w.entities, entities[i].Name)
+func newWorld(of translate.World) *World {
+	w := &World{Snapshot: translate.Compile(of)}
+	for i := range of.Entities {
+		w.entities = append(w.entities, of.Entities[i].Name)
 	}
 	slices.Sort(w.entities)
 	return w

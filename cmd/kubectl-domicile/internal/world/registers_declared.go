@@ -1,0 +1,59 @@
+package world
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// declaredRegister is an OwnershipRegister of a manifest.
+type declaredRegister struct {
+	v1alpha1.OwnershipRegister
+	at *manifest.Object
+}
+
+func (r *reader) register(o *manifest.Object, content map[string]any) (field.ErrorList, error) {
+	declared := declaredRegister{at: o}
+	if err := decode(content, &declared.OwnershipRegister); err != nil {
+		return nil, err
+	}
+	r.registers = append(r.registers, declared)
+	_, errs := translate.Register(&declared.OwnershipRegister)
+	return errs, nil
+}
+
+// load reads the data of the registers, unless the manifests are wrong anyway.
+// The paths of a register begin in the folder of its manifest.
+func (r *reader) load(places Registers) translate.Registers {
+	var out translate.Registers
+	if len(r.errors) > 0 {
+		return out
+	}
+	var layers []*ownership.Layer
+	var all []v1alpha1.OwnershipRegister
+	for _, declared := range r.registers {
+		all = append(all, declared.OwnershipRegister)
+		layer, err := places.load(r.ctx, &declared.OwnershipRegister, filepath.Dir(declared.at.Position().File))
+		switch {
+		case err != nil:
+			r.fail(declared.at, "spec.source", fmt.Errorf("spec.source: %w\n%s", err, hint(declared.Name)))
+		case layer == nil:
+			out.Missing = append(out.Missing, declared.Name)
+		default:
+			layers = append(layers, layer)
+		}
+	}
+	if err := places.unknown(all); err != nil {
+		r.errors = append(r.errors, &manifest.Error{Position: manifest.Position{File: "--register"}, Err: err})
+	}
+	if len(layers) > 0 {
+		out.Layer = ownership.Merge(layers...)
+	}
+	return out
+}
