@@ -56,7 +56,7 @@ func handlerFor(t *testing.T, in decisions.Input, at time.Time) *Handler {
 	t.Helper()
 	c := newCluster(t)
 	c.holder = &snapshot.Holder{}
-	c.holder.Store(translate.Snapshot(in.Policies, in.Tenants, in.Entities, nil))
+	c.holder.Store(translate.Compile(translate.World{Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Registers: in.Data}))
 	for _, object := range in.Objects {
 		c.namespaces[object.GetNamespace()] = NamespaceMeta{}
 		if object.GetKind() == "Secret" {

@@ -29,6 +29,8 @@ type Case struct {
 	At time.Time
 	// Input is the YAML stream of input.yaml as it stands in the file.
 	Input []byte
+	// Files are those of OwnershipRegisters.
+	Files []txtar.File
 	// Expected has one result per object of the input, in its order.
 	Expected []Result
 }
@@ -96,7 +98,7 @@ func parse(name string, data []byte) (Case, error) {
 		case "expected.yaml":
 			expected = file.Data
 		default:
-			return Case{}, fmt.Errorf("unexpected file %q", file.Name)
+			c.Files = append(c.Files, file)
 		}
 	}
 	if c.Comment == "" || c.Input == nil || expected == nil {

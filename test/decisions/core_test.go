@@ -27,7 +27,7 @@ func TestCore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := translate.Snapshot(in.Policies, in.Tenants, in.Entities, nil)
+			w := translate.Compile(translate.World{Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Registers: in.Data})
 			var got []decisions.Result
 			for i := range in.Objects {
 				answer := residency.Decide(&w.World, read(in, &in.Objects[i]), c.At)

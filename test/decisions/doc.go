@@ -6,10 +6,15 @@
 // the case matters; a line "at: 2026-07-01T12:00:00Z" in it sets the instant
 // of the decision (DefaultAt without it). The files are
 //
-//	input.yaml     TenantPolicies, Tenants, LegalEntities, Namespaces and the
-//	               objects that are created in that world
+//	input.yaml     TenantPolicies, Tenants, LegalEntities, OwnershipRegisters,
+//	               Namespaces and the objects that are created in that world
 //	expected.yaml  the results for all those objects, in the order of the
 //	               input and in the form of kubectl domicile check -o json
+//	any other      a file of an OwnershipRegister, by the name that its
+//	               spec.source.file.paths has
+//
+// A register none of whose files is in the archive is one that a manager could
+// not load.
 //
 // Domicile's own kinds and Namespaces are the world; every other object is
 // admitted into it as a CREATE by a user who may do everything.

@@ -12,22 +12,34 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // Input is the input of a case, read strictly: an unknown field of one of
 // Domicile's own kinds is an error.
 type Input struct {
-	Policies   []v1alpha1.TenantPolicy
-	Tenants    []v1alpha1.Tenant
-	Entities   []v1alpha1.LegalEntity
+	Policies []v1alpha1.TenantPolicy
+	Tenants  []v1alpha1.Tenant
+	Entities []v1alpha1.LegalEntity
+	// Registers are read: Data is what is in them.
+	Registers  []v1alpha1.OwnershipRegister
+	Data       translate.Registers
 	Namespaces []unstructured.Unstructured
 	// Objects are what is created, in the order of the input. Secrets among
 	// them are also what the other objects refer to.
 	Objects []unstructured.Unstructured
 }
 
-// Read decodes Input.
+// Read decodes Input, and reads its registers.
 func (c Case) Read() (Input, error) {
+	in, err := c.decode()
+	if err == nil {
+		in.Data, err = c.load(in.Registers)
+	}
+	return in, err
+}
+
+func (c Case) decode() (Input, error) {
 	var in Input
 	docs := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(c.Input)))
 	for n := 1; ; n++ {
@@ -63,6 +75,8 @@ func (in *Input) add(doc []byte) error {
 		return appendStrict(doc, &in.Tenants)
 	case gvk.Kind == "LegalEntity":
 		return appendStrict(doc, &in.Entities)
+	case gvk.Kind == "OwnershipRegister":
+		return appendStrict(doc, &in.Registers)
 	default:
 		return fmt.Errorf("unknown kind %s", gvk)
 	}
