@@ -33,7 +33,7 @@ func values(rows []row) map[string]float64 {
 
 // printTable prints rows beside the values of the previous run.
 func printTable(out io.Writer, rows []row, previous map[string]float64) {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight) // but for the names, which are padded
 	fmt.Fprintf(t, "\tnow\tprevious\tchange\taim\t\n")
 	for _, r := range rows {
 		before, change, aim := "-", "-", ""
@@ -46,7 +46,7 @@ func printTable(out io.Writer, rows []row, previous map[string]float64) {
 		if r.aim != 0 {
 			aim = "≤ " + r.unit.format(r.aim)
 		}
-		fmt.Fprintf(t, "%-44s\t%s\t%s\t%s\t%s\t\n", r.name, r.unit.format(r.value), before, change, aim)
+		fmt.Fprintf(t, "%-54s\t%s\t%s\t%s\t%s\t\n", r.name, r.unit.format(r.value), before, change, aim)
 	}
 	_ = t.Flush() // A terminal that went away is nobody's to handle.
 }
