@@ -75,69 +75,60 @@ type bodsReader struct {
 	seed     maphash.Seed
 	versions versions
 	replaced replacements
+	last     bits
 	indirect indirect
-
-	statement statement // used again
 }
 
 func readBODS(open opener, files []File, t *tally, s *sink) error {
 	b := &bodsReader{tally: t, sink: s, seed: maphash.MakeSeed()}
 	b.replaced.seed = b.seed
 	for n, f := range files {
-		err := eachJSON(open, f, n, expectedBODS, t, func(record []byte, at place) error { return b.scan(record, at) })
+		err := jsonFile[scanned]{open, f, n, expectedBODS, b.decodeHead, &b.versions.count, b.scan}.read()
 		if err != nil {
 			return err
 		}
 	}
 	b.replaced.resolve()
-	last := b.versions.last()
-	ordinal := uint32(0)
-	// What was refused already must not be counted again.
-	again := &tally{}
+	b.last = b.versions.last()
+	count := uint32(0)
 	for n, f := range files {
-		err := eachJSON(open, f, n, expectedBODS, again, func(record []byte, at place) error {
-			ordinal++
-			if !last.has(ordinal - 1) {
-				return nil
-			}
-			return b.read(record, at)
-		})
+		err := jsonFile[statement]{open, f, n, expectedBODS, b.decodeLast, &count, b.read}.read()
 		if err != nil {
 			return err
 		}
 	}
-	if ordinal != b.versions.count {
+	if count != b.versions.count {
 		return errors.New("the files changed while they were read")
 	}
 	return b.indirect.finish(t, s)
 }
 
+// scanned is what the first reading keeps of a statement.
+type scanned struct {
+	head
+	version version
+}
+
+func (b *bodsReader) decodeHead(record []byte, ordinal uint32, s *scanned) error {
+	if err := decode(record, &s.head); err != nil {
+		return err
+	}
+	s.version = version{record: maphash.String(b.seed, s.record()), tie: crc32.Checksum(record, castagnoli), ordinal: ordinal}
+	return s.check()
+}
+
 // scan takes note of a statement.
-func (b *bodsReader) scan(record []byte, at place) error {
+func (b *bodsReader) scan(s *scanned, err error, at place) error {
 	b.records++
-	if b.versions.count == maxStatements {
-		return fmt.Errorf("more than %d statements", uint32(maxStatements))
-	}
-	ordinal := b.versions.count
-	b.versions.count++
-	var h head
-	err := decode(record, &h)
-	if err == nil {
-		err = h.check()
-	}
-	at.record = h.record()
+	at.record = s.record()
 	if err != nil {
 		b.refuse(at, "%v", err)
 		return nil
 	}
-	b.versions.add(version{
-		record:  maphash.String(b.seed, h.record()),
-		when:    b.when(&h, at),
-		tie:     crc32.Checksum(record, castagnoli),
-		ordinal: ordinal,
-	})
-	for _, replaced := range h.ReplacesStatements {
-		b.replaced.add(replaced, h.OldStatementID, isParty(h.StatementType))
+	s.version.when = b.when(&s.head, at)
+	b.versions.add(s.version)
+	for _, replaced := range s.ReplacesStatements {
+		b.replaced.add(replaced, s.OldStatementID, isParty(s.StatementType))
 	}
 	return nil
 }
@@ -166,22 +157,35 @@ func (b *bodsReader) when(h *head, at place) int64 {
 	return seconds<<2 | status
 }
 
-// read takes the last statement of a record.
-func (b *bodsReader) read(record []byte, at place) error {
-	s := &b.statement
-	*s = statement{}
+// decodeLast decodes a statement if it is the last of its record.
+func (b *bodsReader) decodeLast(record []byte, ordinal uint32, s *statement) error {
+	if !b.last.has(ordinal) {
+		return errNotLast
+	}
 	err := decode(record, s)
-	d := &s.RecordDetails
 	if err == nil && s.old() {
 		// There, the details are members of the statement itself.
-		d = &details{}
-		err = decode(record, d)
+		s.RecordDetails = details{}
+		err = decode(record, &s.RecordDetails)
 	}
-	at.record = s.record()
-	if err != nil {
+	return err
+}
+
+// errNotLast says that a statement does not count, or was refused before.
+var errNotLast = errors.New("not the last statement of a record")
+
+// read takes the last statement of a record.
+func (b *bodsReader) read(s *statement, err error, at place) error {
+	switch {
+	case errors.Is(err, errNotLast), errors.Is(err, errRecordTooLong):
+		return nil
+	case err != nil:
+		at.record = s.record()
 		b.refuse(at, "%v", err)
 		return nil
 	}
+	at.record = s.record()
+	d := &s.RecordDetails
 	if s.old() && b.replaced.has(s.OldStatementID) {
 		return nil
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// maxStatements bounds how many statements a register has.
-const maxStatements = math.MaxUint32
+// maxRecords bounds how many records of JSON a register has.
+const maxRecords = math.MaxUint32
 
 // version is one statement about a record.
 type version struct {

@@ -38,7 +38,11 @@ func (t *tally) parse(s string) (jurisdiction.Code, bool) {
 	s = strings.Clone(s)
 	c, err := jurisdiction.Parse(s)
 	if err != nil {
-		c, err = jurisdiction.Parse(strings.ToUpper(strings.ReplaceAll(s, "_", "-")))
+		tidy := strings.ToUpper(strings.ReplaceAll(s, "_", "-"))
+		if other, ok := european[tidy]; ok {
+			tidy = other
+		}
+		c, err = jurisdiction.Parse(tidy)
 	}
 	if t.known == nil {
 		t.known = map[string]jurisdiction.Code{}
@@ -48,6 +52,9 @@ func (t *tally) parse(s string) (jurisdiction.Code, bool) {
 	}
 	return c, err == nil
 }
+
+// european has the codes that the European Union writes and ISO 3166 does not.
+var european = map[string]string{"UK": "GB", "EL": "GR"}
 
 // maxCode is more than the length of the longest code.
 const maxCode = 8

@@ -49,24 +49,24 @@ type ftmReader struct {
 	// shares remembers what percentages were read as: few are written in very
 	// many ways.
 	shares map[string]ownership.Share
-	entity entity // used again
 }
 
 func readFTM(open opener, files []File, t *tally, s *sink) error {
 	r := &ftmReader{tally: t, sink: s, shares: map[string]ownership.Share{}}
+	count := uint32(0)
 	for n, f := range files {
-		if err := eachJSON(open, f, n, expectedFTM, t, r.read); err != nil {
+		err := jsonFile[entity]{open, f, n, expectedFTM, decodeEntity, &count, r.read}.read()
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *ftmReader) read(record []byte, at place) error {
+func decodeEntity(record []byte, _ uint32, e *entity) error { return decode(record, e) }
+
+func (r *ftmReader) read(e *entity, err error, at place) error {
 	r.records++
-	e := &r.entity
-	*e = entity{}
-	err := decode(record, e)
 	at.record = e.ID
 	switch {
 	case err != nil:

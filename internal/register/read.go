@@ -1,11 +1,9 @@
 package register
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -75,31 +73,4 @@ func tooManyRefused(r Report, o Options) error {
 		reasons = append(reasons, fmt.Sprintf("and %d more", more))
 	}
 	return fmt.Errorf("%d of %d records cannot be read, which is more than %s %%: %s", r.Refused, r.Records, o.MaxRefused, strings.Join(reasons, "; "))
-}
-
-// eachJSON calls read for every record of a file. What is no object is refused.
-func eachJSON(open opener, f File, number int, expected string, t *tally, read func(record []byte, at place) error) error {
-	return open.each(f, func(name string, r *bufio.Reader) error {
-		records, err := newJSONRecords(r)
-		if err != nil {
-			return fmt.Errorf("%s: %w; expected %s", name, err, expected)
-		}
-		for {
-			record, line, err := records.next()
-			at := place{file: number, name: name, line: line}
-			switch {
-			case errors.Is(err, io.EOF):
-				return nil
-			case errors.Is(err, errRecordTooLong):
-				t.records++
-				t.refuse(at, "%v", err)
-				continue
-			case err != nil:
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			if err := read(record, at); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-		}
-	})
 }

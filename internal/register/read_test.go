@@ -44,7 +44,7 @@ func TestOrderAndFilesMakeNoDifference(t *testing.T) {
 	}
 }
 
-func encoded(t *testing.T, layer *ownership.Layer) []byte {
+func encoded(t testing.TB, layer *ownership.Layer) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := layer.Encode(&b); err != nil {
