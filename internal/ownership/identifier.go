@@ -39,17 +39,6 @@ func (r Ref) normal() Ref {
 	return Ref{Identifier: r.Identifier.Normal()}
 }
 
-// compare puts keys before identifiers.
-func (r Ref) compare(s Ref) int {
-	if (r.Key == "") != (s.Key == "") {
-		if r.Key != "" {
-			return -1
-		}
-		return 1
-	}
-	return cmp.Or(strings.Compare(r.Key, s.Key), r.Identifier.compare(s.Identifier))
-}
-
 // label is the key, or SCHEME:ID.
 func (r Ref) label() string {
 	if r.Key != "" {

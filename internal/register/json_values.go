@@ -1,6 +1,8 @@
 package register
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -71,7 +73,24 @@ func (v scalar) decimal() string {
 
 // decode reads a record; unknown members are passed over.
 func decode(record []byte, into any) error {
-	return json.Unmarshal(record, into)
+	err := json.Unmarshal(record, into)
+	var malformed *jsontext.SyntacticError
+	var unexpected *json.SemanticError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &malformed):
+		return fmt.Errorf("not JSON at byte %d: %w", malformed.ByteOffset, malformed.Err)
+	case errors.As(err, &unexpected):
+		// The library words its own message in a different way every day.
+		return fmt.Errorf("%s is of another type than it should be (%s)", quote(string(unexpected.JSONPointer)), kindNames[unexpected.JSONKind])
+	default:
+		return err
+	}
+}
+
+var kindNames = map[jsontext.Kind]string{
+	'n': "null", 'f': "a truth value", 't': "a truth value", '"': "a text", '0': "a number", '{': "an object", '[': "a list",
 }
 
 // texts is a list of texts. It is read from anything that may be one: a text or
