@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
 )
@@ -63,6 +64,7 @@ func compareLayers(t *testing.T, data []byte, split uint64) {
 		t.Errorf("the order of registers makes a difference\n%s", o)
 	}
 	split3 := ownership.NewGraph(reread(t, base), builders[2].Layer())
+	checkStart(t, o, split3)
 	a, b := whole.At(o.at), split3.At(o.at)
 	before, after := a.Trace(o.rule, graphtest.Start(whole, o.blocked...)), b.Trace(o.rule, graphtest.Start(split3, o.blocked...))
 	for _, name := range refs(o) {
@@ -102,6 +104,42 @@ func refs(o *oracle) (all []ownership.Ref) {
 		all = append(all, i.Holder, i.Subject)
 	}
 	return all
+}
+
+// checkStart compares where parties stand with what each one's profile says.
+func checkStart(t *testing.T, o *oracle, g *ownership.Graph) {
+	t.Helper()
+	classify := func(p ownership.Profile) ownership.Standing {
+		codes := graphtest.Codes(ownership.Party{Jurisdictions: p.Jurisdictions})
+		seed := slices.ContainsFunc(codes, func(c jurisdiction.Code) bool { return slices.Contains(o.blocked, c.Country()) })
+		return ownership.Standing{Seed: seed, Unknown: len(codes) == 0}
+	}
+	standing := map[ownership.Node]ownership.Standing{}
+	for _, name := range refs(o) {
+		if n, found := g.Find(name); found {
+			standing[n] = classify(ownership.Profile{Jurisdictions: g.Party(n).Jurisdictions})
+		}
+	}
+	start := g.Start(1, true, classify)
+	seeds := map[ownership.Node]bool{}
+	for _, s := range start.Seeds {
+		seeds[s.Node] = true
+	}
+	unknown := map[ownership.Node]bool{}
+	for _, n := range start.Unknown {
+		unknown[n] = true
+	}
+	if len(seeds) != len(start.Seeds) || len(unknown) != len(start.Unknown) {
+		t.Errorf("a party stands in two places\n%s", o)
+	}
+	for n, want := range standing {
+		if seeds[n] != want.Seed || unknown[n] != (want.Unknown && !want.Seed) {
+			t.Errorf("%q: seed %t, unknown %t; want %t, %t\n%s", g.Label(n), seeds[n], unknown[n], want.Seed, want.Unknown, o)
+		}
+	}
+	if got := len(seeds) + len(unknown); got > len(standing) {
+		t.Errorf("%d parties stand somewhere, but there are only %d\n%s", got, len(standing), o)
+	}
 }
 
 // reread encodes and decodes a layer.

@@ -1,6 +1,10 @@
 package ownership
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // View is the graph of one day, and of every day until the next one on which
 // the graph stands otherwise. It is immutable and safe for concurrent use.
@@ -68,20 +72,11 @@ func newOverView(g *Graph, base *layerView, on day) overView {
 			return true
 		})
 		v.declared[slot] = sums
-		if n < g.baseLen {
-			each(g.base.recordsOf(n), on, func(m merged) bool {
-				rowOf(m.holder)
-				return true
-			})
-		}
 	}
-	for dead := range o.alias {
-		rowOf(dead)
+	for _, dead := range slices.Sorted(maps.Keys(o.alias)) {
+		rowOf(dead) // what it holds is in a row of the party that it is now
 	}
 	for i, holder := range holders {
-		if _, dead := o.alias[holder]; dead {
-			continue
-		}
 		for _, e := range base.from(holder) {
 			if !o.patched.has(e.subject) {
 				all = append(all, added{rows + uint32(i), e})
