@@ -145,7 +145,11 @@ func (l *RegisterLoader) wait(ctx context.Context, running **loading) bool {
 	if *running != nil {
 		done = (*running).done
 	} else if next := l.next(); next != nil {
-		timer := l.clock.NewTimer(min(max(next.due.Sub(l.clock.Now()), 0), lookAgain))
+		pause := next.due.Sub(l.clock.Now())
+		if pause <= 0 {
+			return true // it became due while others were published
+		}
+		timer := l.clock.NewTimer(min(pause, lookAgain))
 		defer timer.Stop()
 		due = timer.C()
 	}

@@ -255,7 +255,7 @@ func TestDownloadsAreRefused(t *testing.T) {
 			w.WriteHeader(http.StatusNotModified)
 		case "/silent":
 			fmt.Fprint(w, statement)
-			w.(http.Flusher).Flush() //nolint:errcheck // of this server it is one
+			w.(http.Flusher).Flush()
 			<-r.Context().Done()
 		case "/endless":
 			for r.Context().Err() == nil {
