@@ -163,7 +163,9 @@ func (s *solver) solve(loop []int32) {
 		return
 	}
 	for _, i := range loop {
-		if x, ok := s.resolver.exactly(s.nodes[i]); ok {
+		if len(loop) > maxExactLoop {
+			s.resolver.giveUp(s.nodes[i])
+		} else if x, ok := s.resolver.exactly(s.nodes[i]); ok {
 			s.parts[i] = exactPart(x)
 		}
 	}

@@ -34,7 +34,8 @@ type resolver struct {
 	// has no part.
 	of     func(Node) part
 	budget int
-	known  map[Node]*big.Rat
+	// known are parts that have been found; nil for one that can't be.
+	known map[Node]*big.Rat
 }
 
 func newResolver(v *View, rule Rule, bound, budget int, of func(Node) part) *resolver {
@@ -64,8 +65,8 @@ func (r *resolver) exactly(n Node) (*big.Rat, bool) {
 	if x, ok := r.known[n]; ok {
 		return x, x != nil
 	}
-	r.known[n] = nil // unless it is found
 	above, ok := r.above(n)
+	r.giveUp(n) // unless it is found
 	if !ok {
 		return nil, false
 	}
@@ -82,6 +83,9 @@ func (r *resolver) exactly(n Node) (*big.Rat, bool) {
 	return r.known[n], true
 }
 
+// giveUp says that a part can't be found, nor then any that depends on it.
+func (r *resolver) giveUp(n Node) { r.known[n] = nil }
+
 // fraction is units as a part of 1.
 func fraction(units int64) *big.Rat { return new(big.Rat).SetFrac64(units, int64(Whole)) }
 
@@ -96,16 +100,18 @@ func (r *resolver) above(n Node) (*exactSystem, bool) {
 	s := &exactSystem{}
 	slots := map[Node]int32{}
 	ok := true
-	var slot func(Node) int32
-	slot = func(holder Node) int32 {
+	slot := func(holder Node) int32 {
 		if at, there := slots[holder]; there {
 			return at
 		}
 		p := r.of(holder)
-		switch x := r.known[holder]; {
+		switch x, tried := r.known[holder]; {
 		case p.units == int32(Whole):
 			return wholeHolder
 		case p.units == 0 || !ok:
+			return noHolder
+		case tried && x == nil && p.units < 0:
+			ok = false
 			return noHolder
 		case p.units > 0:
 			slots[holder] = s.constant(holder, p)

@@ -4,12 +4,14 @@ import "math"
 
 const (
 	// maxWork bounds the terms that are looked at to find the parts of one
-	// loop; small loops have maxSweeps rounds.
+	// loop, and again to prove them; small loops have maxSweeps rounds.
 	maxWork   = 20_000_000
 	maxSweeps = 400
-	// converged is the relative step at which an iteration has arrived.
+	// converged is the relative step at which an iteration has arrived, arriving
+	// the one from which on a proof is worth trying.
 	converged = 0x1p-50
-	// proofSweeps is how often the proof of an upper bound is tried, for each
+	arriving  = 1e-9
+	// proofSweeps is how often at most the proof of an upper bound is tried, for each
 	// of proofMargins.
 	proofSweeps = 32
 )
@@ -27,9 +29,9 @@ func (s *system) converge(loop []int32) bool {
 		s.parts[i] = part{units: inexact}
 		work += 1 + int(s.equations[i].end-s.equations[i].first)
 	}
-	sweeps := max(min(maxSweeps, maxWork/work), 8)
-	for range sweeps {
-		if s.raise(loop) < converged {
+	step := 1.0
+	for range max(min(maxSweeps, maxWork/work), 8) {
+		if step = s.raise(loop); step < converged {
 			break
 		}
 	}
@@ -39,8 +41,12 @@ func (s *system) converge(loop []int32) bool {
 		from[i] = s.parts[slot].x
 		outside = max(outside, s.outside(slot))
 	}
+	sweeps := min(proofSweeps, 1+maxWork/work/len(proofMargins))
 	for _, margin := range proofMargins {
-		if err, ok := s.prove(loop, from, margin); ok {
+		if step > arriving {
+			break
+		}
+		if err, ok := s.prove(loop, from, margin, sweeps); ok {
 			for i, slot := range loop {
 				s.parts[slot] = part{x: from[i], err: nextUp(err + float64(outside)), units: inexact}
 			}
@@ -87,11 +93,11 @@ func (s *system) raise(loop []int32) float64 {
 // its equations, rounded up, make smaller, starting a margin above the lower
 // bounds. The least solution is not above any such numbers (Knaster and
 // Tarski). It returns how far, relatively, the upper bound is from the lower.
-func (s *system) prove(loop []int32, from []float64, margin float64) (err float64, ok bool) {
+func (s *system) prove(loop []int32, from []float64, margin float64, sweeps int) (err float64, ok bool) {
 	for i, slot := range loop {
 		s.parts[slot].x = min(1, from[i]*(1+margin))
 	}
-	for range proofSweeps {
+	for range sweeps {
 		proven := true
 		for _, slot := range loop {
 			x := min(1, s.evaluate(slot).x*(1+s.roundoff(slot)))

@@ -170,7 +170,7 @@ func compareTallies(t *testing.T, o *oracle, g *ownership.Graph, c *ownership.Co
 	definite, possible := c.Seed(n) && c.Definite(n), c.Seed(n)
 	for _, tally := range c.Tallies(n, 100) {
 		definite, possible = definite || tally.Definite, possible || tally.Possible
-		want := ""
+		var want string
 		switch {
 		case tally.Method == ownership.Effective:
 			want = o.effectiveTally(group.effective, name, tally)
