@@ -2,7 +2,6 @@ package register
 
 import (
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"hash/maphash"
 	"strings"
@@ -61,10 +60,8 @@ func (h *head) check() error {
 		return errors.New("no statementID")
 	case h.record() == "":
 		return errors.New("no recordId")
-	case len(h.record()) > maxKey || len(h.id()) > maxKey:
-		return fmt.Errorf("an id of more than %d characters", maxKey)
 	}
-	return nil
+	return usable(h.record(), h.id())
 }
 
 // bodsReader reads statements twice: first to find the last of each record, then

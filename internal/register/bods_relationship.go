@@ -59,8 +59,8 @@ func (b *bodsReader) relationship(h *head, d *details, at place) error {
 	case holder == "" && why == nil:
 		b.refuse(at, "no interestedParty")
 		return nil
-	case len(subject) > maxKey || len(holder) > maxKey:
-		b.refuse(at, "a reference of more than %d characters", maxKey)
+	case usable(subject, holder) != nil:
+		b.refuse(at, "%v", usable(subject, holder))
 		return nil
 	case len(d.Interests) > maxInterests:
 		b.refuse(at, "%d interests are more than %d", len(d.Interests), maxInterests)

@@ -73,8 +73,8 @@ func (r *ftmReader) read(e *entity, err error, at place) error {
 		r.refuse(at, "%v", err)
 	case e.ID == "" || e.Schema == "":
 		r.refuse(at, "no id or no schema: not an entity of FollowTheMoney")
-	case len(e.ID) > maxKey:
-		r.refuse(at, "an id of more than %d characters", maxKey)
+	case usable(e.ID) != nil:
+		r.refuse(at, "%v", usable(e.ID))
 	case e.Schema == "Ownership":
 		return r.ownership(e, at)
 	default:
@@ -101,7 +101,7 @@ func (r *ftmReader) ownership(e *entity, at place) error {
 	i := ownership.Interest{Source: "entity " + e.ID, Since: r.earliest(p.StartDate, at), Until: r.latest(p.EndDate, at)}
 	for _, owner := range p.Owner {
 		for _, asset := range p.Asset {
-			if owner == "" || asset == "" || len(owner) > maxKey || len(asset) > maxKey {
+			if owner == "" || asset == "" || usable(owner, asset) != nil {
 				r.remark(at, "an owner or asset without an id that can be used: it is left out")
 				continue
 			}

@@ -2,6 +2,8 @@ package register
 
 import (
 	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,6 +20,28 @@ func quote(s string) string {
 		return strconv.QuoteToASCII(s)
 	}
 	return strconv.QuoteToASCII(cut(s, maxQuoted)) + "…"
+}
+
+// deceptive says whether a character could make a message read as something
+// else: a line end, or one that changes the direction of writing.
+func deceptive(c rune) bool {
+	return unicode.IsControl(c) || c == utf8.RuneError || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029'
+}
+
+// honest says whether a text has no such character.
+func honest(s string) bool { return strings.IndexFunc(s, deceptive) < 0 }
+
+// tidy writes blanks in their place.
+func tidy(s string) string {
+	if honest(s) {
+		return s
+	}
+	return strings.Map(func(c rune) rune {
+		if deceptive(c) {
+			return ' '
+		}
+		return c
+	}, s)
 }
 
 // cut shortens s to at most n bytes, between two characters.

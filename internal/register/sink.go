@@ -28,7 +28,7 @@ type sink struct {
 
 // party adds a party. Texts may be part of a buffer.
 func (s *sink) party(p ownership.Party) error {
-	p.Name = cut(p.Name, maxName)
+	p.Name = cut(tidy(p.Name), maxName)
 	p.Identifiers = p.Identifiers[:min(len(p.Identifiers), maxIdentifiers)]
 	s.parties++
 	cost := partyCost + len(p.Key) + len(p.Name) + len(p.Source)
@@ -65,7 +65,20 @@ func (e tooBigError) Error() string {
 	return fmt.Sprintf("the register takes more than %d bytes of memory, which is all that it may", e.maxBytes)
 }
 
-// identifiers collects the official identifiers of a party and remarks on those
+// usable says what keeps an id of a register's own from being used.
+func usable(ids ...string) error {
+	for _, id := range ids {
+		switch {
+		case len(id) > maxKey:
+			return fmt.Errorf("an id of more than %d characters", maxKey)
+		case !honest(id):
+			return fmt.Errorf("%s has characters that no id has", quote(id))
+		}
+	}
+	return nil
+}
+
+// identifier collects the official identifiers of a party and remarks on those
 // that identify nobody.
 func (t *tally) identifier(all []ownership.Identifier, at place, scheme, id string) []ownership.Identifier {
 	scheme, id = strings.TrimSpace(scheme), strings.TrimSpace(id)
@@ -74,6 +87,9 @@ func (t *tally) identifier(all []ownership.Identifier, at place, scheme, id stri
 		return all
 	case len(scheme) > maxScheme || len(id) > maxID:
 		t.remark(at, "an identifier of %d characters is too long: it is left out", len(scheme)+len(id))
+		return all
+	case !honest(scheme) || !honest(id):
+		t.remark(at, "%s has characters that no identifier has: it is left out", quote(scheme+":"+id))
 		return all
 	case placeholder(id):
 		t.remark(at, "%s is no identifier: it is left out", quote(scheme+":"+id))
