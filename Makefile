@@ -22,6 +22,9 @@ test: build bin/controlplane $(TOOLS) ## Run all tests, most of them against a r
 	go -C test/controlplane test ./...
 	go test -timeout 20m ./...
 
+nightly: ## Compare every method with its oracle on a million random worlds (WORLDS=n for another number).
+	DOMICILE_WORLDS=$(or $(WORLDS),1000000) go test -timeout 6h -run 'AgainstOracle|Properties' ./internal/ownership
+
 bench-ownership: ## Measure the ownership graph at the size of the world's registers, beside the previous run.
 	go run ./test/bench -sizes gleif,psc
 
@@ -64,4 +67,4 @@ $(TOOLS) bin/golangci-lint:
 bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
 	@test/controlplane/build.sh
 
-.PHONY: help demo test bench-ownership bench-compare verify build image generate controlplane up down
+.PHONY: help demo test nightly bench-ownership bench-compare verify build image generate controlplane up down
