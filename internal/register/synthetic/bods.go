@@ -58,7 +58,7 @@ func statement(id, record, kind string, details object) object {
 
 func (r Register) partyStatement(p Party) object {
 	if p.Person {
-		return statement("s-"+p.ID, p.ID, "person", object{
+		return statement(partyStatementID(p), p.ID, "person", object{
 			"isComponent": false, "personType": "knownPerson",
 			"names":         []object{{"type": "legal", "fullName": p.Name}},
 			"nationalities": []object{{"code": p.Nationality}},
@@ -71,7 +71,7 @@ func (r Register) partyStatement(p Party) object {
 	if p.CompanyNumber != "" {
 		identifiers = append(identifiers, object{"scheme": "GB-COH", "id": p.CompanyNumber})
 	}
-	return statement("s-"+p.ID, p.ID, "entity", object{
+	return statement(partyStatementID(p), p.ID, "entity", object{
 		"isComponent": false, "entityType": object{"type": "registeredEntity"}, "name": p.Name,
 		"jurisdiction": object{"code": p.Incorporation}, "identifiers": identifiers,
 		"addresses": []object{{"type": "business", "country": object{"code": p.Headquarters}}},

@@ -29,7 +29,7 @@ func (r Register) WriteFollowTheMoney(w io.Writer) error {
 			"percentage": []string{percentage(i.Share)}, "startDate": []string{day(i.Since)},
 		}
 		if !i.Until.IsZero() {
-			properties["endDate"] = []string{day(i.Until)}
+			properties["endDate"] = []string{day(lastDay(i))}
 		}
 		if err := entities.Encode(object{"id": "own-" + r.statementID(i.Index), "schema": "Ownership", "properties": properties}); err != nil {
 			return err

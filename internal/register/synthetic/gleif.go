@@ -53,7 +53,7 @@ func (r Register) writeRelationships(w io.Writer) error {
 		if !i.Until.IsZero() {
 			status = "INACTIVE"
 		}
-		t.row(r.Party(i.Subject).LEI, "LEI", r.Party(i.Holder).LEI, "LEI", kind, status, instant(i.Since), instant(i.Until), "RELATIONSHIP_PERIOD",
+		t.row(r.Party(i.Subject).LEI, "LEI", r.Party(i.Holder).LEI, "LEI", kind, status, instant(i.Since), instant(lastDay(i)), "RELATIONSHIP_PERIOD",
 			instant(i.Since), instant(today), "PUBLISHED")
 	}
 	return t.flush()
@@ -69,6 +69,14 @@ func (r Register) writeExceptions(w io.Writer) error {
 		}
 	}
 	return t.flush()
+}
+
+// lastDay is what GLEIF has as an end: the last day on which it still holds.
+func lastDay(i Interest) time.Time {
+	if i.Until.IsZero() {
+		return i.Until
+	}
+	return i.Until.AddDate(0, 0, -1)
 }
 
 // instant is a day as GLEIF writes it, or "".

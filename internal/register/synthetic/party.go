@@ -43,7 +43,7 @@ func (r Register) Party(n int) Party {
 		p.ID = recordID(d, "person", n)
 	default:
 		p.ID = recordID(d, "entity", n)
-		p.CompanyNumber = fmt.Sprintf("%08d", scramble(n, 100_000_000))
+		p.CompanyNumber = fmt.Sprintf("%08d", 1+scramble(n, 99_999_999))
 		if d.once(20) {
 			p.LEI = lei(d, n)
 		}
@@ -91,8 +91,10 @@ func (p Party) source() string {
 	if p.ID == p.LEI {
 		return "LEI record " + p.LEI
 	}
-	return "statement " + p.ID
+	return "statement " + partyStatementID(p)
 }
+
+func partyStatementID(p Party) string { return "s-" + p.ID }
 
 // recordID is an id as registers make them up, of the kind of record and 32
 // digits and letters.
