@@ -172,8 +172,5 @@ func (l *Layer) sourceAt(at uint32) string {
 	if l.register == "" || s == "" {
 		return s
 	}
-	if prefix, _ := splitSource(s); prefix != "" {
-		return s
-	}
 	return sourceBegin + l.register + sourceEnd + s
 }
