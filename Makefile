@@ -18,7 +18,7 @@ help: ## List these commands.
 demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running).
 	go run ./test/demo $(if $(KEEP),--keep)
 
-test: build bin/controlplane $(TOOLS) ## Run all tests, most of them against a real control plane.
+test: build bin/controlplane bin/registry $(TOOLS) ## Run all tests, most of them against a real control plane.
 	go -C test/controlplane test ./...
 	go test -timeout 20m ./...
 
@@ -63,6 +63,10 @@ bin/golangci-lint: internal/tools/lint/go.mod internal/tools/lint/go.sum
 $(TOOLS) bin/golangci-lint:
 	@echo "Compiling $@ …"
 	@nice go -C $(<D) build -buildvcs=false -o $(CURDIR)/$@ $(package) && touch $@
+
+bin/registry: $(shell find test/registry -type f)
+	@echo "Compiling $@ …"
+	@nice go -C test/registry build -buildvcs=false -ldflags '-s -w' -o $(CURDIR)/$@ . && touch $@
 
 bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
 	@test/controlplane/build.sh

@@ -46,6 +46,12 @@
 //	  asks for no more than they need            TestTheWebhookIsAskedNoMoreThanItMust, TestNothingElseIsAskedAbout
 //	  failurePolicy Fail                         TestWithoutAnyReplicaNothingGetsIn
 //	  excluded namespaces, which none can forge  TestSystemNamespacesAreNeverAskedAbout
+//	Ownership registers
+//	  files, https and OCI; chains across them   TestAChainThroughSeveralRegistersIsFollowed
+//	  refreshed without a restart                TestAChainThroughSeveralRegistersIsFollowed
+//	  the last good data stays in use            TestAChainThroughSeveralRegistersIsFollowed
+//	  one that never loaded makes nobody Clear   TestRegistersThatCannotBeLoadedMakeNobodyClear
+//	  a spec that cannot be loaded is refused    TestRegistersAreValidated
 //	When it cannot know
 //	  before caches are synced: 503              webhook.TestWhatCannotBeKnownIsUnavailable, TestARollingRestartLetsNothingIn
 //	  after the deadline: 503                    webhook.TestAnAnswerAfterTheDeadlineIsUnavailable, webhook.TestTheAnswerComesBeforeTheAPIServerGivesUp
@@ -86,6 +92,8 @@
 //	  unbounded bodies and objects               webhook.TestWhatIsNoReviewIsRefused, translate.TestAnObjectThatIsTooLargeToReadIsRefused
 //	  a JSON reader that reads other keys        webhook.TestDecodingMatchesTheAPIServer
 //	  restarts and rollouts                      TestARollingRestartLetsNothingIn
+//	  addresses from users, redirects            TestRegistersAreValidated, TestAChainThroughSeveralRegistersIsFollowed
+//	  links that lead out of the folder          TestRegistersThatCannotBeLoadedMakeNobodyClear
 //	What must never be blocked
 //	  deletion, scale-down, finalizers, status   TestARestrictedTenantMayAlwaysShrink, TestANamespaceOfARestrictedTenantCanGo
 //	  bindings, evictions, node's status writes  TestPodsAreScheduledAndRun

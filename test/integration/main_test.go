@@ -2,6 +2,7 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -32,7 +33,11 @@ func TestMain(m *testing.M) {
 		if running == nil {
 			return
 		}
-		if err := running.Close(); err != nil {
+		err := running.Close()
+		if running.sources != nil {
+			err = errors.Join(err, running.sources.close())
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}()
@@ -53,17 +58,20 @@ func start() (*world, error) {
 	}
 	w := &world{Cluster: c}
 	running = w
+	if w.sources, err = newSources(); err != nil {
+		return nil, fmt.Errorf("make sources of registers: %w", err)
+	}
 	if w.admin, err = newActor(c.Config()); err != nil {
 		return nil, err
 	}
 	if err := w.admin.apply(ctx, customResources()...); err != nil {
 		return nil, fmt.Errorf("make custom resources: %w", err)
 	}
-	err = c.InstallChart(ctx, systemNamespace,
+	err = c.InstallChart(ctx, systemNamespace, append(w.sources.values(),
 		"rbac.extraRules[0].apiGroups[0]=example.com",
 		"rbac.extraRules[0].resources[0]=widgets",
 		"rbac.extraRules[0].verbs[0]=get",
-	)
+	)...)
 	if err != nil {
 		return nil, err
 	}

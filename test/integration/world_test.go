@@ -22,6 +22,7 @@ type world struct {
 	*cluster.Cluster
 	manager *cluster.Manager
 	admin   *actor
+	sources *sources
 }
 
 // declared is the world of most tests. Its policy blocks KP. Lantern Singapore
