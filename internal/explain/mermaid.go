@@ -19,12 +19,9 @@ const maxMermaid = 48_000
 // Mermaid writes the tree of a decision as a Mermaid flowchart. If it is too
 // large for Mermaid, more is left out of it.
 func Mermaid(w io.Writer, d residency.Decision, setting Setting) error {
-	text := ""
-	for parties := maxDrawn; ; parties /= 2 {
+	text := mermaidText(NewDiagram(d, setting))
+	for parties := maxDrawn / 2; len(text) > maxMermaid && parties > 0; parties /= 2 {
 		text = mermaidText(diagramOf(d, setting, parties))
-		if len(text) <= maxMermaid || parties == 1 {
-			break
-		}
 	}
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("write the diagram: %w", err)

@@ -211,7 +211,7 @@ func group() string {
 		}
 	}
 	for i := range 20 {
-		s.WriteString(fmt.Sprintf("c%d%d < 60 p%d; p%d:%s\n", i/4, i%4, i, i, []string{"CN", "CN,CN", "CN", "NL"}[i%4]))
+		fmt.Fprintf(&s, "c%d%d < 60 p%d; p%d:%s\n", i/4, i%4, i, i, []string{"CN", "CN,CN", "CN", "NL"}[i%4])
 	}
 	for i := range 5 {
 		fmt.Fprintf(&s, "c%d4 < 51 group\n", i)
