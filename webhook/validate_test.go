@@ -107,3 +107,20 @@ func TestLegalEntitiesAreValidatedAsTheyAreCompiled(t *testing.T) {
 		})
 	}
 }
+
+func TestOwnershipRegistersAreValidatedAsTheyAreLoaded(t *testing.T) {
+	good := "metadata: {name: a}\nspec: {format: BODS, source: {https: {urls: ['https://data.example/a.json']}}}"
+	bad := strings.Replace(good, "data.example", "169.254.169.254", 1)
+	for name, tc := range map[string]struct{ reason, old, manifest, problem string }{
+		"good":          {"the plain case", "", good, ""},
+		"bad address":   {"the CRD does not know addresses", "", bad, "spec.source.https.urls[0]"},
+		"made bad":      {"an update is validated too", good, bad, "spec.source.https.urls[0]"},
+		"bad all along": {"the removal of a finalizer passes", bad, strings.Replace(bad, "name: a", "name: a, labels: {a: b}", 1), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			objects := parse[v1alpha1.OwnershipRegister](t, tc.old, tc.manifest)
+			warnings, err := validated[*v1alpha1.OwnershipRegister](t, registerValidator{}, &objects[0], &objects[1], tc.old != "")
+			checkValidation(t, tc.reason, warnings, err, tc.problem, "")
+		})
+	}
+}

@@ -97,7 +97,7 @@ func TestRevision(t *testing.T) {
 	}
 }
 
-func register(name string) *ownership.Layer {
+func layerOf(name string) *ownership.Layer {
 	var b ownership.Builder
 	b.AddParty(ownership.Party{Key: "1", Name: name, Type: ownership.Company})
 	return b.Layer().Named("lei")
@@ -111,20 +111,20 @@ func TestRevisionIsThatOfTheRegistersToo(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for name, r := range map[string]string{
-		"no register": revision(nil), "a register": revision(register("Lantern Group")), "other data": revision(register("Meridian Labs")),
-		"none that should be": revision(nil, "lei"), "one of two": revision(register("Lantern Group"), "uk-psc"),
+		"no register": revision(nil), "a register": revision(layerOf("Lantern Group")), "other data": revision(layerOf("Meridian Labs")),
+		"none that should be": revision(nil, "lei"), "one of two": revision(layerOf("Lantern Group"), "uk-psc"),
 	} {
 		if other := seen[r]; other != "" {
 			t.Errorf("%s and %s have the same revision", name, other)
 		}
 		seen[r] = name
 	}
-	if once, again := revision(register("Lantern Group")), revision(register("Lantern Group")); once != again {
+	if once, again := revision(layerOf("Lantern Group")), revision(layerOf("Lantern Group")); once != again {
 		t.Error("the same data has two revisions")
 	}
-	given := translate.World{Policies: policies, Tenants: tenants, Entities: entities, Registers: translate.Registers{Layer: register("Lantern Group"), Revision: "1"}}
+	given := translate.World{Policies: policies, Tenants: tenants, Entities: entities, Registers: translate.Registers{Layer: layerOf("Lantern Group"), Revision: "1"}}
 	first := translate.Compile(given).Revision
-	given.Registers.Layer = register("Lantern Group")
+	given.Registers.Layer = layerOf("Lantern Group")
 	if translate.Compile(given).Revision != first {
 		t.Error("the revision that the data came with is not used")
 	}
