@@ -29,7 +29,14 @@ func deceptive(c rune) bool {
 }
 
 // honest says whether a text has no such character.
-func honest(s string) bool { return strings.IndexFunc(s, deceptive) < 0 }
+func honest(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' {
+			return strings.IndexFunc(s[i:], deceptive) < 0
+		}
+	}
+	return true
+}
 
 // tidy writes blanks in their place.
 func tidy(s string) string {

@@ -56,7 +56,7 @@ func compareListed(a, b listed) int {
 func (l *list) refusals() []Refusal {
 	var all []Refusal
 	for _, k := range l.kept {
-		all = append(all, Refusal{File: k.at.name, Line: k.at.line, Record: cut(k.at.record, maxQuoted), Message: k.message})
+		all = append(all, Refusal{File: tidy(k.at.name), Line: k.at.line, Record: cut(tidy(k.at.record), maxQuoted), Message: k.message})
 	}
 	return all
 }
