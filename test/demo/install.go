@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -19,6 +20,16 @@ func (t *teller) install(ctx context.Context, s settings) error {
 		repository, tag := splitImage(s.image)
 		values = append(values, "image.repository="+repository, "image.tag="+tag)
 	}
+	if s.kubeconfig == "" {
+		// Processes have no volumes: they read the folder itself.
+		folder, err := filepath.Abs(registers)
+		if err != nil {
+			return err
+		}
+		values = append(values, "extraArgs[0]=--register-dir="+folder)
+	} else {
+		values = append(values, "registers.volumes[0].name=demo", "registers.volumes[0].configMap.name="+configMap)
+	}
 	args, err := t.cluster.ChartArgs(namespace, values...)
 	if err != nil {
 		return err
@@ -26,7 +37,11 @@ func (t *teller) install(ctx context.Context, s settings) error {
 	if err := t.helm(ctx, admitted("STATUS: deployed"), args...); err != nil {
 		return err
 	}
-	if s.kubeconfig == "" {
+	if s.kubeconfig != "" {
+		if err := t.kubectl(ctx, admitted("created"), "create", "configmap", configMap, "--from-file="+registers+"/demo", "--namespace", namespace); err != nil {
+			return err
+		}
+	} else {
 		m, err := t.cluster.RunManager(ctx, namespace, "domicile")
 		if err != nil {
 			return err
@@ -36,6 +51,13 @@ func (t *teller) install(ctx context.Context, s settings) error {
 	return t.kubectl(ctx, admitted("successfully rolled out"),
 		"rollout", "status", "deployment/domicile", "--namespace", namespace, "--timeout=90s")
 }
+
+// The demo's registers: their folder here, and the ConfigMap in a cluster that was
+// there before.
+const (
+	registers = "test/demo/registers"
+	configMap = "demo-registers"
+)
 
 // splitImage is the repository and the tag of an image; the tag may be empty.
 func splitImage(image string) (repository, tag string) {
@@ -55,7 +77,11 @@ func (t *teller) tidy(ctx context.Context) error {
 	if r.Code != 0 && !strings.Contains(r.Stderr, "no matches for kind") {
 		return fmt.Errorf("remove what an earlier demo has left: %s", r.Stderr)
 	}
-	return nil
+	r, err = t.cluster.Kubectl(ctx, "", "delete", "--ignore-not-found", "configmap", configMap, "--namespace", namespace)
+	if err == nil && r.Code != 0 {
+		err = fmt.Errorf("remove what an earlier demo has left: %s", r.Stderr)
+	}
+	return err
 }
 
 // deleteEverything are kubectl's arguments to delete what the story creates.
@@ -63,6 +89,7 @@ func deleteEverything() []string {
 	return []string{
 		"delete", "--ignore-not-found", "-f", "test/demo/policy.yaml", "-f", "test/demo/meridian.yaml",
 		"-f", "test/demo/lantern-sold.yaml", "-f", "test/demo/lantern.yaml",
+		"-f", registers + "/workload.yaml", "-f", registers + "/registers.yaml",
 	}
 }
 
@@ -73,5 +100,8 @@ func (t *teller) uninstall(ctx context.Context) error {
 	if err := t.kubectl(ctx, admitted("deleted"), deleteEverything()...); err != nil {
 		return err
 	}
-	return t.helm(ctx, admitted("uninstalled"), "uninstall", "domicile", "--namespace", namespace)
+	if err := t.helm(ctx, admitted("uninstalled"), "uninstall", "domicile", "--namespace", namespace); err != nil {
+		return err
+	}
+	return t.kubectl(ctx, admitted("deleted"), "delete", "configmap", configMap, "--namespace", namespace)
 }

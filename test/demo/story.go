@@ -5,7 +5,7 @@ import "context"
 // tell tells the story, chapter by chapter, until an answer is not as expected.
 func (t *teller) tell(ctx context.Context) error {
 	for _, chapter := range []func(context.Context) error{
-		t.policy, t.restricted, t.clean, t.explain, t.sold, t.boughtBack, t.launder, t.shrink,
+		t.policy, t.restricted, t.clean, t.explain, t.sold, t.boughtBack, t.launder, t.shrink, t.registers,
 	} {
 		if err := chapter(ctx); err != nil {
 			return err
