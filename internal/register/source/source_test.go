@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"oras.land/oras-go/v2/registry/remote/retry"
 )
 
 const statement = `{"statementId": "1"}`
@@ -336,5 +337,31 @@ func TestForbiddenAddresses(t *testing.T) {
 		if err := allowed("tcp", netip.AddrPortFrom(netip.MustParseAddr(address), 443).String(), nil); (err != nil) != want {
 			t.Errorf("dial %s: %v", address, err)
 		}
+	}
+}
+
+// TestTheAddressThatIsDialledIsWhatCounts: past the look at the URL, which a name
+// that resolves to anything gets past.
+func TestTheAddressThatIsDialledIsWhatCounts(t *testing.T) {
+	t.Parallel()
+	retrying, ok := fetcher(t, Options{}).client.Transport.(*retry.Transport)
+	if !ok {
+		t.Fatal("nothing is asked again")
+	}
+	g, ok := retrying.Base.(*guard)
+	if !ok {
+		t.Fatal("nothing is refused")
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://169.254.169.254/", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := g.next.RoundTrip(req)
+	if err == nil {
+		resp.Body.Close()
+	}
+	var forbidden *forbiddenError
+	if !errors.As(err, &forbidden) {
+		t.Errorf("it was dialled: %v", err)
 	}
 }
