@@ -122,10 +122,12 @@ func TestTiesAreDecidedExactly(t *testing.T) {
 		// above is whether it is a little more than the threshold.
 		above bool
 	}{
-		"Direct":      {"50 is 50", "t:SG < 50 x:CN", 50 * percent, false},
-		"Chain":       {"a half of the whole of the whole", "a:SG < 100 x:CN; b:SG < 100 a; t:SG < 50 b", 50 * percent, false},
-		"ThreeSteps":  {"0.51 three times", "a:SG < 51 x:CN; b:SG < 51 a; t:SG < 51 b", 132_651_000, false},
-		"Loop":        {"X 25 T, A 50 T, T 100 A: T = 1/4 + T/2", "t:SG < 25 x:CN; t < 50 a:SG; a < 100 t", 50 * percent, false},
+		"Direct":     {"50 is 50", "t:SG < 50 x:CN", 50 * percent, false},
+		"Chain":      {"a half of the whole of the whole", "a:SG < 100 x:CN; b:SG < 100 a; t:SG < 50 b", 50 * percent, false},
+		"ThreeSteps": {"0.51 three times", "a:SG < 51 x:CN; b:SG < 51 a; t:SG < 51 b", 132_651_000, false},
+		"Loop":       {"X 25 T, A 50 T, T 100 A: T = 1/4 + T/2", "t:SG < 25 x:CN; t < 50 a:SG; a < 100 t", 50 * percent, false},
+		"LoopInALoop": {"shares go round between c and t, and only votes reach them", `a:SG < 40 x:CN; a < votes 10 t:SG
+			c:SG < 100 t; c < votes 50 a; t < 100 c`, 20 * percent, false},
 		"ThirdsMeet":  {"a is 1/3 by a loop; t = 3/2 · 1/3", "a:SG < 25 x:CN; a < 25 b:SG; b < 100 a; t:SG < 75 a; t < 25 x", 50 * percent, false},
 		"ThirdsAbove": {"one unit more makes it more", "a:SG < 25 x:CN; a < 25 b:SG; b < 100 a; t:SG < 75 a; t < 25.0000001 x", 50 * percent, true},
 		"LongProduct": {"a product finer than floating point sees", "a:SG < 99.9999999 x:CN; b:SG < 99.9999999 a; t:SG < 50 b; t < 0.0000001 x", 50 * percent, true},

@@ -23,6 +23,7 @@ func TestFurtherPartiesOnlyMakeItStricter(t *testing.T) {
 			p.Restricted, p.Indeterminate, p.Unidentified = action(random), action(random), action(random)
 			p.Rule.UndisclosedPossible = random.IntN(2) == 0
 			p.Rule.Aggregation = ownership.Aggregation(random.IntN(3))
+			p.Rule.Method = ownership.Method(random.IntN(3))
 			p.Roles = [4]bool{true, random.IntN(2) == 0, true, true}
 		})
 		request := residency.Request{At: noon}
@@ -108,6 +109,7 @@ func FuzzExplain(f *testing.F) {
 		g := graphtest.Build(t, randomGraph(random))
 		p := newPolicy(t, func(p *residency.Policy) {
 			p.Rule.Aggregation = ownership.Aggregation(random.IntN(3))
+			p.Rule.Method = ownership.Method(random.IntN(3))
 			p.Rule.UndisclosedPossible = random.IntN(2) == 0
 		})
 		limits := residency.Limits{
