@@ -80,7 +80,11 @@ func TestEffectiveMultipliesSharesAlongPaths(t *testing.T) {
 		"Unknown":      {"an unknown share is anything", "a:SG < ? x:CN; t:SG < 60 a", "t", "0-60", nil},
 		"Capped":       {"what others hold for certain is not there", "t:SG < [0,60] x:CN; t < 55 clean:SG", "t", "0-45", nil},
 		"CappedByPart": {"room goes to those of whom most is held first", "a:SG < 50 x:CN; t:SG < [10,60] a; t < [20,60] x; t < 30 clean:SG", "t", "25-65", nil},
-		"NoRoom":       {"lower bounds of 100 % leave no room", "a:SG < 50 x:CN; t:SG < [60,90] a; t < [40,80] clean:SG; t < [0,10] x", "t", "30-30", nil},
+		"CappedByParts": {"also among those of whom only parts are held", `a:SG < 20 x:CN; b:SG < 80 x; t:SG < [10,60] a; t < [10,60] b
+			t < 40 clean/person:NL`, "t", "10-42", nil},
+		"CappedByLoops": {"and in loops", `a:SG < 20 x:CN; b:SG < 80 x; t:SG < [10,60] a; t < [10,60] b; t < 40 c:SG
+			c < 0.0000001 t`, "t", "10-42", nil},
+		"NoRoom": {"lower bounds of 100 % leave no room", "a:SG < 50 x:CN; t:SG < [60,90] a; t < [40,80] clean:SG; t < [0,10] x", "t", "30-30", nil},
 		"MoreThanWhole": {"contradictory data can't make more than 100 %",
 			"t:SG < 80 x:CN; t < 80 y:CN; u:SG < 50 t", "u", "50-50", nil},
 		"MoreThanWholeInPart": {"nor do they hide anything", "a:SG < 50 x:CN; t:SG < 80 a; t < 80 clean:SG", "t", "40-40", nil},
