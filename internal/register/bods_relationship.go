@@ -59,12 +59,13 @@ func (b *bodsReader) relationship(h *head, d *details, at place) error {
 	case holder == "" && why == nil:
 		b.refuse(at, "no interestedParty")
 		return nil
-	case usable(subject, holder) != nil:
-		b.refuse(at, "%v", usable(subject, holder))
-		return nil
 	case len(d.Interests) > maxInterests:
 		b.refuse(at, "%d interests are more than %d", len(d.Interests), maxInterests)
 		return nil
+	}
+	if problem := usable(subject, holder); problem != nil {
+		b.refuse(at, "%v", problem)
+		return nil // reading goes on
 	}
 	if holder == "" {
 		if camel(why.Reason) == "noBeneficialOwners" && len(d.Interests) == 0 {
