@@ -17,7 +17,7 @@ func TestPrintsATableBesideThePreviousRun(t *testing.T) {
 		if err := run(t.Context(), []string{"-store", store, "-patience", "1ms"}, &out, &progress); err != nil {
 			t.Fatal(err)
 		}
-		for _, row := range []string{"build the layer", "decode", "first verdict", "prototype", "Either, SingleOwner", "for each party"} {
+		for _, row := range []string{"build the layer", "read the compiled file", "first verdict", "prototype", "Either, SingleOwner", "for each party"} {
 			if !strings.Contains(out.String(), row) {
 				t.Errorf("no row about %q in\n%s", row, &out)
 			}

@@ -1,13 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -19,8 +22,13 @@ func measure(ctx context.Context, s size, patience time.Duration, progress io.Wr
 	}
 	w := &stopwatch{ctx: ctx, progress: progress, patience: patience}
 	fmt.Fprintf(progress, "%s\n", s.name)
-	file, err := compile(w, s)
+	folder, err := os.MkdirTemp("", "domicile-bench-")
 	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // it is in a temporary folder
+	file := filepath.Join(folder, "compiled")
+	if err := compile(w, s, file); err != nil {
 		return nil, err
 	}
 	base, err := w.read(s, p, file)
@@ -32,8 +40,8 @@ func measure(ctx context.Context, s size, patience time.Duration, progress io.Wr
 	return w.rows, ctx.Err()
 }
 
-// compile builds the layer and encodes it.
-func compile(w *stopwatch, s size) ([]byte, error) {
+// compile builds the layer and writes it to a file.
+func compile(w *stopwatch, s size, name string) error {
 	var layer *ownership.Layer
 	before := heap()
 	w.timed("build the layer", 0, func() time.Duration {
@@ -46,27 +54,36 @@ func compile(w *stopwatch, s size) ([]byte, error) {
 	})
 	perParty := (heap() - before) / float64(s.register.Parties)
 	w.add(row{name: "layer, bytes for each party", value: perParty, unit: byteCount, aim: 400})
-	var file bytes.Buffer
 	var err error
-	w.time("encode", 0, func() {
-		file.Reset()
-		err = layer.Encode(&file)
+	w.time("write the compiled file", 0, func() {
+		var file *os.File
+		if file, err = os.Create(name); err == nil {
+			err = errors.Join(register.Compile(file, layer, register.Report{}, register.Options{}), file.Close())
+		}
 	})
-	w.add(row{name: "compiled file", value: float64(file.Len()), unit: byteCount})
-	return file.Bytes(), err
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err == nil {
+		w.add(row{name: "compiled file", value: float64(info.Size()), unit: byteCount})
+	}
+	return err
 }
 
 // read decodes the layer and asks the first question.
-func (w *stopwatch) read(s size, p *residency.Policy, file []byte) (*ownership.Layer, error) {
+func (w *stopwatch) read(s size, p *residency.Policy, name string) (*ownership.Layer, error) {
 	var base *ownership.Layer
 	var err error
-	w.time("decode", 0, func() { base, err = ownership.Decode(bytes.NewReader(file), 64*gigabyte) })
+	files := []register.File{{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}}
+	read := func() { base, _, err = register.Read(w.ctx, files, register.Options{}) }
+	w.time("read the compiled file", 0, read)
 	if err != nil {
 		return nil, err
 	}
 	entities, tenant := top(s.register, 0), tenants()[0]
 	w.time("file → graph → first verdict", aim(s, 2*time.Second, 0), func() {
-		if base, err = ownership.Decode(bytes.NewReader(file), 64*gigabyte); err != nil {
+		if read(); err != nil {
 			return
 		}
 		base = base.Named("bench")
