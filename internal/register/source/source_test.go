@@ -365,3 +365,52 @@ func TestTheAddressThatIsDialledIsWhatCounts(t *testing.T) {
 		t.Errorf("it was dialled: %v", err)
 	}
 }
+
+// TestAProxyIsNotAskedForWhatIsForbidden: behind a proxy nothing but the proxy is
+// dialled.
+func TestAProxyIsNotAskedForWhatIsForbidden(t *testing.T) {
+	t.Parallel()
+	g := &guard{next: proxy(func(r *http.Request) { t.Errorf("the proxy is asked for %s", r.URL) })}
+	for _, address := range []string{"https://169.254.169.254/", "https://[fe80::1]/", "http://data.example/"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := g.RoundTrip(req)
+		if err == nil {
+			resp.Body.Close()
+			t.Errorf("%s is asked", address)
+		}
+	}
+}
+
+type proxy func(*http.Request)
+
+func (p proxy) RoundTrip(r *http.Request) (*http.Response, error) {
+	p(r)
+	return nil, errors.New("no answer")
+}
+
+// TestALinkThatComesLaterLeadsNowhere: what was looked at may be something else
+// when it is opened.
+func TestALinkThatComesLaterLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	outside, folder := filepath.Join(t.TempDir(), "token"), t.TempDir()
+	write(t, outside, "secret")
+	path := filepath.Join(folder, "a.json")
+	write(t, path, statement)
+	r, err := fetcher(t, Options{Folder: folder}).Fetch(t.Context(), Request{Spec: Spec{Paths: []string{"a.json"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Remove(path), os.Symlink(outside, path)); err != nil {
+		t.Fatal(err)
+	}
+	if from, err := r.Files[0].Open(); err == nil {
+		from.Close()
+		t.Error("a link leads out of the folder")
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}
