@@ -68,8 +68,18 @@ func thousands(n int) string {
 	return s
 }
 
-// machine says what the figures are from.
-func machine() string {
+// loadAverage is how many programs wanted a processor in the last minute, if the
+// system says so.
+func loadAverage() (load float64) {
+	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
+		_, _ = fmt.Sscanf(string(text), "%f", &load) // 0 if it cannot be read
+	}
+	return load
+}
+
+// machine says what the figures are from, and if they are not to be relied on:
+// busy is the load before anything was measured.
+func machine(busy float64) string {
 	model := runtime.GOARCH
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for line := range strings.Lines(string(text)) {
@@ -79,7 +89,11 @@ func machine() string {
 			}
 		}
 	}
-	return fmt.Sprintf("Measured on %d cores (%s).\n", runtime.NumCPU(), model)
+	text := fmt.Sprintf("Measured on %d cores (%s)", runtime.NumCPU(), model)
+	if busy > 1 {
+		text += fmt.Sprintf(" that other programs kept busy (load average %.0f): on a quiet machine all times are shorter", busy)
+	}
+	return text + ".\n"
 }
 
 // The page has what this command writes between these two lines.

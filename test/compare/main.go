@@ -55,6 +55,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := install(ctx, out); err != nil {
 		return err
 	}
+	busy := loadAverage()
 	var tables []table
 	for _, r := range registers() {
 		if *parties > 0 {
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		tables = append(tables, t)
 	}
-	text := machine() + markdown(tables)
+	text := machine(busy) + markdown(tables)
 	fmt.Fprintf(out, "\n%s", text)
 	return writeInto(*page, text)
 }
