@@ -37,6 +37,8 @@ type drawnLine struct {
 type sketches struct {
 	rule    ownership.Rule
 	parties map[string]*sketch
+	// partial says that registers are missing: nobody is clear for certain.
+	partial bool
 	// roots are the parties that the decision is about, in its order.
 	roots []string
 }
@@ -44,6 +46,7 @@ type sketches struct {
 func collect(d residency.Decision) *sketches {
 	s := &sketches{rule: d.Rule, parties: map[string]*sketch{}}
 	for _, f := range d.Findings {
+		s.partial = s.partial || f.Reason == residency.RegisterUnavailable
 		if f.Cause == nil {
 			continue
 		}

@@ -116,7 +116,7 @@ func originsOf(t *residency.Tally, definite bool) string {
 		}
 	})
 	slices.Sort(codes)
-	return andList(codes, maxCodes)
+	return andList(codes)
 }
 
 // walk visits the parties below holdings, each place of the tree once.
@@ -206,7 +206,7 @@ func chain(c *residency.Cause, named map[string]bool, definite bool, depth int) 
 	for _, h := range holders {
 		words = append(words, byHolder(h))
 	}
-	text := which + how(tally.Kind) + " " + andList(words, maxHolders)
+	text := which + how(tally.Kind) + " " + andList(words)
 	if len(holders) == 1 && tally.LeftOut == 0 {
 		holder := holders[0].Holder
 		if named[holder.Label] {

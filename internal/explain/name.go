@@ -128,9 +128,9 @@ func atMost(words []string, limit int) string {
 }
 
 // andList joins words as in a sentence: A, B and C.
-func andList(words []string, limit int) string {
-	if len(words) > limit {
-		words = append(slices.Clone(words[:limit]), "others")
+func andList(words []string) string {
+	if len(words) > maxCodes {
+		words = append(slices.Clone(words[:maxCodes]), "others")
 	}
 	if len(words) < 2 {
 		return strings.Join(words, "")

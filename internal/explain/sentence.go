@@ -118,7 +118,7 @@ func missing(registers []string) string {
 	for _, name := range registers {
 		names = append(names, clean(name))
 	}
-	return noun + andList(names, maxCodes)
+	return noun + andList(names)
 }
 
 // who says in what capacity a party is looked at, unless it is the customer.
@@ -164,7 +164,7 @@ func sits(c *residency.Cause) string {
 			words = append(words, "is resident in "+code)
 		}
 	}
-	return andList(words, maxCodes)
+	return andList(words)
 }
 
 func clearParty(d residency.Decision) string {
