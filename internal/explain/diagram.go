@@ -112,7 +112,7 @@ func (d *Diagram) Standings() []residency.Standing {
 	var found []residency.Standing
 	for _, standing := range []residency.Standing{
 		residency.BySeat, residency.ByOwners, residency.MaybeRestricted,
-		residency.Unknown, residency.NotFound, residency.NotRestricted,
+		residency.Unknown, residency.NotFound, residency.Unconfirmed, residency.NotRestricted,
 	} {
 		for _, n := range d.Nodes {
 			if n.Sort == PartyNode && n.Standing == standing {
@@ -158,7 +158,7 @@ func (d *Diagram) Sideways() bool {
 }
 
 // Symbol is a character for a standing, for whoever does not see colours. All
-// six are in the fonts that are everywhere.
+// are in the fonts that are everywhere.
 func Symbol(s residency.Standing) string {
 	return map[residency.Standing]string{
 		residency.BySeat:          "■",
@@ -166,6 +166,7 @@ func Symbol(s residency.Standing) string {
 		residency.MaybeRestricted: "◐",
 		residency.Unknown:         "?",
 		residency.NotFound:        "∅",
+		residency.Unconfirmed:     "?",
 		residency.NotRestricted:   "○",
 	}[s]
 }

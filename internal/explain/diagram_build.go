@@ -95,9 +95,6 @@ func (b *diagramBuilder) party(p *sketch) Node {
 		Capacities: bounded(p.capacities, maxAbout), Seats: seatsOf(c),
 		Says: []string{standingPhrase(c.Standing)},
 	}
-	if b.partial && c.Standing == residency.NotRestricted {
-		n.Says[0] += " as far as is known: the data of a register is missing"
-	}
 	for i, t := range p.tallies {
 		if i == maxSums {
 			n.Says = append(n.Says, leftOut(len(p.tallies)-i))

@@ -37,8 +37,6 @@ type drawnLine struct {
 type sketches struct {
 	rule    ownership.Rule
 	parties map[string]*sketch
-	// partial says that registers are missing: nobody is clear for certain.
-	partial bool
 	// roots are the parties that the decision is about, in its order.
 	roots []string
 }
@@ -46,7 +44,6 @@ type sketches struct {
 func collect(d residency.Decision) *sketches {
 	s := &sketches{rule: d.Rule, parties: map[string]*sketch{}}
 	for _, f := range d.Findings {
-		s.partial = s.partial || f.Reason == residency.RegisterUnavailable
 		if f.Cause == nil {
 			continue
 		}

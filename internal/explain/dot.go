@@ -85,6 +85,7 @@ func dotLook(n Node) string {
 		residency.ByOwners:        `style=filled, fillcolor="#fdecea", color="#7f1d1d", penwidth=3`,
 		residency.MaybeRestricted: `style="filled,dashed", fillcolor="#fff6e0", color="#6b4400", penwidth=2.5`,
 		residency.Unknown:         `style="filled,dashed", fillcolor="#f2f2f2", color="#333333"`,
+		residency.Unconfirmed:     `style="filled,dashed", fillcolor="#f2f2f2", color="#333333"`,
 		residency.NotFound:        `style="dotted", color="#333333"`,
 		residency.NotRestricted:   `style="solid", color="#333333"`,
 	}[n.Standing]

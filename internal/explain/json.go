@@ -27,7 +27,7 @@ import (
 // "jurisdictions": [{"basis", "code", "blocked"}], "standing", "source",
 // "tallies", "others": [HOLDING], "repeated", "leftOut"}. label identifies it;
 // standing is RestrictedJurisdiction, RestrictedOwner, PossiblyRestricted,
-// Clear, JurisdictionUnknown or NotFound. repeated says that its holdings
+// Clear, RegisterUnavailable, JurisdictionUnknown or NotFound. repeated says that its holdings
 // stand at another place of the tree, leftOut how many do not stand there.
 //
 // A tally is {"method", "kind", "country", "owner", "lower", "upper",

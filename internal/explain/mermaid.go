@@ -124,7 +124,7 @@ func mermaidClass(n Node) string {
 	}
 	return map[residency.Standing]string{
 		residency.BySeat: "bySeat", residency.ByOwners: "byOwners", residency.MaybeRestricted: "maybe",
-		residency.Unknown: "unknown", residency.NotFound: "notFound", residency.NotRestricted: "clear",
+		residency.Unknown: "unknown", residency.Unconfirmed: "unknown", residency.NotFound: "notFound", residency.NotRestricted: "clear",
 	}[n.Standing]
 }
 

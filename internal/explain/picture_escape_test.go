@@ -154,7 +154,7 @@ func TestNobodyIsSimplyClearWithoutAllRegisters(t *testing.T) {
 	t.Parallel()
 	d := residency.Decision{Policy: "p", Reason: residency.RegisterUnavailable, Findings: []residency.Finding{{
 		Reason: residency.RegisterUnavailable, Missing: []string{"gleif"},
-		Cause: &residency.Cause{Label: "t", Name: "Meridian Labs", Standing: residency.NotRestricted},
+		Cause: &residency.Cause{Label: "t", Name: "Meridian Labs", Standing: residency.Unconfirmed},
 	}}}
 	if says := explain.NewDiagram(d, explaintest.Setting).Nodes[0].Says[0]; says != "clear as far as is known: the data of a register is missing" {
 		t.Errorf("it says %q", says)

@@ -53,6 +53,7 @@ func standingWord(s residency.Standing) string {
 	return map[residency.Standing]string{
 		residency.NotFound:        "NotFound",
 		residency.Unknown:         "JurisdictionUnknown",
+		residency.Unconfirmed:     "RegisterUnavailable",
 		residency.NotRestricted:   "Clear",
 		residency.MaybeRestricted: "PossiblyRestricted",
 		residency.ByOwners:        "RestrictedOwner",
@@ -65,6 +66,7 @@ func standingPhrase(s residency.Standing) string {
 	return map[residency.Standing]string{
 		residency.NotFound:        "not found",
 		residency.Unknown:         "jurisdiction not known",
+		residency.Unconfirmed:     "clear as far as is known: the data of a register is missing",
 		residency.NotRestricted:   "clear",
 		residency.MaybeRestricted: "possibly restricted",
 		residency.ByOwners:        "restricted by its owners",

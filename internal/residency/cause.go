@@ -15,6 +15,9 @@ const (
 	NotFound Standing = iota
 	// Unknown: the party has no jurisdiction on any of the policy's bases.
 	Unknown
+	// Unconfirmed: nothing that is known restricts the party, but the data of a
+	// register is missing.
+	Unconfirmed
 	// NotRestricted: the party is known, and nothing restricts it.
 	NotRestricted
 	// MaybeRestricted: within the ranges that are known, it may be restricted.

@@ -101,6 +101,8 @@ func (b *tree) standing(n ownership.Node) Standing {
 		return NotFound
 	case reason == JurisdictionUnknown:
 		return Unknown
+	case reason == RegisterUnavailable:
+		return Unconfirmed
 	default:
 		return NotRestricted
 	}

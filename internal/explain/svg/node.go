@@ -87,7 +87,7 @@ func (b *box) class() string {
 func standingClass(s residency.Standing) string {
 	return map[residency.Standing]string{
 		residency.BySeat: "bySeat", residency.ByOwners: "byOwners", residency.MaybeRestricted: "maybe",
-		residency.Unknown: "unknown", residency.NotFound: "notFound", residency.NotRestricted: "clear",
+		residency.Unknown: "unknown", residency.Unconfirmed: "unknown", residency.NotFound: "notFound", residency.NotRestricted: "clear",
 	}[s]
 }
 
@@ -162,7 +162,7 @@ func drawSign(c *canvas, s residency.Standing, at point) {
 	case residency.MaybeRestricted:
 		circle("sign hollow")
 		c.empty("path", attr{"class", "sign"}, attr{"d", "M" + number(at.X) + " " + number(at.Y-r) + "a4.5 4.5 0 0 0 0 9z"})
-	case residency.Unknown:
+	case residency.Unknown, residency.Unconfirmed:
 		c.text(font{class: "role"}, at.X, at.Y+4, "middle", explain.Symbol(s))
 	case residency.NotFound:
 		circle("sign hollow")
