@@ -1,6 +1,9 @@
 package ownership
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // cascade is what the method Cascade finds.
 type cascade struct {
@@ -14,15 +17,19 @@ type cascade struct {
 
 func (o *Outcome) traceCascade() *cascade {
 	c := &cascade{}
+	var both sync.WaitGroup
 	for bound := range bounds {
-		w := o.newWorklist(bound)
-		if o.rule.Aggregation == AllRestricted {
-			w.run(o.coalitions[0].nodes)
-			c.members[bound] = w.members
-		} else {
-			c.base[bound], c.members[bound] = o.runEach(w)
-		}
+		both.Go(func() {
+			w := o.newWorklist(bound)
+			if o.rule.Aggregation == AllRestricted {
+				w.run(o.coalitions[0].nodes)
+				c.members[bound] = w.members
+			} else {
+				c.base[bound], c.members[bound] = o.runEach(w)
+			}
+		})
 	}
+	both.Wait()
 	return c
 }
 

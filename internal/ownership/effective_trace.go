@@ -1,6 +1,9 @@
 package ownership
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // effective is what the method Effective finds.
 type effective struct {
@@ -19,31 +22,38 @@ type effective struct {
 
 func (o *Outcome) traceEffective() *effective {
 	e := &effective{}
+	var both sync.WaitGroup
 	for bound := range bounds {
-		s := newSolver(o.view, o.rule, bound)
-		undisclosed := bound == possible && o.rule.UndisclosedPossible
-		e.members[bound] = newBitset(o.view.graph.Len())
-		if o.rule.Aggregation == AllRestricted {
-			start := o.coalitions[0].nodes
-			if undisclosed {
-				start = slices.Concat(start, o.unknown)
-			}
-			s.run(start, undisclosed)
-			s.each(start, e.members[bound].add)
-			e.parts[bound] = s.found()
-			continue
-		}
-		e.reached[bound] = newBitset(o.view.graph.Len())
-		if undisclosed {
-			s.run(o.unknown, true)
-			s.each(o.unknown, e.members[bound].add)
-			s.eachReached(e.reached[bound].add)
-			s.rebase()
-		}
-		e.base[bound], e.baseParts[bound] = slices.Clone(e.members[bound]), s.base
-		e.runEach(o, s)
+		both.Go(func() { e.trace(o, bound) })
 	}
+	both.Wait()
 	return e
+}
+
+// trace finds what one bound has.
+func (e *effective) trace(o *Outcome, bound int) {
+	s := newSolver(o.view, o.rule, bound)
+	undisclosed := bound == possible && o.rule.UndisclosedPossible
+	e.members[bound] = newBitset(o.view.graph.Len())
+	if o.rule.Aggregation == AllRestricted {
+		start := o.coalitions[0].nodes
+		if undisclosed {
+			start = slices.Concat(start, o.unknown)
+		}
+		s.run(start, undisclosed)
+		s.each(start, e.members[bound].add)
+		e.parts[bound] = s.found()
+		return
+	}
+	e.reached[bound] = newBitset(o.view.graph.Len())
+	if undisclosed {
+		s.run(o.unknown, true)
+		s.each(o.unknown, e.members[bound].add)
+		s.eachReached(e.reached[bound].add)
+		s.rebase()
+	}
+	e.base[bound], e.baseParts[bound] = slices.Clone(e.members[bound]), s.base
+	e.runEach(o, s)
 }
 
 // runEach runs each coalition by itself.

@@ -12,7 +12,8 @@ import (
 func (b *Builder) Layer() *Layer {
 	b.room(0)
 	l := &layerData{schemes: []string{""}, prefixes: []string{""}, starts: memo{most: maxStarts}}
-	l.text = make(text, 0, len(b.text)+2)
+	// Nothing stands in it that does not stand in the Builder's.
+	l.text = make(text, 0, len(b.text)+2*textRoom)
 	// What stands first in a text is the empty string, and the empty source.
 	l.text.add("")
 	l.text.add("")
@@ -73,6 +74,7 @@ func (a *assembly) number() {
 		next[n]++
 	}
 	l.ids = newIdentities(&l.text)
+	l.ids.scheme, l.ids.id = make([]uint16, 0, b.ids.len()), make([]uint32, 0, b.ids.len())
 	for n := range roots {
 		of := ordered[l.idStart[n]:l.idStart[n+1]]
 		slices.SortFunc(of, a.compare)

@@ -13,6 +13,9 @@ type text []byte
 // maxText is how long a text can be, so that offsets fit into 32 bits.
 const maxText = 1<<32 - 1
 
+// textRoom is what a string needs besides its bytes, at most.
+const textRoom = 2 * binary.MaxVarintLen64
+
 // add appends a string and returns where it stands.
 func (t *text) add(s string) uint32 {
 	t.grow(len(s))
@@ -25,7 +28,7 @@ func (t *text) add(s string) uint32 {
 // grow makes room for a string. It doubles a large text, where append would
 // copy it four times as often.
 func (t *text) grow(length int) {
-	if need := length + 2*binary.MaxVarintLen64; cap(*t)-len(*t) < need {
+	if need := length + textRoom; cap(*t)-len(*t) < need {
 		*t = slices.Grow(*t, max(need, cap(*t)))
 	}
 }
