@@ -25,7 +25,7 @@ func layer(declared ...any) *ownership.Layer {
 }
 
 var (
-	leiA = ownership.Identifier{Scheme: "LEI", ID: "549300LANTERNSG00165"}
+	leiA = ownership.Identifier{Scheme: "LEI", ID: "00LANTERNSG000000007"}
 	gbB  = ownership.Identifier{Scheme: "GB-COH", ID: "SC000001"}
 )
 

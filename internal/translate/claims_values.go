@@ -35,7 +35,7 @@ func tenantNameProblem(value string) string {
 func parseIdentifier(value string) (ownership.Identifier, string) {
 	scheme, id, ok := strings.Cut(value, ":")
 	if !ok || !validScheme(scheme) || !validIdentifier(id) {
-		return ownership.Identifier{}, quote(value) + " is not of the form SCHEME:ID, such as LEI:5493001KJTIIGC8Y1R12"
+		return ownership.Identifier{}, quote(value) + " is not of the form SCHEME:ID, such as LEI:00LANTERNGROUP000060"
 	}
 	return ownership.Identifier{Scheme: scheme, ID: id}, ""
 }

@@ -29,7 +29,7 @@ func TestLegalEntity(t *testing.T) {
 	party, interests, errs := translate.LegalEntity(entityFrom(t, `
 displayName: Lantern Singapore Pte. Ltd.
 type: Company
-identifiers: [{scheme: LEI, id: 5493001KJTIIGC8Y1R12}]
+identifiers: [{scheme: LEI, id: 00LANTERNGROUP000060}]
 jurisdictions: {incorporation: SG, headquarters: CN-HK, residence: [NL]}
 interests:
 - {holder: {name: lantern-hk}, kind: Shareholding, share: {minimum: "25", exclusiveMaximum: "50"}, since: "2024-01-01", until: "2026-01-01", source: register}
@@ -40,7 +40,7 @@ interests:
 	}
 	wantParty := ownership.Party{
 		Key: "entity/lantern", Name: "Lantern Singapore Pte. Ltd.", Type: ownership.Company,
-		Identifiers: []ownership.Identifier{{Scheme: "LEI", ID: "5493001KJTIIGC8Y1R12"}},
+		Identifiers: []ownership.Identifier{{Scheme: "LEI", ID: "00LANTERNGROUP000060"}},
 		Jurisdictions: ownership.Jurisdictions{
 			Incorporation: "SG", Headquarters: "HK", Residence: []jurisdiction.Code{"NL"},
 		},

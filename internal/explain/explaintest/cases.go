@@ -44,7 +44,7 @@ func (c Case) Decision(t testing.TB) residency.Decision {
 	for i, p := range world.Parties {
 		world.Parties[i].Name = c.Names[p.Key]
 		if p.Key == "group" {
-			world.Parties[i].Identifiers = []ownership.Identifier{{Scheme: "LEI", ID: "5493001KJTIIGC8Y1R12"}}
+			world.Parties[i].Identifiers = []ownership.Identifier{{Scheme: "LEI", ID: "00LANTERNGROUP000060"}}
 		}
 		world.Parties[i].Source = "LegalEntity " + p.Key
 	}

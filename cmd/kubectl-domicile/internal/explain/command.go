@@ -27,7 +27,7 @@ const example = `  # Why is this tenant restricted?
 
   # What about a party, by its name or by an identifier?
   {{.}} explain entity/lantern-hk
-  {{.}} explain LEI:5493001KJTIIGC8Y1R12
+  {{.}} explain LEI:00LANTERNGROUP000060
 
   # A picture of it, for a browser or a document
   {{.}} explain tenant/lantern-sg --policy no-cn -o svg > lantern.svg

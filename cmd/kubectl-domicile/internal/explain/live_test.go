@@ -32,7 +32,7 @@ metadata: {name: lantern-group}
 spec:
   displayName: Lantern Group
   type: Company
-  identifiers: [{scheme: LEI, id: 5493001KJTIIGC8Y1R12}]
+  identifiers: [{scheme: LEI, id: 00LANTERNGROUP000060}]
   jurisdictions: {headquarters: CN}
 ---
 apiVersion: domicile.dev/v1alpha1
@@ -86,7 +86,7 @@ func TestExplainsFromACluster(t *testing.T) {
 		{"explain", "tenant/lantern", "-o", "json", "--policy", "no-cn"},
 		{"explain", "tenant/meridian"},
 		{"explain", "entity/lantern-sg"},
-		{"explain", "LEI:5493001KJTIIGC8Y1R12", "-o", "json"},
+		{"explain", "LEI:00LANTERNGROUP000060", "-o", "json"},
 		{"__complete", "explain", "tenant/l"},
 		{"__complete", "explain", "entity/"},
 		{"__complete", "explain", "--policy", ""},
@@ -133,7 +133,7 @@ spec: {parties: [{role: Customer, entity: {identifier: {scheme: OREG.WORLD, id: 
 	folder := t.TempDir()
 	data := filepath.Join(folder, "world.jsonl")
 	text := `{"id":"copper","schema":"Company","properties":{"name":["Copper Fields AB"],"jurisdiction":["se"]}}
-{"id":"group","schema":"Company","properties":{"name":["Lantern Group"],"leiCode":["5493001KJTIIGC8Y1R12"]}}
+{"id":"group","schema":"Company","properties":{"name":["Lantern Group"],"leiCode":["00LANTERNGROUP000060"]}}
 {"id":"o","schema":"Ownership","properties":{"owner":["group"],"asset":["copper"],"percentage":["60"]}}
 `
 	if err := os.WriteFile(data, []byte(text), 0o600); err != nil {

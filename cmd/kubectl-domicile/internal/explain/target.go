@@ -42,5 +42,5 @@ func parseTarget(args []string) (target, error) {
 	if list, id, found := strings.Cut(args[0], ":"); found && len(args) == 1 && scheme.MatchString(list) && id != "" {
 		return target{party: ownership.Ref{Identifier: ownership.Identifier{Scheme: list, ID: id}}}, nil
 	}
-	return target{}, fmt.Errorf("%q is none of tenant/NAME, entity/NAME and SCHEME:ID (as in LEI:5493001KJTIIGC8Y1R12)", strings.Join(args, " "))
+	return target{}, fmt.Errorf("%q is none of tenant/NAME, entity/NAME and SCHEME:ID (as in LEI:00LANTERNGROUP000060)", strings.Join(args, " "))
 }
