@@ -144,3 +144,10 @@ func (v *View) declaredIn(subject Node) [shareKinds]declared {
 	}
 	return v.base.declared[subject]
 }
+
+// Memory is about how many bytes a trace reads of the View.
+func (v *View) Memory() int64 {
+	const perEdge, perStart, perParty = 12, 4, int64(4 * shareKinds)
+	return int64(len(v.base.edges)+len(v.over.edges))*perEdge + int64(len(v.base.out)+len(v.over.out))*perStart +
+		int64(len(v.base.declared)+len(v.over.declared))*perParty
+}

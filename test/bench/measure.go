@@ -152,12 +152,10 @@ func (w *stopwatch) trace(s size, base *ownership.Layer) {
 	var g *ownership.Graph
 	w.time("link the graph", 0, func() { g = ownership.NewGraph(base, nil) })
 	v := g.At(at)
-	if says, ok := any(v).(interface{ Memory() int64 }); ok {
-		w.add(row{
-			name: "what a trace reads", value: float64(says.Memory()), unit: byteCount,
-			aim: float64(12*s.register.Parties + 16*s.register.Interests),
-		})
-	}
+	w.add(row{
+		name: "what a trace reads", value: float64(v.Memory()), unit: byteCount,
+		aim: float64(12*s.register.Parties + 16*s.register.Interests),
+	})
 	seeds := start(g)
 	plain := newPrototype(v, seeds.Seeds)
 	restricted := 0
