@@ -66,7 +66,7 @@ func (l *layerData) checkLists() error {
 
 func (l *layerData) checkIdentities() error {
 	for i, at := range l.ids.id {
-		if _, ok := l.text.valid(at); !ok || int(l.ids.scheme[i]) >= len(l.schemes) {
+		if !l.text.valid(at) || int(l.ids.scheme[i]) >= len(l.schemes) {
 			return fmt.Errorf("identity %d is nowhere", i)
 		}
 	}
@@ -90,9 +90,7 @@ func (l *layerData) checkNodes() error {
 				return fmt.Errorf("the identities of party %d are not in order", n)
 			}
 		}
-		_, name := l.text.valid(l.name[n])
-		_, source := l.text.validSource(l.source[n], l.prefixes)
-		if !name || !source || int(l.profile[n]) >= len(l.profiles) {
+		if !l.text.valid(l.name[n]) || !l.text.validSource(l.source[n], l.prefixes) || int(l.profile[n]) >= len(l.profiles) {
 			return fmt.Errorf("party %d lacks a name, a source or a profile", n)
 		}
 	}
@@ -114,9 +112,9 @@ func (l *layerData) checkRecords() error {
 		}
 		for i := begin; i < end; i++ {
 			r := &l.records[i]
-			_, source := l.text.validSource(r.source, l.prefixes)
 			if r.holder < 0 || int(r.holder) >= l.len() || r.holder == Node(n) || r.kind() > Control ||
-				r.since >= r.until || r.lower() > r.upper || r.upper > uint32(Whole) || r.kind() == Control && r.upper > 0 || !source {
+				r.since >= r.until || r.lower() > r.upper || r.upper > uint32(Whole) || r.kind() == Control && r.upper > 0 ||
+				!l.text.validSource(r.source, l.prefixes) {
 				return fmt.Errorf("interest %d is none", i)
 			}
 			if i > begin && l.records[i-1].compare(r) > 0 {

@@ -60,9 +60,9 @@ type group struct{ tops, bases []Node }
 // groupParties finds out which nodes of the top and the base are the same
 // party. It returns those with a node in the top, in the order of their first.
 func groupParties(base, top *Layer) []group {
-	same := make([]int32, top.len()) // a forest; nodes of the base come later
-	for n := range same {
-		same[n] = int32(n)
+	same := make([]int32, 0, top.len()) // a forest; nodes of the base come later
+	for n := range int32(top.len()) {
+		same = append(same, n)
 	}
 	root := func(n int32) int32 {
 		for same[n] != n {

@@ -61,15 +61,14 @@ func (t text) source(at uint32, prefixes []string) string {
 	return prefixes[number] + t.at(at+uint32(width))
 }
 
-// validSource says whether a source stands at an offset, and where the next one
-// would.
-func (t text) validSource(at uint32, prefixes []string) (next uint64, ok bool) {
+// validSource says whether a source stands at an offset.
+func (t text) validSource(at uint32, prefixes []string) bool {
 	if uint64(at) >= uint64(len(t)) {
-		return 0, false
+		return false
 	}
 	number, width := binary.Uvarint(t[at:])
 	if width <= 0 || number >= uint64(len(prefixes)) || uint64(at)+uint64(width) > maxText {
-		return 0, false
+		return false
 	}
 	return t.valid(at + uint32(width))
 }

@@ -43,17 +43,13 @@ func (t text) bytes(at uint32) []byte {
 // at returns the string at an offset.
 func (t text) at(at uint32) string { return string(t.bytes(at)) }
 
-// valid says whether a string stands at an offset, and where the next one would.
-func (t text) valid(at uint32) (next uint64, ok bool) {
+// valid says whether a string stands at an offset.
+func (t text) valid(at uint32) bool {
 	if uint64(at) >= uint64(len(t)) {
-		return 0, false
+		return false
 	}
 	length, width := binary.Uvarint(t[at:])
-	if width <= 0 || length > uint64(len(t)) {
-		return 0, false
-	}
-	next = uint64(at) + uint64(width) + length
-	return next, next <= uint64(len(t))
+	return width > 0 && length <= uint64(len(t)) && uint64(at)+uint64(width)+length <= uint64(len(t))
 }
 
 // addBytes is add.

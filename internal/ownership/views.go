@@ -24,7 +24,7 @@ type periodView[V any] struct {
 }
 
 // at returns what was made for a period, or makes it.
-func (vs *views[V]) at(period int, make func() V) V {
+func (vs *views[V]) at(period int, build func() V) V {
 	if v := vs.made(period); v != nil {
 		return v.view
 	}
@@ -33,7 +33,7 @@ func (vs *views[V]) at(period int, make func() V) V {
 	if v := vs.made(period); v != nil {
 		return v.view
 	}
-	v := &periodView[V]{period: period, view: make()}
+	v := &periodView[V]{period: period, view: build()}
 	vs.remember(v)
 	return v.view
 }
