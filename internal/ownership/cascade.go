@@ -17,20 +17,28 @@ type cascade struct {
 
 func (o *Outcome) traceCascade() *cascade {
 	c := &cascade{}
-	var both sync.WaitGroup
-	for bound := range bounds {
-		both.Go(func() {
-			w := o.newWorklist(bound)
-			if o.rule.Aggregation == AllRestricted {
-				w.run(o.coalitions[0].nodes)
-				c.members[bound] = w.members
-			} else {
-				c.base[bound], c.members[bound] = o.runEach(w)
-			}
-		})
-	}
-	both.Wait()
+	inParallel(func(bound int) struct{} {
+		w := o.newWorklist(bound)
+		if o.rule.Aggregation == AllRestricted {
+			w.run(o.coalitions[0].nodes)
+			c.members[bound] = w.members
+		} else {
+			c.base[bound], c.members[bound] = o.runEach(w)
+		}
+		return struct{}{}
+	})
 	return c
+}
+
+// inParallel does something with each bound at the same time.
+func inParallel[T any](do func(bound int) T) *[bounds]T {
+	var done [bounds]T
+	var all sync.WaitGroup
+	for bound := range bounds {
+		all.Go(func() { done[bound] = do(bound) })
+	}
+	all.Wait()
+	return &done
 }
 
 // newWorklist returns a worklist that has traced what belongs to every
@@ -38,7 +46,8 @@ func (o *Outcome) traceCascade() *cascade {
 func (o *Outcome) newWorklist(bound int) *worklist {
 	w := newWorklist(o.view, o.rule, bound)
 	if bound == possible && o.rule.UndisclosedPossible {
-		w.runUndisclosed(o.unknown)
+		w.addUndisclosed(o.unknown)
+		w.relaxFrom(0)
 	}
 	return w
 }

@@ -103,18 +103,18 @@ func (s *solver) addUndisclosed() {
 
 // follow reaches everything that a party holds something in.
 func (s *solver) follow(holder Node) {
-	for _, e := range s.view.from(holder) {
+	s.view.each(holder, func(e edge) {
 		kind := e.kind()
 		switch {
 		case kind == Control:
 			if !s.rule.ControlRestricts {
-				continue
+				return
 			}
 		case !s.kinds[kind] || e.lower() == 0 && (s.bound == definite || e.upper == 0):
-			continue
+			return
 		}
 		s.reach(e.subject)
-	}
+	})
 }
 
 func (s *solver) reach(n Node) {

@@ -1,9 +1,6 @@
 package ownership
 
-import (
-	"slices"
-	"sync"
-)
+import "slices"
 
 // effective is what the method Effective finds.
 type effective struct {
@@ -22,11 +19,10 @@ type effective struct {
 
 func (o *Outcome) traceEffective() *effective {
 	e := &effective{}
-	var both sync.WaitGroup
-	for bound := range bounds {
-		both.Go(func() { e.trace(o, bound) })
-	}
-	both.Wait()
+	inParallel(func(bound int) struct{} {
+		e.trace(o, bound)
+		return struct{}{}
+	})
 	return e
 }
 

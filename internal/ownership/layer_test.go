@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
 )
@@ -63,10 +62,14 @@ func compareLayers(t *testing.T, data []byte, split uint64) {
 	if other := ownership.Merge(registers...); base.Revision() != other.Revision() {
 		t.Errorf("the order of registers makes a difference\n%s", o)
 	}
-	split3 := ownership.NewGraph(reread(t, base), builders[2].Layer())
+	split3Base := reread(t, base)
+	split3 := ownership.NewGraph(split3Base, builders[2].Layer())
 	checkStart(t, o, split3)
 	a, b := whole.At(o.at), split3.At(o.at)
 	before, after := a.Trace(o.rule, graphtest.Start(whole, o.blocked...)), b.Trace(o.rule, graphtest.Start(split3, o.blocked...))
+	compareStarts(t, o, split3)
+	// Another graph over the same base begins with what is remembered of it.
+	compareStarts(t, o, ownership.NewGraph(split3Base, nil))
 	for _, name := range refs(o) {
 		m, found := whole.Find(name)
 		n, foundToo := split3.Find(name)
@@ -106,14 +109,39 @@ func refs(o *oracle) (all []ownership.Ref) {
 	return all
 }
 
+// classify is what graphtest.Start says of all parties of a profile.
+func (o *oracle) classify(p ownership.Profile) ownership.Standing {
+	codes := graphtest.Codes(ownership.Party{Jurisdictions: p.Jurisdictions})
+	standing := ownership.Standing{Unknown: len(codes) == 0}
+	for _, c := range codes {
+		if slices.Contains(o.blocked, c.Country()) && !slices.Contains(standing.Countries, c.Country()) {
+			standing.Seed, standing.Countries = true, append(standing.Countries, c.Country())
+		}
+	}
+	return standing
+}
+
+// compareStarts traces a graph from what is remembered of its base, and anew.
+func compareStarts(t *testing.T, o *oracle, g *ownership.Graph) {
+	t.Helper()
+	v := g.At(o.at)
+	for _, a := range []ownership.Aggregation{ownership.AllRestricted, ownership.SameJurisdiction, ownership.SingleOwner} {
+		rule := o.rule
+		rule.Aggregation = a
+		anew, over := v.Trace(rule, graphtest.Start(g, o.blocked...)), v.Trace(rule, g.Start(1, true, o.classify))
+		for _, name := range refs(o) {
+			if n, found := g.Find(name); found && (anew.Definite(n) != over.Definite(n) || anew.Possible(n) != over.Possible(n)) {
+				t.Errorf("%q: from the base definite %t, possible %t; anew %t, %t, by %v\n%s",
+					g.Label(n), over.Definite(n), over.Possible(n), anew.Definite(n), anew.Possible(n), rule, o)
+			}
+		}
+	}
+}
+
 // checkStart compares where parties stand with what each one's profile says.
 func checkStart(t *testing.T, o *oracle, g *ownership.Graph) {
 	t.Helper()
-	classify := func(p ownership.Profile) ownership.Standing {
-		codes := graphtest.Codes(ownership.Party{Jurisdictions: p.Jurisdictions})
-		seed := slices.ContainsFunc(codes, func(c jurisdiction.Code) bool { return slices.Contains(o.blocked, c.Country()) })
-		return ownership.Standing{Seed: seed, Unknown: len(codes) == 0}
-	}
+	classify := o.classify
 	standing := map[ownership.Node]ownership.Standing{}
 	for _, name := range refs(o) {
 		if n, found := g.Find(name); found {

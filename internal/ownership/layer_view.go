@@ -10,6 +10,7 @@ type layerView struct {
 	// declared has, for each subject and kind that is added up, the sum of all
 	// lower bounds, and whether there is any holding at all.
 	declared [][shareKinds]declared
+	traces   memo // by rule and start
 }
 
 // shareKinds is the number of kinds that have shares, which come first.
@@ -69,7 +70,7 @@ func (l *layerData) view(on day) *layerView {
 
 func newLayerView(l *layerData, on day) *layerView {
 	nodes := l.len()
-	v := &layerView{out: make([]uint32, nodes+1), declared: make([][shareKinds]declared, nodes)}
+	v := &layerView{out: make([]uint32, nodes+1), declared: make([][shareKinds]declared, nodes), traces: memo{most: maxStarts}}
 	for n := range Node(nodes) {
 		sums := nothingDeclared(l.profiles[l.profile[n]].Type)
 		each(l.recordsOf(n), on, func(m merged) bool {

@@ -183,3 +183,29 @@ func TestAPartyThatArrivesLaterIsTheOneThatWasReferredTo(t *testing.T) {
 		t.Errorf("loaded %t, problems %v after it has arrived", after.Loaded(n), after.Problems())
 	}
 }
+
+func TestALegalEntityAddsToWhatIsHeldByTheRegistersAlone(t *testing.T) {
+	// Of t, x holds 30 % and a 30 %; of u, a holds 30 % and t the rest.
+	register := layer(
+		company("x", "CN"), company("a", "SG", leiA), company("t", "SG"), company("u", "SG"),
+		holds(byKey("x"), byKey("t"), 30, "1"), holds(byKey("a"), byKey("t"), 30, "2"), holds(byKey("a"), byKey("u"), 30, "3"), holds(byKey("t"), byKey("u"), 70, "4"),
+	)
+	for _, tc := range []struct {
+		reason, headquarters string
+		want                 bool
+	}{
+		{"the register's a is clear", "", false},
+		{"the LegalEntity says that a sits in CN", "CN", true},
+		{"the next one says that it does not", "NL", false},
+	} {
+		g := ownership.NewGraph(register, layer(company("entity/a", jurisdiction.Code(tc.headquarters), leiA)))
+		o := g.At(anyDay).Trace(defaults, g.Start("CN", true, func(p ownership.Profile) ownership.Standing {
+			return ownership.Standing{Seed: p.Jurisdictions.Headquarters == "CN"}
+		}))
+		for _, party := range []string{"t", "u"} {
+			if n := find(t, g, byKey(party)); o.Definite(n) != tc.want || o.Possible(n) != tc.want {
+				t.Errorf("%s: definite %t, possible %t, want %t: %s", party, o.Definite(n), o.Possible(n), tc.want, tc.reason)
+			}
+		}
+	}
+}

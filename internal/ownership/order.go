@@ -25,10 +25,9 @@ func (v *View) holdersFirst(singles []seeds) []seeds {
 		}
 		for len(path) > 0 {
 			last := &path[len(path)-1]
-			if held := v.from(last.node); last.next < len(held) {
-				subject := held[last.next].subject
+			if subject, ok := v.held(last.node, last.next); ok {
 				last.next++
-				if !visited.has(subject) {
+				if subject != nobody && !visited.has(subject) {
 					visited.add(subject)
 					path = append(path, step{node: subject})
 				}
@@ -43,4 +42,20 @@ func (v *View) holdersFirst(singles []seeds) []seeds {
 	}
 	slices.Reverse(ordered)
 	return ordered
+}
+
+// held is the party in which a holder has the nth of its holdings; nobody if
+// that does not count, and false if there is none.
+func (v *View) held(holder Node, n int) (subject Node, ok bool) {
+	base, over := v.from(holder)
+	switch {
+	case n >= len(base)+len(over):
+		return nobody, false
+	case n >= len(base):
+		return over[n-len(base)].subject, true
+	case v.graph.over.patched.has(base[n].subject):
+		return nobody, true
+	default:
+		return base[n].subject, true
+	}
 }

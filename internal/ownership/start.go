@@ -21,11 +21,11 @@ func (g *Graph) Start(key any, unknown bool, classify func(Profile) Standing) St
 		key     any
 		unknown bool
 	}
-	base, ok := g.base.starts.get(startKey{key, unknown}, func() any { return g.base.start(unknown, classify) }).(Start)
+	base, ok := g.base.starts.get(startKey{key, unknown}, func() any { return g.base.start(unknown, classify) }).(*Start)
 	if !ok {
 		base = g.base.start(unknown, classify) // not reached: the key has a type of its own
 	}
-	start := Start{Seeds: make([]Seed, 0, len(base.Seeds)+8)}
+	start := Start{Seeds: make([]Seed, 0, len(base.Seeds)+8), base: base}
 	for _, s := range base.Seeds {
 		if g.over.slot(s.Node) < 0 {
 			start.Seeds = append(start.Seeds, s)
@@ -44,7 +44,7 @@ func (g *Graph) Start(key any, unknown bool, classify func(Profile) Standing) St
 	return start
 }
 
-func (l *layerData) start(unknown bool, classify func(Profile) Standing) Start {
+func (l *layerData) start(unknown bool, classify func(Profile) Standing) *Start {
 	standings := make([]Standing, len(l.profiles))
 	for i, p := range l.profiles {
 		standings[i] = classify(p)
@@ -53,7 +53,7 @@ func (l *layerData) start(unknown bool, classify func(Profile) Standing) Start {
 	for n, p := range l.profile {
 		start.add(Node(n), standings[p], unknown)
 	}
-	return start
+	return &start
 }
 
 func (s *Start) add(n Node, standing Standing, unknown bool) {

@@ -24,6 +24,8 @@ type Start struct {
 	// Unknown are parties without a jurisdiction on any of the policy's bases.
 	// They count, as possible seeds, only with Rule.UndisclosedPossible.
 	Unknown []Node
+
+	base *Start // where the parties of the base stand, if that is remembered
 }
 
 // Outcome is what a rule finds in a View: immutable, safe for concurrent use.
@@ -78,7 +80,11 @@ func (v *View) Trace(rule Rule, start Start) *Outcome {
 			o.members[bound] = inEither(o.cascade.members[bound], o.effective.members[bound])
 		}
 	default:
-		o.cascade = o.traceCascade()
+		if start.base != nil && v.graph.baseLen > 0 && rule.Aggregation == AllRestricted {
+			o.cascade = o.traceOver(start)
+		} else {
+			o.cascade = o.traceCascade()
+		}
 		o.members = o.cascade.members
 	}
 	return o

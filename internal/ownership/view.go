@@ -1,10 +1,6 @@
 package ownership
 
-import (
-	"maps"
-	"slices"
-	"time"
-)
+import "time"
 
 // View is the graph of one day, and of every day until the next one on which
 // the graph stands otherwise. It is immutable and safe for concurrent use.
@@ -22,9 +18,9 @@ type View struct {
 type overView struct {
 	// declared is as in layerView, by slot.
 	declared [][shareKinds]declared
-	// A row has all that a holder holds. There is one for each node that is not
-	// in the base and, at the end, for each in the base that has more or less
-	// than the base says.
+	// A row has what a holder holds in parties with a slot. There is one for
+	// each node that is not in the base and, at the end, for each in the base
+	// that holds any of that.
 	out   []uint32
 	edges []edge
 	rows  map[Node]uint32
@@ -34,15 +30,14 @@ type overView struct {
 func newView(g *Graph, period int) *View {
 	v := &View{graph: g, period: period, on: dayIn(g.boundaries, period), memo: memo{most: maxOutcomes}}
 	v.base = g.base.view(v.on)
-	v.over = newOverView(g, v.base, v.on)
+	v.over = newOverView(g, v.on)
 	return v
 }
 
-func newOverView(g *Graph, base *layerView, on day) overView {
+func newOverView(g *Graph, on day) overView {
 	o := g.over
 	v := overView{declared: make([][shareKinds]declared, len(o.node)), inRow: newBitset(int(g.baseLen))}
 	rows := uint32(len(o.node) - len(o.slots)) // a node that is not in the base has its slot's number
-	var holders []Node                         // of the base, in the order of their rows
 	rowOf := func(holder Node) uint32 {
 		if holder >= g.baseLen {
 			return uint32(holder - g.baseLen)
@@ -52,8 +47,7 @@ func newOverView(g *Graph, base *layerView, on day) overView {
 				v.rows = map[Node]uint32{}
 			}
 			v.inRow.add(holder)
-			v.rows[holder] = rows + uint32(len(holders))
-			holders = append(holders, holder)
+			v.rows[holder] = rows + uint32(len(v.rows))
 		}
 		return v.rows[holder]
 	}
@@ -73,17 +67,7 @@ func newOverView(g *Graph, base *layerView, on day) overView {
 		})
 		v.declared[slot] = sums
 	}
-	for _, dead := range slices.Sorted(maps.Keys(o.alias)) {
-		rowOf(dead) // what it holds is in a row of the party that it is now
-	}
-	for i, holder := range holders {
-		for _, e := range base.from(holder) {
-			if !o.patched.has(e.subject) {
-				all = append(all, added{rows + uint32(i), e})
-			}
-		}
-	}
-	v.out = make([]uint32, int(rows)+len(holders)+1)
+	v.out = make([]uint32, int(rows)+len(v.rows)+1)
 	for _, e := range all {
 		v.out[e.row+1]++
 	}
@@ -125,16 +109,31 @@ func (v *View) eachHolder(subject Node, yield func(merged) bool) {
 	each(v.graph.recordsOf(subject), v.on, yield)
 }
 
-// from returns what a holder holds.
-func (v *View) from(holder Node) []edge {
+// from returns what a holder holds: what the base says, of which nothing counts
+// that is in a party with a slot, and what is in those.
+func (v *View) from(holder Node) (base, over []edge) {
 	row := uint32(holder - v.graph.baseLen)
 	if holder < v.graph.baseLen {
+		base = v.base.from(holder)
 		if !v.over.inRow.has(holder) {
-			return v.base.from(holder)
+			return base, nil
 		}
 		row = v.over.rows[holder]
 	}
-	return v.over.edges[v.over.out[row]:v.over.out[row+1]]
+	return base, v.over.edges[v.over.out[row]:v.over.out[row+1]]
+}
+
+// each calls visit for everything that a holder holds.
+func (v *View) each(holder Node, visit func(edge)) {
+	base, over := v.from(holder)
+	for _, e := range base {
+		if !v.graph.over.patched.has(e.subject) {
+			visit(e)
+		}
+	}
+	for _, e := range over {
+		visit(e)
+	}
 }
 
 // declaredIn has the sums of lower bounds in a subject.

@@ -23,6 +23,11 @@ type worklist struct {
 	sums    [][shareKinds]tally
 	index   []uint32 // by node, into sums; means nothing unless touched
 
+	// base is the worklist of the base alone that this one goes on from: then
+	// own is used in the place of touched, order and index.
+	base *worklist
+	own  map[Node]uint32
+
 	keeping bool
 	kept    int        // how many were touched when kept
 	undos   []previous // what sums of those were when they were kept
@@ -37,6 +42,16 @@ type worklist struct {
 type tally struct{ held, capped uint32 }
 
 func (t tally) sum() uint32 { return min(t.held, t.capped) }
+
+// count adds what a member holds.
+func (t *tally) count(bound int, lower, upper uint32) {
+	t.capped = saturate(t.capped, lower)
+	if bound == possible {
+		t.held = saturate(t.held, upper)
+	} else {
+		t.held = t.capped
+	}
+}
 
 // previous is a node's state before it was changed.
 type previous struct {
@@ -71,20 +86,22 @@ func (r Rule) kinds() [shareKinds]bool {
 // all that it added; the slice is valid until the next call.
 func (w *worklist) run(seeds []Node) []Node {
 	first := len(w.queue)
-	for _, n := range seeds {
-		w.add(n)
-	}
+	w.addAll(seeds)
 	w.relaxFrom(first)
 	return w.queue[first:]
 }
 
-// runUndisclosed is run, but adds also each party that is restricted by what
-// nobody has declared.
-func (w *worklist) runUndisclosed(unknown []Node) {
-	first := len(w.queue)
-	for _, n := range unknown {
+// addAll adds members.
+func (w *worklist) addAll(nodes []Node) {
+	for _, n := range nodes {
 		w.add(n)
 	}
+}
+
+// addUndisclosed adds parties of which nobody knows where they sit, and each
+// party that is restricted by what nobody has declared.
+func (w *worklist) addUndisclosed(unknown []Node) {
+	w.addAll(unknown)
 	for n := range Node(w.view.graph.Len()) {
 		for _, t := range w.view.startingTallies(n, w.rule) {
 			if t.sum() >= w.need {
@@ -92,7 +109,6 @@ func (w *worklist) runUndisclosed(unknown []Node) {
 			}
 		}
 	}
-	w.relaxFrom(first)
 }
 
 func (w *worklist) add(n Node) {
@@ -106,11 +122,11 @@ func (w *worklist) add(n Node) {
 // and of those that become members on the way.
 func (w *worklist) relaxFrom(first int) {
 	for ; first < len(w.queue); first++ {
-		for _, e := range w.view.from(w.queue[first]) {
+		w.view.each(w.queue[first], func(e edge) {
 			if !w.members.has(e.subject) && w.relax(e) {
 				w.add(e.subject)
 			}
-		}
+		})
 	}
 }
 
@@ -125,26 +141,20 @@ func (w *worklist) relax(e edge) bool {
 		return false
 	}
 	t := &w.touch(e.subject)[kind]
-	t.capped = saturate(t.capped, e.lower())
-	if w.bound == possible {
-		t.held = saturate(t.held, e.upper)
-	} else {
-		t.held = t.capped
-	}
+	t.count(w.bound, e.lower(), e.upper)
 	return t.sum() >= w.need
 }
 
 // touch returns a node's sums, ready to be changed.
 func (w *worklist) touch(n Node) *[shareKinds]tally {
+	if w.base != nil {
+		return w.touchOver(n)
+	}
 	if !w.touched.has(n) {
 		w.touched.add(n)
 		w.index[n] = uint32(len(w.sums))
 		w.order = append(w.order, n)
-		var start [shareKinds]tally
-		if w.bound == possible {
-			start = w.view.startingTallies(n, w.rule)
-		}
-		w.sums = append(w.sums, start)
+		w.sums = append(w.sums, w.starting(n))
 	}
 	at := w.index[n]
 	if w.keeping && int(at) < w.kept && !w.saved.has(n) {
@@ -152,6 +162,14 @@ func (w *worklist) touch(n Node) *[shareKinds]tally {
 		w.undos = append(w.undos, previous{n, w.sums[at]})
 	}
 	return &w.sums[at]
+}
+
+// starting is what is held in a party before anybody is a member.
+func (w *worklist) starting(n Node) (sums [shareKinds]tally) {
+	if w.bound == possible {
+		sums = w.view.startingTallies(n, w.rule)
+	}
+	return sums
 }
 
 // startingTallies is what may be held in a party by nobody in particular.

@@ -1,0 +1,151 @@
+package ownership
+
+import "slices"
+
+// baseTrace is what a cascade finds in the base layer alone, with a bound. A
+// graph over that base is traced from there: in the time that it takes to go
+// through what the top layer has changed, and what follows from it.
+type baseTrace struct {
+	*worklist
+	axioms bitset // the members that need no holder
+}
+
+// baseTraces returns what a rule finds in the base alone, from what stands in
+// it by itself.
+func (v *View) baseTraces(rule Rule, start *Start) *[bounds]baseTrace {
+	type key struct {
+		rule  Rule
+		start *Start
+	}
+	build := func() any {
+		alone := NewGraph(v.graph.base, nil).At(v.on.time())
+		seeds := coalitions(AllRestricted, start.Seeds)[0].nodes
+		return inParallel(func(bound int) baseTrace {
+			w := newWorklist(alone, rule, bound)
+			w.addAll(seeds)
+			if bound == possible && rule.UndisclosedPossible {
+				w.addUndisclosed(start.Unknown)
+			}
+			axioms := slices.Clone(w.members)
+			w.relaxFrom(0)
+			return baseTrace{w, axioms}
+		})
+	}
+	if traces, ok := v.base.traces.get(key{rule, start}, build).(*[bounds]baseTrace); ok {
+		return traces
+	}
+	return nil // not reached: the key has a type of its own
+}
+
+// traceOver is traceCascade for AllRestricted, from what is found in the base.
+func (o *Outcome) traceOver(start Start) *cascade {
+	base := o.view.baseTraces(o.rule, start.base)
+	return &cascade{members: *inParallel(func(bound int) bitset {
+		w := &worklist{
+			view: o.view, rule: o.rule, bound: bound, need: o.rule.need(), kinds: o.rule.kinds(),
+			members: newBitset(o.view.graph.Len()), base: base[bound].worklist, own: map[Node]uint32{},
+		}
+		copy(w.members, base[bound].members)
+		seeds, unknown := o.coalitions[0].nodes, o.unknown
+		if bound == definite {
+			unknown = nil
+		}
+		stays := func(n Node) bool {
+			_, seed := slices.BinarySearch(seeds, n)
+			_, isUnknown := slices.BinarySearch(unknown, n)
+			return base[bound].axioms.has(n) && (seed || isUnknown)
+		}
+		again := w.recount(w.drop(base[bound].axioms, stays))
+		w.addAll(seeds)
+		w.addAll(unknown)
+		w.addAll(again)
+		w.relaxFrom(0)
+		return w.members
+	})}
+}
+
+// drop takes back the membership of every party that is not as the base says,
+// unless it stays a member without any holder, and of all that may have followed
+// from it.
+func (w *worklist) drop(axioms bitset, stays func(Node) bool) (dropped []Node) {
+	drop := func(n Node) {
+		if w.members.has(n) {
+			w.members.remove(n)
+			dropped = append(dropped, n)
+		}
+	}
+	for n := range w.view.graph.over.slots {
+		if !stays(n) {
+			drop(n)
+		}
+	}
+	for i := 0; i < len(dropped); i++ {
+		for _, e := range w.view.base.from(dropped[i]) {
+			if !axioms.has(e.subject) {
+				drop(e.subject)
+			}
+		}
+	}
+	return dropped
+}
+
+// recount adds up anew what the remaining members hold in everybody in whom
+// that is not what the base says. It returns those whom that restricts.
+func (w *worklist) recount(dropped []Node) (again []Node) {
+	recount := func(n Node) {
+		if _, done := w.own[n]; !done && !w.members.has(n) && w.count(n) {
+			again = append(again, n)
+		}
+	}
+	over := w.view.graph.over
+	for _, n := range over.node {
+		if _, dead := over.alias[n]; !dead {
+			recount(n)
+		}
+	}
+	for _, n := range dropped {
+		for _, e := range w.view.base.from(n) {
+			if over.slot(e.subject) < 0 {
+				recount(e.subject)
+			}
+		}
+	}
+	return again
+}
+
+// count adds up what members hold in a party, and says whether that restricts
+// it.
+func (w *worklist) count(n Node) (restricts bool) {
+	sums := w.starting(n)
+	w.view.eachHolder(n, func(m merged) bool {
+		switch {
+		case !w.members.has(m.holder):
+		case m.kind == Control:
+			restricts = restricts || w.rule.ControlRestricts
+		case w.kinds[m.kind]:
+			sums[m.kind].count(w.bound, m.lower, m.upper)
+		}
+		return true
+	})
+	w.own[n] = uint32(len(w.sums))
+	w.sums = append(w.sums, sums)
+	for _, t := range sums {
+		restricts = restricts || t.sum() >= w.need
+	}
+	return restricts
+}
+
+// touchOver is touch for a worklist over a base.
+func (w *worklist) touchOver(n Node) *[shareKinds]tally {
+	at, touched := w.own[n]
+	if !touched {
+		at = uint32(len(w.sums))
+		w.own[n] = at
+		sums := w.starting(n)
+		if n < w.view.graph.baseLen && w.base.touched.has(n) {
+			sums = w.base.sums[w.base.index[n]]
+		}
+		w.sums = append(w.sums, sums)
+	}
+	return &w.sums[at]
+}
