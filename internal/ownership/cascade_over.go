@@ -50,12 +50,9 @@ func (o *Outcome) traceOver(start Start) *cascade {
 		if bound == definite {
 			unknown = nil
 		}
-		stays := func(n Node) bool {
-			_, seed := slices.BinarySearch(seeds, n)
-			_, isUnknown := slices.BinarySearch(unknown, n)
-			return base[bound].axioms.has(n) && (seed || isUnknown)
-		}
-		again := w.recount(w.drop(base[bound].axioms, stays))
+		axioms := base[bound].axioms
+		changed := w.changed(axioms, seeds, unknown)
+		again := w.recount(changed, w.drop(changed, axioms))
 		w.addAll(seeds)
 		w.addAll(unknown)
 		w.addAll(again)
@@ -64,20 +61,37 @@ func (o *Outcome) traceOver(start Start) *cascade {
 	})}
 }
 
-// drop takes back the membership of every party that is not as the base says,
-// unless it stays a member without any holder, and of all that may have followed
-// from it.
-func (w *worklist) drop(axioms bitset, stays func(Node) bool) (dropped []Node) {
+// changed lists the parties that are not in the base, and those that may be
+// members for other reasons than there: for what is held in them, or by
+// themselves.
+func (w *worklist) changed(axioms bitset, seeds, unknown []Node) (changed []Node) {
+	g := w.view.graph
+	for slot, n := range g.over.node {
+		_, axiom := slices.BinarySearch(seeds, n)
+		if !axiom {
+			_, axiom = slices.BinarySearch(unknown, n)
+		}
+		for _, t := range w.starting(n) {
+			axiom = axiom || t.sum() >= w.need
+		}
+		if n >= g.baseLen || axiom != axioms.has(n) || !axiom && g.over.altered.has(Node(slot)) {
+			changed = append(changed, n)
+		}
+	}
+	return changed
+}
+
+// drop takes back the membership of parties in the base, and of all that may
+// have followed from it. It returns everybody whose membership that was.
+func (w *worklist) drop(changed []Node, axioms bitset) (dropped []Node) {
 	drop := func(n Node) {
 		if w.members.has(n) {
 			w.members.remove(n)
 			dropped = append(dropped, n)
 		}
 	}
-	for n := range w.view.graph.over.slots {
-		if !stays(n) {
-			drop(n)
-		}
+	for _, n := range changed {
+		drop(n)
 	}
 	for i := 0; i < len(dropped); i++ {
 		for _, e := range w.view.base.from(dropped[i]) {
@@ -91,23 +105,20 @@ func (w *worklist) drop(axioms bitset, stays func(Node) bool) (dropped []Node) {
 
 // recount adds up anew what the remaining members hold in everybody in whom
 // that is not what the base says. It returns those whom that restricts.
-func (w *worklist) recount(dropped []Node) (again []Node) {
+func (w *worklist) recount(changed, dropped []Node) (again []Node) {
 	recount := func(n Node) {
-		if _, done := w.own[n]; !done && !w.members.has(n) && w.count(n) {
+		_, done := w.own[n]
+		_, dead := w.view.graph.over.alias[n]
+		if !done && !dead && !w.members.has(n) && w.count(n) {
 			again = append(again, n)
 		}
 	}
-	over := w.view.graph.over
-	for _, n := range over.node {
-		if _, dead := over.alias[n]; !dead {
-			recount(n)
-		}
+	for _, n := range changed {
+		recount(n)
 	}
 	for _, n := range dropped {
 		for _, e := range w.view.base.from(n) {
-			if over.slot(e.subject) < 0 {
-				recount(e.subject)
-			}
+			recount(e.subject)
 		}
 	}
 	return again

@@ -25,7 +25,7 @@ func NewGraph(base, top *Layer, missing ...string) *Graph {
 	groups := groupParties(base, top)
 	l.addNew(groups)
 	l.patch(groups)
-	l.o.loaded = newBitset(len(l.o.node))
+	l.o.loaded, l.o.altered = newBitset(len(l.o.node)), newBitset(len(l.o.node))
 	for slot := range l.o.node {
 		l.settle(slot)
 	}
@@ -85,8 +85,11 @@ func (l *linker) patch(groups []group) {
 }
 
 func (l *linker) says(t Node) bool {
-	return l.g.top.loaded.has(t) || len(l.g.top.recordsOf(t)) > 0
+	return l.g.top.loaded.has(t) || l.holds(t)
 }
+
+// holds says whether somebody holds something in a party of the top.
+func (l *linker) holds(t Node) bool { return len(l.g.top.recordsOf(t)) > 0 }
 
 func (l *linker) add(n Node, party group) {
 	l.o.patched.add(n)
@@ -102,6 +105,9 @@ func (l *linker) settle(slot int) {
 	if len(party.tops) > 0 {
 		l.o.tops[slot] = party.tops[0]
 	}
+	if len(party.bases) != 1 || len(l.o.alias) > 0 || slices.ContainsFunc(party.tops, l.holds) {
+		l.o.altered.add(Node(slot))
+	}
 	if len(party.bases) == 0 && len(party.tops) == 1 {
 		t := party.tops[0]
 		l.o.profile = append(l.o.profile, top.profiles[top.profile[t]])
@@ -115,6 +121,9 @@ func (l *linker) settle(slot int) {
 		l.o.loaded.add(Node(slot))
 	}
 	l.o.merged[slot] = p
+	if n := l.o.node[slot]; n < l.g.baseLen && nothingDeclared(p.Type) != nothingDeclared(l.g.base.profiles[l.g.base.profile[n]].Type) {
+		l.o.altered.add(Node(slot))
+	}
 	l.o.profile = append(l.o.profile, Profile{p.Type, p.Jurisdictions}.normal())
 }
 

@@ -15,6 +15,7 @@ type overlay struct {
 	node    []Node         // by slot
 	slots   map[Node]int32 // of the nodes of the base
 	patched bitset         // the nodes in slots
+	altered bitset         // by slot: whether its records are not those of the base
 	tops    []Node         // by slot: the first node of the top, or nobody
 	merged  map[int]Party  // by slot, where it is not the party of tops
 	profile []Profile      // by slot
