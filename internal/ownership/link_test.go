@@ -209,3 +209,31 @@ func TestALegalEntityAddsToWhatIsHeldByTheRegistersAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatALegalEntityIsDecidesWhetherAnythingIsUndisclosed(t *testing.T) {
+	person := func(key string, nationality jurisdiction.Code) ownership.Party {
+		return ownership.Party{Key: key, Type: ownership.Person, Jurisdictions: ownership.Jurisdictions{Nationality: []jurisdiction.Code{nationality}}}
+	}
+	// 40 % of c are held from CN, and 20 % by nobody who has declared it.
+	register := layer(person("x", "CN"), person("y", "NL"), company("c", "SG", leiA), holds(byKey("x"), byKey("c"), 40, "1"), holds(byKey("y"), byKey("c"), 40, "2"))
+	rule := defaults
+	rule.UndisclosedPossible = true
+	for _, tc := range []struct {
+		reason string
+		is     ownership.PartyType
+		want   bool
+	}{
+		{"a company may have owners that nobody has declared", ownership.Company, true},
+		{"nobody owns a person", ownership.Person, false},
+	} {
+		entity := company("entity/c", "", leiA)
+		entity.Type = tc.is
+		g := ownership.NewGraph(register, layer(entity))
+		o := g.At(anyDay).Trace(rule, g.Start("CN", true, func(p ownership.Profile) ownership.Standing {
+			return ownership.Standing{Seed: len(p.Jurisdictions.Nationality) > 0 && p.Jurisdictions.Nationality[0] == "CN"}
+		}))
+		if n := find(t, g, byID(leiA)); o.Possible(n) != tc.want {
+			t.Errorf("possible %t, want %t: %s", o.Possible(n), tc.want, tc.reason)
+		}
+	}
+}
