@@ -10,6 +10,8 @@ import (
 type Layer struct {
 	*layerData
 	register string // "" if keys are keys
+	// incomplete says that not everything fitted in.
+	incomplete bool
 }
 
 // layerData is a layer without its name. Nodes are in the order of their
@@ -45,7 +47,7 @@ type layerData struct {
 // register's own scheme, and sources say which register they are from. It
 // shares memory with l.
 func (l *Layer) Named(register string) *Layer {
-	return &Layer{layerData: l.layerData, register: register}
+	return &Layer{layerData: l.layerData, register: register, incomplete: l.incomplete}
 }
 
 // Parties is the number of parties, with those that are only referred to.

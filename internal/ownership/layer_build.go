@@ -21,9 +21,10 @@ func (b *Builder) Layer() *Layer {
 	a.number()
 	a.declare()
 	a.relate()
+	full := b.overflowed
 	*b = Builder{}
 	l.ids.index(l.ids.len())
-	return &Layer{layerData: l}
+	return &Layer{layerData: l, incomplete: full}
 }
 
 // assembly makes a layer out of what a Builder has collected.

@@ -16,6 +16,11 @@ func NewGraph(base, top *Layer, missing ...string) *Graph {
 	if top == nil {
 		top = new(Builder).Layer()
 	}
+	for _, l := range []*Layer{base, top} {
+		if l.incomplete {
+			missing = append(slices.Clone(missing), tooLarge)
+		}
+	}
 	g := &Graph{base: base, top: top, baseLen: Node(base.len()), missing: slices.Sorted(slices.Values(missing))}
 	l := linker{g: g, o: &overlay{
 		baseLen: g.baseLen, topNode: make([]Node, top.len()),
@@ -33,6 +38,9 @@ func NewGraph(base, top *Layer, missing ...string) *Graph {
 	g.boundaries = mergeDays(base.boundaries, boundariesOf(l.o.records))
 	return g
 }
+
+// tooLarge stands among the missing registers for what did not fit into a layer.
+const tooLarge = "(too much for one graph)"
 
 // linker makes the overlay of a graph.
 type linker struct {

@@ -18,6 +18,7 @@ func Merge(layers ...*Layer) *Layer {
 	merged := b.Layer()
 	for _, l := range notes {
 		merged.adopt(l)
+		merged.incomplete = merged.incomplete || l.incomplete
 	}
 	merged.problems.sort()
 	return merged

@@ -36,6 +36,9 @@ func Read(ctx context.Context, files []File, o Options) (*ownership.Layer, Repor
 	if err != nil {
 		return nil, report, err
 	}
+	if s.builder.Full() {
+		return nil, report, errors.New("the register has more than fits into one graph: four gigabytes of text, or two thousand million parties")
+	}
 	layer := s.builder.Layer()
 	report.Parties, report.Interests = int64(layer.Parties()), int64(layer.Interests())
 	if m := layer.Memory(); m > o.maxBytes() {
