@@ -17,7 +17,12 @@ const maxText = 1<<32 - 1
 const textRoom = 2 * binary.MaxVarintLen64
 
 // add appends a string and returns where it stands.
-func (t *text) add(s string) uint32 {
+func (t *text) add(s string) uint32 { return appendText(t, s) }
+
+// addBytes is add.
+func (t *text) addBytes(s []byte) uint32 { return appendText(t, s) }
+
+func appendText[S string | []byte](t *text, s S) uint32 {
 	t.grow(len(s))
 	at := uint32(len(*t))
 	*t = binary.AppendUvarint(*t, uint64(len(s)))
@@ -50,13 +55,4 @@ func (t text) valid(at uint32) bool {
 	}
 	length, width := binary.Uvarint(t[at:])
 	return width > 0 && length <= uint64(len(t)) && uint64(at)+uint64(width)+length <= uint64(len(t))
-}
-
-// addBytes is add.
-func (t *text) addBytes(s []byte) uint32 {
-	t.grow(len(s))
-	at := uint32(len(*t))
-	*t = binary.AppendUvarint(*t, uint64(len(s)))
-	*t = append(*t, s...)
-	return at
 }
