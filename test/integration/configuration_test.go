@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -98,6 +99,7 @@ func TestTheConfigurationFollowsThePolicies(t *testing.T) {
 
 func TestEditsOfTheConfigurationArePutBack(t *testing.T) {
 	w := theWorld(t)
+	t.Cleanup(func() { w.seesConfigurations(t) })
 	before, err := w.configuration(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -118,10 +120,54 @@ func TestEditsOfTheConfigurationArePutBack(t *testing.T) {
 		})
 	}
 	t.Run("deleted", func(t *testing.T) {
+		old := configurationObject()
+		if err := w.admin.Get(t.Context(), client.ObjectKeyFromObject(old), old); err != nil {
+			t.Fatal(err)
+		}
 		if err := w.admin.Delete(t.Context(), configurationObject()); err != nil {
 			t.Fatal(err)
 		}
-		w.refuses(t, pod("lantern", "a", ""), "RestrictedOwner")
+		w.eventually(t, "another configuration in its place", func(ctx context.Context) (bool, error) {
+			now := configurationObject()
+			err := w.admin.Get(ctx, client.ObjectKeyFromObject(now), now)
+			return err == nil && now.GetUID() != old.GetUID(), err
+		})
+		w.seesConfigurations(t)
+		wantRefused(t, "as before", w.admin.Create(t.Context(), pod("lantern", "a", ""), client.DryRunAll), "RestrictedOwner")
+	})
+}
+
+// seesConfigurations waits until the API server works with the webhook
+// configurations that are stored now. It learns them in the order of their
+// changes, some time after they were stored, so it knows all earlier ones when
+// it obeys one that is made here.
+func (w *world) seesConfigurations(t *testing.T) {
+	t.Helper()
+	const last = `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: last-seen}
+webhooks:
+- name: last-seen.example.com
+  clientConfig: {url: "https://127.0.0.1:1/"}
+  rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+  namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: unbound}}
+  sideEffects: None
+  admissionReviewVersions: [v1]
+`
+	configuration := object("%s", last)
+	if err := w.admin.Create(context.Background(), configuration); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := w.admin.Delete(context.Background(), configuration); err != nil {
+			t.Error(err)
+		}
+	}()
+	w.eventually(t, "the API server to obey the last configuration", func(ctx context.Context) (bool, error) {
+		probe := object("{apiVersion: v1, kind: ConfigMap, metadata: {name: last-seen, namespace: unbound}}")
+		err := w.admin.Create(ctx, probe, client.DryRunAll)
+		return err != nil && strings.Contains(err.Error(), "last-seen.example.com"), err
 	})
 }
 
