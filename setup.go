@@ -117,7 +117,7 @@ func (p *parts) addControllers() error {
 		Paths: controllers.Paths{
 			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
 			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
-			OwnershipRegisters: webhook.OwnershipRegisterPath,
+			OwnershipRegisters: webhook.OwnershipRegisterPath, TenantExemptions: webhook.TenantExemptionPath,
 		},
 	}
 	if err := mgr.Add(p.builder); err != nil {

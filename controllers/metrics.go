@@ -2,19 +2,30 @@ package controllers
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
+// maxTenantPolicies bounds how many policies domicile_tenants names.
+const maxTenantPolicies = 128
+
 // Metrics are the metrics of this package. No label has a value that users
-// choose.
+// choose, but for the names of policies in domicile_tenants, which are bounded.
 type Metrics struct {
 	buildSeconds  prometheus.Histogram
 	publishedAt   prometheus.Gauge
+	revision      *family              // by revision: one
+	backlog       backlog              // behind a gauge
+	heartbeat     prometheus.Gauge     // of the snapshot builder
 	objects       *prometheus.GaugeVec // by kind
 	problems      *prometheus.GaugeVec // by kind
-	ready         *prometheus.GaugeVec // by kind and reason
+	ready         *family              // by kind and reason
+	tenants       *family              // by policy and verdict
 	liveReads     *prometheus.CounterVec
 	restored      *prometheus.CounterVec
 	certExpiresAt *prometheus.GaugeVec
@@ -37,11 +48,20 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			Name: "domicile_snapshot_published_timestamp_seconds",
 			Help: "When the snapshot that admission decides from was published.",
 		}),
+		revision: newFamily("domicile_snapshot_info",
+			"1 for the revision of the snapshot that admission decides from: replicas that know the same have the same revision.", "revision"),
+		heartbeat: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "domicile_snapshot_heartbeat_timestamp_seconds",
+			Help: "When the builder of snapshots last showed that it is alive; every few seconds, also when nothing changes.",
+		}),
 		objects: gauges("domicile_snapshot_objects", "Objects in the snapshot.", "kind"),
 		problems: gauges("domicile_snapshot_problems",
 			"Policies that cannot be compiled, and contradictions in the ownership data.", "kind"),
-		ready: gauges("domicile_objects",
+		ready: newFamily("domicile_objects",
 			"Objects by kind and by the reason of their condition Ready. Only the leader reports this.", "kind", "reason"),
+		tenants: newFamily("domicile_tenants",
+			"Tenants by policy and verdict, for the first 128 policies by name; the others are summed up under an empty name. Only the leader reports this.",
+			"policy", "verdict"),
 		liveReads: counters("domicile_live_reads_total",
 			"Tenants that admission read from the API server because they were too new for the snapshot.", "result"),
 		restored: counters("domicile_webhook_configuration_restored_total",
@@ -61,15 +81,37 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			Buckets: prometheus.ExponentialBuckets(0.01, 4, 10), // 10 ms to 44 min
 		}),
 	}
+	pending := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "domicile_snapshot_pending_timestamp_seconds",
+		Help: "When the oldest change was noticed that the snapshot does not have yet; 0 if it has all.",
+	}, m.backlog.seconds)
 	for _, c := range []prometheus.Collector{
-		m.buildSeconds, m.publishedAt, m.objects, m.problems, m.ready, m.liveReads, m.restored, m.certExpiresAt,
+		m.buildSeconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems, m.ready, m.tenants,
+		m.liveReads, m.restored, m.certExpiresAt,
 		m.registersBy, m.registerOldest, m.registerLoads, m.registerSeconds,
 	} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
 	}
+	m.begin()
 	return m, nil
+}
+
+// begin makes the counters 0 of which alerts want to see the first increase.
+func (m *Metrics) begin() {
+	for _, change := range []string{"edited", "deleted"} {
+		m.restored.WithLabelValues(change)
+	}
+	for _, result := range []string{"success", "error"} {
+		m.liveReads.WithLabelValues(result)
+	}
+	for _, result := range []string{"loaded", "unchanged", "canceled"} {
+		m.registerLoads.WithLabelValues(result)
+	}
+	for _, result := range registerResults {
+		m.registerLoads.WithLabelValues(result)
+	}
 }
 
 func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
@@ -87,10 +129,12 @@ func (m *Metrics) published(c *compiled, at time.Time) {
 			invalid++
 		}
 	}
-	m.publishedAt.Set(float64(at.UnixMilli()) / 1000)
+	m.publishedAt.Set(timestamp(at))
+	m.revision.replace([]sample{{1, []string{c.snapshot.Revision}}})
 	m.objects.WithLabelValues("TenantPolicy").Set(float64(len(c.policies)))
 	m.objects.WithLabelValues("Tenant").Set(float64(len(c.tenants)))
 	m.objects.WithLabelValues("LegalEntity").Set(float64(len(c.entities)))
+	m.objects.WithLabelValues("TenantExemption").Set(float64(len(c.exemptions)))
 	m.problems.WithLabelValues("TenantPolicy").Set(float64(invalid))
 	m.problems.WithLabelValues("Ownership").Set(float64(len(c.snapshot.Graph.Problems())))
 }
@@ -103,17 +147,51 @@ func (m *Metrics) liveRead(err error) {
 	m.liveReads.WithLabelValues("success").Inc()
 }
 
-// planned counts objects by kind and reason. Reasons that no object has any more
-// are dropped.
+// planned counts objects by kind and reason, and tenants by policy and verdict.
+// What is no more is dropped.
 func (m *Metrics) planned(p *plan) {
-	m.ready.Reset()
+	reasons := map[[2]string]int{}
 	for _, o := range p.policies {
-		m.ready.WithLabelValues("TenantPolicy", o.ready.reason).Inc()
+		reasons[[2]string{"TenantPolicy", o.ready.reason}]++
 	}
 	for _, o := range p.tenants {
-		m.ready.WithLabelValues("Tenant", o.ready.reason).Inc()
+		reasons[[2]string{"Tenant", o.ready.reason}]++
 	}
 	for _, o := range p.entities {
-		m.ready.WithLabelValues("LegalEntity", o.ready.reason).Inc()
+		reasons[[2]string{"LegalEntity", o.ready.reason}]++
 	}
+	for _, o := range p.exemptions {
+		reasons[[2]string{"TenantExemption", o.ready.reason}]++
+	}
+	samples := make([]sample, 0, len(reasons))
+	for labels, n := range reasons {
+		samples = append(samples, sample{float64(n), labels[:]})
+	}
+	m.ready.replace(samples)
+	m.tenants.replace(tenantSamples(p.verdicts))
+}
+
+// tenantSamples has every verdict of every policy, also those that no tenant has.
+func tenantSamples(byPolicy map[string]verdictCounts) []sample {
+	var rest verdictCounts
+	names := slices.Sorted(maps.Keys(byPolicy))
+	samples := make([]sample, 0, len(rest)*(min(len(names), maxTenantPolicies)+1))
+	add := func(policy string, counts verdictCounts) {
+		for verdict, n := range counts {
+			samples = append(samples, sample{float64(n), []string{policy, residency.Verdict(verdict).String()}})
+		}
+	}
+	for i, name := range names {
+		if i < maxTenantPolicies {
+			add(name, byPolicy[name])
+			continue
+		}
+		for verdict, n := range byPolicy[name] {
+			rest[verdict] += n
+		}
+	}
+	if len(names) > maxTenantPolicies {
+		add("", rest)
+	}
+	return samples
 }

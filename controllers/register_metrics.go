@@ -44,5 +44,5 @@ func (m *Metrics) registers(states map[string]*registerState) {
 		m.registerOldest.Set(0)
 		return
 	}
-	m.registerOldest.Set(float64(oldest.UnixMilli()) / 1000)
+	m.registerOldest.Set(timestamp(oldest))
 }

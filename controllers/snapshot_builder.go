@@ -33,10 +33,10 @@ const (
 	deadAfter = 3 * time.Minute
 )
 
-//+kubebuilder:rbac:groups=domicile.dev,resources=tenantpolicies;tenants;legalentities,verbs=get;list;watch
+//+kubebuilder:rbac:groups=domicile.dev,resources=tenantpolicies;tenants;legalentities;tenantexemptions,verbs=get;list;watch
 
 // SnapshotBuilder compiles what admission decides from out of the informers on
-// TenantPolicy, Tenant and LegalEntity, and publishes it. It runs on every
+// TenantPolicy, Tenant, LegalEntity and TenantExemption, and publishes it. It runs on every
 // replica.
 type SnapshotBuilder struct {
 	cache   cache.Cache
@@ -59,7 +59,7 @@ type SnapshotBuilder struct {
 // is too new for the cache, adds the registers, and publishes to the holder.
 func NewSnapshotBuilder(c cache.Cache, live client.Reader, r *Registers, holder *snapshot.Holder, cl clock.WithTicker, m *Metrics, log logr.Logger) *SnapshotBuilder {
 	b := &SnapshotBuilder{cache: c, live: live, bulk: r, holder: holder, clock: cl, metrics: m, log: log, kick: make(chan struct{}, 1)}
-	b.beat.Store(cl.Now().UnixNano())
+	b.alive()
 	return b
 }
 
@@ -85,6 +85,25 @@ func (b *SnapshotBuilder) Start(ctx context.Context) error {
 	}
 }
 
+// Current is the snapshot that was built last; nil before the first one.
+func (b *SnapshotBuilder) Current() *snapshot.Snapshot {
+	if current := b.current.Load(); current != nil {
+		return current.snapshot
+	}
+	return nil
+}
+
+// Changed is closed when the next snapshot has been built. Whoever waits asks
+// for it before asking for the current one.
+func (b *SnapshotBuilder) Changed() <-chan struct{} { return b.rebuilt.Changed() }
+
+// alive is a sign of life.
+func (b *SnapshotBuilder) alive() {
+	now := b.clock.Now()
+	b.beat.Store(now.UnixNano())
+	b.metrics.heartbeat.Set(timestamp(now))
+}
+
 // Alive is an error when the builder has been stuck for minutes.
 func (b *SnapshotBuilder) Alive() error {
 	if silent := b.clock.Since(time.Unix(0, b.beat.Load())); silent > deadAfter {
@@ -94,8 +113,9 @@ func (b *SnapshotBuilder) Alive() error {
 }
 
 func (b *SnapshotBuilder) watch(ctx context.Context) error {
-	synced := make([]toolscache.InformerSynced, 0, 3)
-	for _, kind := range []client.Object{&v1alpha1.TenantPolicy{}, &v1alpha1.Tenant{}, &v1alpha1.LegalEntity{}} {
+	kinds := []client.Object{&v1alpha1.TenantPolicy{}, &v1alpha1.Tenant{}, &v1alpha1.LegalEntity{}, &v1alpha1.TenantExemption{}}
+	synced := make([]toolscache.InformerSynced, 0, len(kinds))
+	for _, kind := range kinds {
 		informer, err := b.cache.GetInformer(ctx, kind)
 		if err != nil {
 			return fmt.Errorf("watch %T: %w", kind, err)
@@ -130,6 +150,7 @@ func matters(before, after any) bool {
 }
 
 func (b *SnapshotBuilder) notice() {
+	b.metrics.backlog.notice(b.clock.Now())
 	select {
 	case b.kick <- struct{}{}:
 	default: // a build is due anyway
@@ -145,7 +166,7 @@ func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.T
 	boundary, stop := b.boundary()
 	defer stop()
 	for {
-		b.beat.Store(b.clock.Now().UnixNano())
+		b.alive()
 		select {
 		case <-ctx.Done():
 			return false
@@ -174,6 +195,7 @@ func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.T
 
 func (b *SnapshotBuilder) build(ctx context.Context) error {
 	started := b.clock.Now()
+	b.metrics.backlog.begin()
 	registers := b.bulk.load()
 	if registers == nil {
 		return nil // they come before the first snapshot
@@ -192,6 +214,7 @@ func (b *SnapshotBuilder) build(ctx context.Context) error {
 		b.log.Info("Published a snapshot", "snapshotRevision", next.snapshot.Revision,
 			"policies", len(next.policies), "tenants", len(next.tenants), "entities", len(next.entities))
 	}
+	b.metrics.backlog.done()
 	b.metrics.buildSeconds.Observe(b.clock.Since(started).Seconds())
 	b.rebuilt.wake()
 	return nil

@@ -17,6 +17,8 @@ type inputs struct {
 	policies []v1alpha1.TenantPolicy
 	tenants  []v1alpha1.Tenant
 	entities []v1alpha1.LegalEntity
+	// exemptions are from policies, for tenants.
+	exemptions []v1alpha1.TenantExemption
 	// registers is the data of all registers.
 	registers translate.Registers
 }
@@ -33,17 +35,19 @@ func listInputs(ctx context.Context, reader client.Reader) (inputs, error) {
 		policies v1alpha1.TenantPolicyList
 		tenants  v1alpha1.TenantList
 		entities v1alpha1.LegalEntityList
+
+		exemptions v1alpha1.TenantExemptionList
 	)
-	for _, list := range []client.ObjectList{&policies, &tenants, &entities} {
+	for _, list := range []client.ObjectList{&policies, &tenants, &entities, &exemptions} {
 		if err := reader.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
 			return inputs{}, fmt.Errorf("list %T: %w", list, err)
 		}
 	}
-	return inputs{policies: policies.Items, tenants: tenants.Items, entities: entities.Items}, nil
+	return inputs{policies: policies.Items, tenants: tenants.Items, entities: entities.Items, exemptions: exemptions.Items}, nil
 }
 
 func (in inputs) compile() *compiled {
 	return &compiled{inputs: in, snapshot: translate.Compile(translate.World{
-		Policies: in.policies, Tenants: in.tenants, Entities: in.entities, Registers: in.registers,
+		Policies: in.policies, Tenants: in.tenants, Entities: in.entities, Exemptions: in.exemptions, Registers: in.registers,
 	})}
 }

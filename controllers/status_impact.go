@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -21,7 +24,34 @@ var maxMoney, _ = new(big.Int).SetString("999999999999999"+"9999", 10)
 // impact adds up what a policy does to tenants.
 type impact struct {
 	restricted, indeterminate, clear int32
+	verdicts                         verdictCounts
 	affected                         map[string]*sum // by currency
+	// next is the first change that is coming, and for how many tenants.
+	next        *residency.Change
+	nextTenants int32
+}
+
+// verdictCounts is a number of tenants by residency.Verdict.
+type verdictCounts [residency.Restricted + 1]int
+
+// upcoming takes a change into account that is coming for a tenant.
+func (i *impact) upcoming(c residency.Change) {
+	switch {
+	case i.next == nil || c.At.Before(i.next.At):
+		i.next, i.nextTenants = &c, 1
+	case c.At.Equal(i.next.At):
+		i.nextTenants++
+	}
+}
+
+// change is what is coming, as the API says it; nil if nothing is.
+func (i *impact) change() *v1alpha1.PolicyChange {
+	if i.next == nil {
+		return nil
+	}
+	return &v1alpha1.PolicyChange{
+		At: metav1.NewTime(i.next.At), Cause: v1alpha1.ChangeCause(i.next.Cause.String()), Tenants: ptr.To(i.nextTenants),
+	}
 }
 
 // sum is an exact amount of money, and with how many decimals to write it.
@@ -31,6 +61,7 @@ type sum struct {
 }
 
 func (i *impact) add(v residency.Verdict, value *v1alpha1.Money) {
+	i.verdicts[v]++
 	switch v {
 	case residency.Clear:
 		i.clear++

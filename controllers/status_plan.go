@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -25,6 +27,9 @@ type plan struct {
 	policies map[string]policyPlan
 	tenants  map[string]tenantPlan
 	entities map[string]entityPlan
+
+	exemptions map[string]exemptionPlan
+	verdicts   map[string]verdictCounts // by policy
 	// next is when time alone makes another plan; zero if it never does.
 	next time.Time
 }
@@ -36,8 +41,12 @@ func newPlan(c *compiled, at time.Time) *plan {
 		policies: make(map[string]policyPlan, len(c.policies)),
 		tenants:  make(map[string]tenantPlan, len(c.tenants)),
 		entities: make(map[string]entityPlan, len(c.entities)),
-		next:     nextBoundary(c, at),
+
+		exemptions: make(map[string]exemptionPlan, len(c.exemptions)),
+		verdicts:   make(map[string]verdictCounts, len(c.policies)),
 	}
+	p.next, _ = c.snapshot.NextBoundary(at)
+	forecast := residency.NewForecast(&c.snapshot.World, at)
 	sums := make(map[string]*impact, len(c.policies))
 	for _, policy := range c.snapshot.Policies {
 		sums[policy.Name] = &impact{}
@@ -48,8 +57,13 @@ func newPlan(c *compiled, at time.Time) *plan {
 		for _, policy := range c.snapshot.Policies {
 			if tenant := c.snapshot.Tenants[t.Name]; tenant != nil && isAbout(policy, tenant) {
 				d := residency.Evaluate(policy, c.snapshot.Graph, residency.Request{At: at, Tenant: tenant})
+				v := verdictOf(d)
+				if change, ok := forecast.Next(policy, tenant, d); ok {
+					v.Next = verdictChangeOf(change)
+					sums[policy.Name].upcoming(change)
+				}
 				sums[policy.Name].add(d.Verdict, t.Spec.AnnualValue)
-				planned.verdicts = append(planned.verdicts, verdictOf(d))
+				planned.verdicts = append(planned.verdicts, v)
 			}
 		}
 		slices.SortFunc(planned.verdicts, gravestFirst)
@@ -59,11 +73,18 @@ func newPlan(c *compiled, at time.Time) *plan {
 	for i := range c.policies {
 		policy := &c.policies[i]
 		p.policies[policy.Name] = newPolicyPlan(policy, sums[policy.Name], at)
+		if sum := sums[policy.Name]; sum != nil {
+			p.verdicts[policy.Name] = sum.verdicts
+		}
 	}
 	problems := problemsByParty(c)
 	for i := range c.entities {
 		e := &c.entities[i]
 		p.entities[e.Name] = entityPlan{generation: e.Generation, ready: entityReady(c, e, problems, at)}
+	}
+	for i := range c.exemptions {
+		e := &c.exemptions[i]
+		p.exemptions[e.Name] = exemptionPlan{generation: e.Generation, ready: exemptionReady(c, e, at)}
 	}
 	return p
 }
@@ -85,23 +106,24 @@ func gravestFirst(a, b v1alpha1.TenantVerdict) int {
 }
 
 func verdictOf(d residency.Decision) v1alpha1.TenantVerdict {
-	v := v1alpha1.TenantVerdict{Policy: d.Policy, Verdict: v1alpha1.Verdict(d.Verdict.String()), Reason: string(d.Reason)}
+	v := v1alpha1.TenantVerdict{
+		Policy: d.Policy, Verdict: v1alpha1.Verdict(d.Verdict.String()), Reason: string(d.Reason),
+		Action: v1alpha1.Action(d.Action.String()),
+	}
+	if len(d.Exemptions) > 0 {
+		v.Exemption = v1alpha1.ObjectName(d.Exemptions[0].Name)
+	}
 	if lines := explain.Path(d); len(lines) > 0 {
 		v.Path = shortened(lines[0], maxPath)
 	}
 	return v
 }
 
-// nextBoundary is the first instant after which the same objects give another
-// plan: an interest begins or ends, or a notice period does.
-func nextBoundary(c *compiled, at time.Time) time.Time {
-	next, _ := c.snapshot.Graph.At(at).Until()
-	for _, p := range c.snapshot.Policies {
-		if p.EffectiveFrom.After(at) && (next.IsZero() || p.EffectiveFrom.Before(next)) {
-			next = p.EffectiveFrom
-		}
+func verdictChangeOf(c residency.Change) *v1alpha1.VerdictChange {
+	return &v1alpha1.VerdictChange{
+		At: metav1.NewTime(c.At), Cause: v1alpha1.ChangeCause(c.Cause.String()),
+		Verdict: v1alpha1.Verdict(c.Verdict.String()), Action: v1alpha1.Action(c.Action.String()),
 	}
-	return next
 }
 
 // shortened cuts text at a whole character, and says so.

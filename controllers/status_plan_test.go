@@ -198,7 +198,7 @@ func TestStatusKeepsTimesOfWhatStaysTheSame(t *testing.T) {
 
 	flipped := newPlan(in.compile(), onTenth).tenants["lantern"].status(&first, onTenth)
 	want := first
-	want.Verdicts = []v1alpha1.TenantVerdict{{Policy: "no-cn", Verdict: v1alpha1.VerdictRestricted, Since: metav1.NewTime(onTenth)}}
+	want.Verdicts = []v1alpha1.TenantVerdict{{Policy: "no-cn", Verdict: v1alpha1.VerdictRestricted, Action: v1alpha1.ActionDeny, Since: metav1.NewTime(onTenth)}}
 	if diff := cmp.Diff(want, flipped, cmpopts.IgnoreFields(v1alpha1.TenantVerdict{}, "Reason", "Path")); diff != "" {
 		t.Errorf("after the flip (-want +got):\n%s", diff)
 	}

@@ -26,6 +26,7 @@ type policyPlan struct {
 	ready      readiness
 	tenants    v1alpha1.TenantCounts
 	affected   []v1alpha1.Money
+	next       *v1alpha1.PolicyChange
 }
 
 func newPolicyPlan(p *v1alpha1.TenantPolicy, sum *impact, at time.Time) policyPlan {
@@ -39,6 +40,7 @@ func newPolicyPlan(p *v1alpha1.TenantPolicy, sum *impact, at time.Time) policyPl
 			Restricted: ptr.To(sum.restricted), Indeterminate: ptr.To(sum.indeterminate), Clear: ptr.To(sum.clear),
 		},
 		affected: sum.money(),
+		next:     sum.change(),
 	}
 }
 
@@ -65,13 +67,15 @@ func (p policyPlan) status(existing *v1alpha1.TenantPolicyStatus, asked bool, no
 		ObservedGeneration:  p.generation,
 		Tenants:             &p.tenants,
 		AnnualValueAffected: p.affected,
+		NextChange:          p.next,
 	}
 }
 
 func samePolicyStatus(have, want *v1alpha1.TenantPolicyStatus) bool {
 	return sameCondition(have.Conditions, want.Conditions[0]) && have.ObservedGeneration == want.ObservedGeneration &&
 		equality.Semantic.DeepEqual(have.Tenants, want.Tenants) &&
-		equality.Semantic.DeepEqual(have.AnnualValueAffected, want.AnnualValueAffected)
+		equality.Semantic.DeepEqual(have.AnnualValueAffected, want.AnnualValueAffected) &&
+		equality.Semantic.DeepEqual(have.NextChange, want.NextChange)
 }
 
 func (s *StatusWriter) reconcilePolicy(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
@@ -101,6 +105,9 @@ func (s *StatusWriter) reconcilePolicy(ctx context.Context, req ctrl.Request) (c
 			WithIndeterminate(*want.Tenants.Indeterminate).WithClear(*want.Tenants.Clear))
 	for _, m := range want.AnnualValueAffected {
 		status.WithAnnualValueAffected(applyv1alpha1.Money().WithAmount(m.Amount).WithCurrency(m.Currency))
+	}
+	if next := want.NextChange; next != nil {
+		status.WithNextChange(applyv1alpha1.PolicyChange().WithAt(next.At).WithCause(next.Cause).WithTenants(*next.Tenants))
 	}
 	_, err = s.write(ctx, applyv1alpha1.TenantPolicy(p.Name).WithResourceVersion(p.ResourceVersion).WithStatus(status))
 	return ctrl.Result{}, err

@@ -103,7 +103,14 @@ func (s *StatusWriter) reconcileTenant(ctx context.Context, req ctrl.Request) (c
 	status := applyv1alpha1.TenantStatus().WithObservedGeneration(want.ObservedGeneration).
 		WithConditions(applyCondition(want.Conditions[0]))
 	for _, v := range want.Verdicts {
-		verdict := applyv1alpha1.TenantVerdict().WithPolicy(v.Policy).WithVerdict(v.Verdict).WithReason(v.Reason).WithSince(v.Since)
+		verdict := applyv1alpha1.TenantVerdict().WithPolicy(v.Policy).WithVerdict(v.Verdict).WithReason(v.Reason).WithAction(v.Action).WithSince(v.Since)
+		if v.Exemption != "" {
+			verdict.WithExemption(v.Exemption)
+		}
+		if v.Next != nil {
+			verdict.WithNext(applyv1alpha1.VerdictChange().WithAt(v.Next.At).WithCause(v.Next.Cause).
+				WithVerdict(v.Next.Verdict).WithAction(v.Next.Action))
+		}
 		if v.Path != "" {
 			verdict.WithPath(v.Path)
 		}

@@ -23,8 +23,8 @@ import (
 // the machine may sleep or its clock be set.
 const lookAgain = time.Hour
 
-// StatusWriter writes what was found out into the status of policies, tenants
-// and legal entities, by server-side apply, and only where it differs. It runs
+// StatusWriter writes what was found out into the status of policies, tenants,
+// legal entities and exemptions, by server-side apply, and only where it differs. It runs
 // on the leader.
 //
 // Whenever the snapshot changes, or time reaches a boundary, it plans the
@@ -60,6 +60,7 @@ func (s *StatusWriter) SetupWithManager(mgr ctrl.Manager) error {
 		{"tenantpolicy", &v1alpha1.TenantPolicy{}, s.reconcilePolicy},
 		{"tenant", &v1alpha1.Tenant{}, s.reconcileTenant},
 		{"legalentity", &v1alpha1.LegalEntity{}, s.reconcileEntity},
+		{"tenantexemption", &v1alpha1.TenantExemption{}, s.reconcileExemption},
 	} {
 		b := ctrl.NewControllerManagedBy(mgr).Named(c.name).For(c.object).WatchesRawSource(s.queues.source(c.name))
 		if c.name == "tenantpolicy" {
@@ -144,6 +145,13 @@ func (s *StatusWriter) request(ctx context.Context, p *plan) error {
 		if planned, ok := p.entities[o.Name]; ok {
 			want := planned.status(&o.Status, p.at)
 			s.queues.addUnless(sameEntityStatus(&o.Status, &want), "legalentity", o.Name)
+		}
+	}
+	for i := range have.exemptions {
+		o := &have.exemptions[i]
+		if planned, ok := p.exemptions[o.Name]; ok {
+			want := planned.status(&o.Status, p.at)
+			s.queues.addUnless(sameExemptionStatus(&o.Status, &want), "tenantexemption", o.Name)
 		}
 	}
 	return nil

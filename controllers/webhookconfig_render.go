@@ -24,6 +24,7 @@ const (
 	entryTenants      = "tenants." + v1alpha1.Group
 	entryEntities     = "legalentities." + v1alpha1.Group
 	entryRegisters    = "ownershipregisters." + v1alpha1.Group
+	entryExemptions   = "tenantexemptions." + v1alpha1.Group
 )
 
 // Paths are where the webhook answers.
@@ -31,7 +32,7 @@ type Paths struct {
 	// Workloads answers for all that tenants run, Namespaces and Secrets.
 	Workloads string
 	// The others validate Domicile's own kinds.
-	TenantPolicies, Tenants, LegalEntities, OwnershipRegisters string
+	TenantPolicies, Tenants, LegalEntities, OwnershipRegisters, TenantExemptions string
 }
 
 // RenderOptions say where the webhook is reached and how long it is waited for.
@@ -66,6 +67,7 @@ func Render(policies []v1alpha1.TenantPolicy, o RenderOptions) []admissionv1.Val
 		o.entry(entryTenants, o.Paths.Tenants, ownRules("tenants")),
 		o.entry(entryEntities, o.Paths.LegalEntities, ownRules("legalentities")),
 		o.entry(entryRegisters, o.Paths.OwnershipRegisters, ownRules("ownershipregisters")),
+		o.entry(entryExemptions, o.Paths.TenantExemptions, ownRules("tenantexemptions")),
 	}
 	hooks[0].MatchConditions = []admissionv1.MatchCondition{claimCondition()}
 	hooks[0].NamespaceSelector = o.namespaceSelector(nil)

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-logr/logr"
@@ -10,7 +11,8 @@ import (
 
 // The keys of the audit annotations. The API server puts the webhook's name
 // before them. decisions lists all decisions, each as
-// POLICY/TENANT/VERDICT/REASON/ACTION, with commas in between.
+// POLICY/TENANT/VERDICT/REASON/ACTION, with commas in between; exemptions lists
+// the names of those because of which something that was found did not count.
 const (
 	auditPolicy    = "policy"
 	auditTenant    = "tenant"
@@ -19,6 +21,7 @@ const (
 	auditAction    = "action"
 	auditRevision  = "snapshot-revision"
 	auditDecisions = "decisions"
+	auditExemption = "exemptions"
 )
 
 // maxAudit bounds the value of one audit annotation.
@@ -45,7 +48,23 @@ func auditAnnotations(o outcome) map[string]string {
 	if len(o.decisions) > 0 {
 		annotations[auditDecisions] = listOf(o.decisions)
 	}
+	if names := exemptionsOf(o.decisions); len(names) > 0 {
+		annotations[auditExemption] = bounded(strings.Join(names, ","), maxAudit)
+	}
 	return annotations
+}
+
+// exemptionsOf names the exemptions of all decisions, each once.
+func exemptionsOf(decisions []residency.Decision) []string {
+	var names []string
+	for _, d := range decisions {
+		for _, e := range d.Exemptions {
+			if !slices.Contains(names, e.Name) {
+				names = append(names, e.Name)
+			}
+		}
+	}
+	return names
 }
 
 func listOf(decisions []residency.Decision) string {

@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func handlerFor(t *testing.T, in decisions.Input, at time.Time) *Handler {
 	t.Helper()
 	c := newCluster(t)
 	c.holder = &snapshot.Holder{}
-	c.holder.Store(translate.Compile(translate.World{Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Registers: in.Data}))
+	c.holder.Store(translate.Compile(in.World()))
 	for _, object := range in.Objects {
 		c.namespaces[object.GetNamespace()] = NamespaceMeta{}
 		if object.GetKind() == "Secret" {
@@ -100,6 +101,19 @@ func wanted(expected []decisions.Result, i int) []decisions.Decision {
 	return nil
 }
 
+// namesOfExemptions is the audit annotation that decisions must give.
+func namesOfExemptions(want []decisions.Decision) string {
+	var names []string
+	for _, d := range want {
+		for _, e := range d.Exemptions {
+			if !slices.Contains(names, e.Name) {
+				names = append(names, e.Name)
+			}
+		}
+	}
+	return strings.Join(names, ",")
+}
+
 // resultFrom reads an answer back. Messages are told in causes and warnings
 // only, within their bounds: one that is told counts as the one that is wanted.
 func resultFrom(t *testing.T, object *unstructured.Unstructured, r *admissionv1.AdmissionResponse, want []decisions.Decision) decisions.Result {
@@ -114,6 +128,7 @@ func resultFrom(t *testing.T, object *unstructured.Unstructured, r *admissionv1.
 	if r.AuditAnnotations[auditDecisions] == "" {
 		return result
 	}
+	exempted := r.AuditAnnotations[auditExemption] == namesOfExemptions(want)
 	for i, line := range strings.Split(r.AuditAnnotations[auditDecisions], ",") {
 		fields := strings.Split(line, "/")
 		if len(fields) != 5 {
@@ -122,6 +137,9 @@ func resultFrom(t *testing.T, object *unstructured.Unstructured, r *admissionv1.
 		d := decisions.Decision{Policy: fields[0], Tenant: fields[1], Verdict: fields[2], Reason: fields[3], Action: fields[4]}
 		if i < len(want) {
 			d.Path = want[i].Path
+			if exempted {
+				d.Exemptions = want[i].Exemptions
+			}
 			silent := d.Action == "Audit" || d.Action == "Allow"
 			head := want[i].Message[:min(len(want[i].Message), maxWarning/2)]
 			if silent || strings.Contains(told, head) {

@@ -13,6 +13,7 @@ import (
 type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	exempted *prometheus.CounterVec
 }
 
 func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
@@ -26,14 +27,21 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			Help:    "Time from the arrival of an admission request to its answer, by action.",
 			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"action"}),
+		exempted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "domicile_admission_exempted_total",
+			Help: "Admission requests of which something did not count because of a TenantExemption, by operation and action of the answer.",
+		}, []string{"operation", "action"}),
 	}
-	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration))
+	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration), registerer.Register(m.exempted))
 }
 
 func (m *metrics) observe(r *request, o outcome, took time.Duration) {
 	s := summarize(o)
 	m.requests.WithLabelValues(operationLabel(r.Operation), s.verdict, s.action, s.reason).Inc()
 	m.duration.WithLabelValues(s.action).Observe(took.Seconds())
+	if len(exemptionsOf(o.decisions)) > 0 {
+		m.exempted.WithLabelValues(operationLabel(r.Operation), s.action).Inc()
+	}
 }
 
 func operationLabel(o admissionv1.Operation) string {

@@ -22,6 +22,8 @@ const (
 	LegalEntityPath = "/validate-domicile-dev-v1alpha1-legalentity"
 	// OwnershipRegisterPath is where OwnershipRegisters are validated.
 	OwnershipRegisterPath = "/validate-domicile-dev-v1alpha1-ownershipregister"
+	// TenantExemptionPath is where TenantExemptions are validated.
+	TenantExemptionPath = "/validate-domicile-dev-v1alpha1-tenantexemption"
 )
 
 // Server is the part of a webhook server that handlers are registered with.
@@ -42,5 +44,6 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 	server.Register(TenantPath, admission.WithValidator(scheme, &tenantValidator{parties: known}))
 	server.Register(LegalEntityPath, admission.WithValidator(scheme, &entityValidator{parties: known}))
 	server.Register(OwnershipRegisterPath, admission.WithValidator(scheme, registerValidator{}))
+	server.Register(TenantExemptionPath, admission.WithValidator(scheme, &exemptionValidator{snapshots: d.Snapshots, clock: d.clock()}))
 	return nil
 }

@@ -21,6 +21,26 @@ const (
 	// APIKeySecretType is the type of Secrets that hold an API key.
 	APIKeySecretType = "domicile.dev/api-key"
 
+	// SuspendedLabel is "true" on whatever Domicile has suspended, so that it is
+	// found again.
+	SuspendedLabel = "domicile.dev/suspended"
+
+	// SuspendedByAnnotation names, on what is suspended, the TenantPolicies for
+	// which it is, separated by commas.
+	SuspendedByAnnotation = "domicile.dev/suspended-by"
+
+	// FormerAnnotation has, on what is suspended, the fields that were changed,
+	// as they were before: a JSON object of field paths and values.
+	FormerAnnotation = "domicile.dev/former"
+
+	// HeldInAnnotation names, on an API-key Secret whose data is held, the Secret
+	// in Domicile's own namespace that has it.
+	HeldInAnnotation = "domicile.dev/held-in"
+
+	// HeldSecretType is the type of the Secrets in Domicile's own namespace that
+	// hold the data of API keys and the manifests of evicted Pods.
+	HeldSecretType = "domicile.dev/held"
+
 	// BindVerb is the RBAC verb on a Tenant that is needed to put, change or
 	// remove a claim on a Namespace or on an object that exists.
 	BindVerb = "bind"

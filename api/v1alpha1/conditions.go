@@ -4,6 +4,34 @@ package v1alpha1
 // Every kind of this package has it.
 const ConditionReady = "Ready"
 
+// ConditionSuspension says, on a TenantPolicy with existing: Suspend, whether
+// everything is suspended that should be, and nothing else.
+const ConditionSuspension = "Suspension"
+
+// Reasons of ConditionSuspension.
+const (
+	// ReasonSuspensionComplete: status True. Everything is as it should be.
+	ReasonSuspensionComplete = "Complete"
+
+	// ReasonSuspensionInProgress: status False. Objects are still to be
+	// suspended or given back; at most a configured number each minute is.
+	ReasonSuspensionInProgress = "InProgress"
+
+	// ReasonSuspensionIncomplete: status False. Some objects cannot be
+	// suspended or given back; the message names the first.
+	ReasonSuspensionIncomplete = "Incomplete"
+
+	// ReasonCircuitBreakerOpen: status False. More tenants would be suspended
+	// than the share that needs no confirmation. Nothing more is suspended until
+	// spec.enforcement.maxSuspendedTenants confirms it; what was stays, and what
+	// is no longer restricted is given back.
+	ReasonCircuitBreakerOpen = "CircuitBreakerOpen"
+
+	// ReasonSuspensionDisabled: status False. The manager was installed without
+	// the rights that suspension needs.
+	ReasonSuspensionDisabled = "Disabled"
+)
+
 // Reasons of ConditionReady.
 const (
 	// ReasonCompiled: status True. The object has been compiled and is part of
@@ -27,6 +55,21 @@ const (
 	// ReasonWebhookNotReady: status False, on a TenantPolicy. The policy is
 	// compiled, but the webhook configuration does not ask for it yet.
 	ReasonWebhookNotReady = "WebhookNotReady"
+
+	// ReasonInEffect: status True, on a TenantExemption. The policy does not
+	// apply to the tenant.
+	ReasonInEffect = "InEffect"
+
+	// ReasonExpired: status False, on a TenantExemption. It has no effect any more.
+	ReasonExpired = "Expired"
+
+	// ReasonTenantNotFound: status False, on a TenantExemption. There is no such
+	// Tenant; the exemption has an effect as soon as there is.
+	ReasonTenantNotFound = "TenantNotFound"
+
+	// ReasonPolicyNotFound: status False, on a TenantExemption. There is no such
+	// TenantPolicy; the exemption has an effect as soon as there is.
+	ReasonPolicyNotFound = "PolicyNotFound"
 
 	// ReasonLoaded: status True, on an OwnershipRegister. Its data is in use.
 	ReasonLoaded = "Loaded"

@@ -28,6 +28,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&Tenant{}, &TenantList{},
 		&LegalEntity{}, &LegalEntityList{},
 		&OwnershipRegister{}, &OwnershipRegisterList{},
+		&TenantExemption{}, &TenantExemptionList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

@@ -111,6 +111,26 @@ const (
 	VerdictRestricted Verdict = "Restricted"
 )
 
+// VerdictChange is the next time at which a policy does something else with a
+// tenant, although nobody touches anything.
+type VerdictChange struct {
+	// at is when.
+	// +required
+	At metav1.Time `json:"at,omitzero"` //nolint:kubeapilinter // requiredfields does not know that metav1.Time has no valid zero value.
+
+	// cause is why.
+	// +required
+	Cause ChangeCause `json:"cause,omitempty"`
+
+	// verdict is what the policy finds out about the tenant from then on.
+	// +required
+	Verdict Verdict `json:"verdict,omitempty"`
+
+	// action is what the policy does with the tenant from then on.
+	// +required
+	Action Action `json:"action,omitempty"`
+}
+
 // TenantVerdict is the verdict of one policy about a tenant.
 type TenantVerdict struct {
 	// policy is the metadata.name of the TenantPolicy.
@@ -128,6 +148,21 @@ type TenantVerdict struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	Reason string `json:"reason,omitempty"`
+
+	// action is what the policy does with the tenant now: in a notice period or
+	// under an exemption, less than it would do otherwise.
+	// +optional
+	Action Action `json:"action,omitempty"`
+
+	// exemption is the metadata.name of the TenantExemption that makes action
+	// Allow.
+	// +optional
+	Exemption ObjectName `json:"exemption,omitempty"`
+
+	// next is the next time at which verdict or action change by themselves. Of
+	// ownership data, the next three dates on which it changes are looked at.
+	// +optional
+	Next *VerdictChange `json:"next,omitzero"`
 
 	// path is why, for people, in one line.
 	// +optional
@@ -177,6 +212,8 @@ type TenantStatus struct {
 // +kubebuilder:printcolumn:name="Display Name",type=string,JSONPath=`.spec.displayName`
 // +kubebuilder:printcolumn:name="Verdict",type=string,JSONPath=`.status.verdicts[0].verdict`
 // +kubebuilder:printcolumn:name="Policy",type=string,JSONPath=`.status.verdicts[0].policy`
+// +kubebuilder:printcolumn:name="Action",type=string,JSONPath=`.status.verdicts[0].action`
+// +kubebuilder:printcolumn:name="Next Change",type=string,JSONPath=`.status.verdicts[0].next.at`,priority=1
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Path",type=string,JSONPath=`.status.verdicts[0].path`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`

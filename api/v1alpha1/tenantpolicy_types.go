@@ -276,19 +276,25 @@ const (
 )
 
 // ExistingAction is what a policy does with what already runs.
-// +kubebuilder:validation:Enum=Report
+// +kubebuilder:validation:Enum=Report;Suspend
 type ExistingAction string
 
 // The actions on what already runs.
 const (
-	// ExistingReport leaves it running. It cannot grow, and the status of
-	// policies and tenants says who is restricted.
+	// ExistingReport leaves it running. It cannot grow, and reports and the
+	// status of policies and tenants say what it is.
 	ExistingReport ExistingAction = "Report"
+	// ExistingSuspend suspends the workloads and holds the API keys of tenants
+	// that are Restricted and denied, and gives everything back when they no
+	// longer are. Nothing is deleted.
+	ExistingSuspend ExistingAction = "Suspend"
 )
 
 // Enforcement says what a policy does with each verdict, and from when.
 // +kubebuilder:validation:XValidation:rule="!has(self.beforeEffective) || has(self.effectiveFrom)",message="beforeEffective needs effectiveFrom, the instant that ends the notice period"
 // +kubebuilder:validation:XValidation:rule="!has(self.beforeEffective) || self.beforeEffective != 'Deny'",message="beforeEffective: Deny would be no notice period: use Warn, Audit or Allow"
+// +kubebuilder:validation:XValidation:rule="!has(self.maxSuspendedTenants) || (has(self.existing) && self.existing == 'Suspend')",message="maxSuspendedTenants needs existing: Suspend"
+// +kubebuilder:validation:XValidation:rule="!has(self.existing) || self.existing != 'Suspend' || !has(self.restricted) || self.restricted == 'Deny'",message="existing: Suspend needs restricted: Deny, or what is suspended could be created again"
 // +kubebuilder:validation:MinProperties=1
 type Enforcement struct {
 	// restricted is done with a tenant that is Restricted.
@@ -317,10 +323,19 @@ type Enforcement struct {
 	// +optional
 	BeforeEffective Action `json:"beforeEffective,omitempty"`
 
-	// existing is done with what already runs.
+	// existing is done with what already runs. Suspend takes effect when
+	// restricted is Deny and the notice period is over.
 	// +optional
 	// +kubebuilder:default=Report
 	Existing ExistingAction `json:"existing,omitempty"`
+
+	// maxSuspendedTenants confirms that this policy suspends up to so many
+	// tenants although they are a larger share of all tenants than is suspended
+	// without confirmation. It needs existing: Suspend.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000000
+	MaxSuspendedTenants int32 `json:"maxSuspendedTenants,omitempty"`
 }
 
 // TenantPolicySpec says which tenants a cluster does not serve.
@@ -359,55 +374,6 @@ type TenantPolicySpec struct {
 	Enforcement Enforcement `json:"enforcement,omitzero"`
 }
 
-// TenantCounts counts tenants by verdict.
-// +kubebuilder:validation:MinProperties=1
-type TenantCounts struct {
-	// restricted is the number of tenants that are Restricted.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	Restricted *int32 `json:"restricted,omitempty"`
-
-	// indeterminate is the number of tenants that are Indeterminate.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	Indeterminate *int32 `json:"indeterminate,omitempty"`
-
-	// clear is the number of tenants that are Clear.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	Clear *int32 `json:"clear,omitempty"`
-}
-
-// TenantPolicyStatus is what the policy does.
-// +kubebuilder:validation:MinProperties=1
-type TenantPolicyStatus struct {
-	// conditions has Ready: whether admission enforces the policy as declared.
-	// +optional
-	// +listType=map
-	// +listMapKey=type
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=8
-	Conditions []metav1.Condition `json:"conditions,omitempty"`
-
-	// observedGeneration is the metadata.generation that this status is about.
-	// +optional
-	// +kubebuilder:validation:Minimum=1
-	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
-
-	// tenants counts the tenants that the policy is about by verdict.
-	// +optional
-	Tenants *TenantCounts `json:"tenants,omitzero"`
-
-	// annualValueAffected is the annual value of the tenants that are
-	// Restricted, one sum for each currency.
-	// +optional
-	// +listType=map
-	// +listMapKey=currency
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=64
-	AnnualValueAffected []Money `json:"annualValueAffected,omitempty"`
-}
-
 // TenantPolicy says which jurisdictions a cluster does not serve and when a
 // tenant traces to one.
 //
@@ -421,6 +387,11 @@ type TenantPolicyStatus struct {
 // +kubebuilder:printcolumn:name="Restricted",type=integer,JSONPath=`.status.tenants.restricted`
 // +kubebuilder:printcolumn:name="Indeterminate",type=integer,JSONPath=`.status.tenants.indeterminate`
 // +kubebuilder:printcolumn:name="Clear",type=integer,JSONPath=`.status.tenants.clear`
+// +kubebuilder:printcolumn:name="Workloads",type=integer,JSONPath=`.status.affected.workloads`,priority=1
+// +kubebuilder:printcolumn:name="API Keys",type=integer,JSONPath=`.status.affected.apiKeys`,priority=1
+// +kubebuilder:printcolumn:name="GPUs",type=integer,JSONPath=`.status.affected.gpus`,priority=1
+// +kubebuilder:printcolumn:name="Suspended",type=integer,JSONPath=`.status.suspended.workloads`,priority=1
+// +kubebuilder:printcolumn:name="Next Change",type=string,JSONPath=`.status.nextChange.at`,priority=1
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`

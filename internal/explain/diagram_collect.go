@@ -56,6 +56,9 @@ func collect(d residency.Decision) *sketches {
 		if as == "Party" {
 			as = "Party in question"
 		}
+		if f.Exempted != nil {
+			as += " (exempted)"
+		}
 		if !slices.Contains(root.capacities, as) {
 			root.capacities = append(root.capacities, as)
 		}

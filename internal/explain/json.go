@@ -16,11 +16,14 @@ import (
 //	  "policy", "tenant": names, "" if there is none
 //	  "verdict", "reason", "action": as in status and refusals
 //	  "effectiveFrom", "then": in a notice period: when the action becomes which
+//	  "exemptions": [{"name", "tenant", "reference", "expiresAt"}]: because of
+//	           which something that was found does not count
 //	  "message": the sentence of the refusal
 //	  "rule": {"threshold", "comparison", "aggregation", "method" (absent:
 //	           Cascade), "interests": […], "controlByOtherMeans",
 //	           "undisclosed"}: as in a TenantPolicy
-//	  "findings": [{"verdict", "reason", "tenant", "role", "party": PARTY}]
+//	  "findings": [{"verdict", "reason", "tenant", "role", "exemption",
+//	                "party": PARTY}]: with an exemption, one that does not count
 //	}]}
 //
 // A PARTY is {"label", "name", "type", "identifiers": [{"scheme", "id"}],
@@ -70,6 +73,15 @@ type jsonDecision struct {
 	Message       string        `json:"message"`
 	Rule          *jsonRule     `json:"rule,omitempty"`
 	Findings      []jsonFinding `json:"findings,omitempty"`
+
+	Exemptions []jsonExemption `json:"exemptions,omitempty"`
+}
+
+type jsonExemption struct {
+	Name      string `json:"name"`
+	Tenant    string `json:"tenant"`
+	Reference string `json:"reference"`
+	ExpiresAt string `json:"expiresAt"`
 }
 
 type jsonRule struct {
@@ -87,7 +99,9 @@ type jsonFinding struct {
 	Reason  string     `json:"reason"`
 	Tenant  string     `json:"tenant,omitempty"`
 	Role    string     `json:"role,omitempty"`
-	Party   *jsonParty `json:"party,omitempty"`
+	// Exemption is the name of the one because of which this does not count.
+	Exemption string     `json:"exemption,omitempty"`
+	Party     *jsonParty `json:"party,omitempty"`
 }
 
 func decisionJSON(d residency.Decision) jsonDecision {
@@ -99,6 +113,11 @@ func decisionJSON(d residency.Decision) jsonDecision {
 	if !d.EffectiveFrom.IsZero() {
 		out.EffectiveFrom, out.Then = d.EffectiveFrom.UTC().Format(time.RFC3339), d.Then.String()
 	}
+	for _, e := range d.Exemptions {
+		out.Exemptions = append(out.Exemptions, jsonExemption{
+			Name: e.Name, Tenant: e.Tenant, Reference: e.Reference, ExpiresAt: e.ExpiresAt.UTC().Format(time.RFC3339),
+		})
+	}
 	if d.Policy != "" && d.Reason != residency.PolicyInvalid {
 		out.Rule = ruleJSON(d.Rule)
 	}
@@ -106,6 +125,9 @@ func decisionJSON(d residency.Decision) jsonDecision {
 		finding := jsonFinding{Verdict: f.Verdict.String(), Reason: string(f.Reason), Tenant: f.Tenant}
 		if f.Tenant != "" && f.Cause != nil {
 			finding.Role = f.Role.String()
+		}
+		if f.Exempted != nil {
+			finding.Exemption = f.Exempted.Name
 		}
 		if f.Cause != nil {
 			finding.Party = partyJSON(f.Cause, d.Rule.Method)

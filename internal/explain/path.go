@@ -23,8 +23,8 @@ const (
 // A party that is itself the cause is a line of its own.
 func Path(d residency.Decision) []string {
 	var paths [][]string
-	for _, f := range d.Findings {
-		if f.Cause == nil || f.Verdict == residency.Clear {
+	for _, f := range toBlame(d) {
+		if f.Cause == nil {
 			continue
 		}
 		w := walker{definite: f.Verdict == residency.Restricted}
@@ -81,6 +81,25 @@ func (w *walker) walk(c *residency.Cause, tail []string, inPart bool) {
 		here[0] += strings.ReplaceAll(unknownHere(c, nil), ",", ":")
 		w.paths = append(w.paths, here)
 	}
+}
+
+// toBlame has the findings that the verdict comes from: those that count, or
+// those that an exemption sets aside if no other is to blame.
+func toBlame(d residency.Decision) []residency.Finding {
+	var count, aside []residency.Finding
+	for _, f := range d.Findings {
+		switch {
+		case f.Verdict == residency.Clear:
+		case f.Exempted != nil:
+			aside = append(aside, f)
+		default:
+			count = append(count, f)
+		}
+	}
+	if len(count) > 0 {
+		return count
+	}
+	return aside
 }
 
 func amount(h residency.Holding) string {

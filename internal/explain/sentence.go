@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -15,8 +16,30 @@ const maxSentence = 640
 // Sentence says in one human sentence why the decision is what it is, without
 // a full stop and without the names of the policy and of what it does.
 func Sentence(d residency.Decision) string {
-	return shorten(strings.TrimSuffix(sentenceOf(d), "."), maxSentence)
+	why, exemptions := strings.TrimSuffix(sentenceOf(d), "."), exempted(d)
+	return shorten(shorten(why, max(maxSentence-len(exemptions), maxSentence/2))+exemptions, maxSentence)
 }
+
+// exempted says which exemptions make that something does not count.
+func exempted(d residency.Decision) string {
+	var text strings.Builder
+	for i, e := range d.Exemptions {
+		if i == maxExemptions {
+			fmt.Fprintf(&text, " and %d more", len(d.Exemptions)-i)
+			break
+		}
+		fmt.Fprintf(&text, "; tenant %s is exempted until %s by %s (%s)", clean(e.Tenant),
+			e.ExpiresAt.UTC().Format(time.RFC3339), clean(e.Name), oneLine(e.Reference, maxReference))
+	}
+	return text.String()
+}
+
+const (
+	// maxExemptions bounds how many exemptions a sentence names.
+	maxExemptions = 2
+	// maxReference bounds what a sentence quotes of an exemption, in bytes.
+	maxReference = 128
+)
 
 func sentenceOf(d residency.Decision) string {
 	tenant := "tenant " + clean(d.Tenant)
@@ -67,10 +90,11 @@ func identitySentence(reason residency.Reason, tenant string) string {
 	}
 }
 
-// more says how many further parties have the same verdict.
+// more says how many further parties have the same verdict. Those that don't
+// count are left out, unless none does.
 func more(d residency.Decision) string {
 	count := -1
-	for _, f := range d.Findings {
+	for _, f := range toBlame(d) {
 		if f.Verdict == d.Verdict {
 			count++
 		}

@@ -68,11 +68,19 @@ func (t *textWriter) decision(d residency.Decision) {
 
 func (t *textWriter) finding(d residency.Decision, f residency.Finding) {
 	if f.Cause == nil {
-		t.line("", fmt.Sprintf("Tenant %s: %s", clean(f.Tenant), f.Reason))
+		t.line("", fmt.Sprintf("Tenant %s: %s", clean(f.Tenant), f.Reason)+exemptedBy(f))
 		return
 	}
-	t.line("", capacity(d, f)+": "+describe(f.Cause))
+	t.line("", capacity(d, f)+exemptedBy(f)+": "+describe(f.Cause))
 	t.below(f.Cause, "")
+}
+
+// exemptedBy says why a finding does not count, if it does not.
+func exemptedBy(f residency.Finding) string {
+	if f.Exempted == nil {
+		return ""
+	}
+	return " (does not count: exempted by " + clean(f.Exempted.Name) + ")"
 }
 
 // describe is a party in one line.

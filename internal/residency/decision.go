@@ -19,10 +19,15 @@ type Decision struct {
 	// is when Action becomes Then.
 	EffectiveFrom time.Time
 	Then          Action
+	// Exemptions are those because of which something that was found out does
+	// not count. The verdict is what was found out all the same, if nothing else
+	// was.
+	Exemptions []*Exemption
 	// Detail says why, for people: the whole sentence of an identity refusal,
 	// or what is wrong with an invalid policy.
 	Detail string
-	// Findings has every party that is to blame, the gravest first.
+	// Findings has every party that is to blame, the gravest first; those that
+	// don't count because of an exemption stand after those that do.
 	Findings []Finding
 }
 
@@ -34,6 +39,9 @@ type Finding struct {
 	Role    Role
 	// Missing names the registers whose data is missing, if that is the Reason.
 	Missing []string
+	// Exempted is the exemption because of which this does not count; nil if it
+	// counts.
+	Exempted *Exemption
 	// Cause is the party and what leads to it; nil without a party.
 	Cause *Cause
 }

@@ -16,6 +16,9 @@ import (
 // verdict. Without a tenant and with something Indeterminate besides, the
 // verdict is the one of the two with the stricter action, and Unidentified if
 // they have the same.
+//
+// What is found out about the parties of a tenant that is exempted from the
+// policy brings no action, and the verdict only if nothing else does.
 func Evaluate(p *Policy, g *ownership.Graph, r Request) Decision {
 	return evaluate(p, g, r, admissionLimits)
 }
@@ -42,26 +45,46 @@ func ExplainParty(p *Policy, g *ownership.Graph, party ownership.Ref, at time.Ti
 }
 
 func evaluate(p *Policy, g *ownership.Graph, r Request, limits Limits) Decision {
+	return evaluateOn(p, g, r, r.At, limits)
+}
+
+// evaluateOn is evaluate with the ownership of another day.
+func evaluateOn(p *Policy, g *ownership.Graph, r Request, on time.Time, limits Limits) Decision {
 	if p.Invalid != "" {
 		d := invalid(p, r.At)
 		d.Tenant = r.name()
 		return d
 	}
-	t := newTracer(p, g, r.At, limits)
+	t := newTracer(p, g, on, limits)
 	d := Decision{Policy: p.Name, Tenant: r.name(), Rule: p.Rule}
 	d.Verdict, d.Reason = r.basis()
 	d.Action = p.action(d.Verdict)
 
-	findings := t.findings(r)
-	for _, f := range findings {
+	var aside, clear []Finding
+	for _, f := range t.findings(r) {
+		f.Exempted = p.exempts(f, r.At)
 		action := p.action(f.Verdict)
+		switch {
+		case f.Exempted != nil:
+			aside = append(aside, f)
+			d.exempt(f.Exempted)
+			continue
+		case f.Verdict == Clear:
+			clear = append(clear, f)
+		default:
+			d.Findings = append(d.Findings, f)
+		}
 		if graver(f.Verdict, action, d) {
 			d.Verdict, d.Reason = f.Verdict, f.Reason
 		}
 		d.Action = stricter(d.Action, action)
-		if f.Verdict != Clear || limits.All {
-			d.Findings = append(d.Findings, f)
-		}
+	}
+	if d.Verdict == Clear && len(aside) > 0 {
+		d.Verdict, d.Reason = aside[0].Verdict, aside[0].Reason
+	}
+	d.Findings = append(d.Findings, aside...)
+	if limits.All {
+		d.Findings = append(d.Findings, clear...)
 	}
 	return p.soften(d, r.At)
 }

@@ -20,6 +20,11 @@ func (b Basis) String() string {
 	return name(int(b), "Headquarters", "Incorporation", "Nationality", "Residence")
 }
 
+// String gives the cause as the API writes it.
+func (c ChangeCause) String() string {
+	return name(int(c), "OwnershipChanges", "NoticePeriodEnds", "ExemptionExpires")
+}
+
 // name looks a constant up; what is not one reads as the zero value, which is
 // the careful one.
 func name(i int, names ...string) string {

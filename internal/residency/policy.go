@@ -46,6 +46,16 @@ type Policy struct {
 	// Before it, no action is stricter than BeforeEffective.
 	EffectiveFrom   time.Time
 	BeforeEffective Action
+	// Suspends says that what already runs for a tenant is suspended when the
+	// verdict about it is Restricted and the action Deny, and given back when
+	// that is over. MaxSuspended is the number of tenants for which that has been
+	// confirmed; 0 is none.
+	Suspends     bool
+	MaxSuspended int
+
+	// Exemptions has those from this policy, by tenant. One that has expired has
+	// no effect.
+	Exemptions map[string][]*Exemption
 
 	// SelectsTenant says whether the policy is about a tenant with these
 	// labels. Nil is about every tenant, and about objects without one.

@@ -40,11 +40,16 @@ func NewVerdicts(w *World, at time.Time) *Verdicts {
 // that is not known, because the instant is in another period or the policy is
 // not about the tenant.
 func (v *Verdicts) Of(p *Policy, t *Tenant, at time.Time) (Verdict, bool) {
-	if v == nil || !v.from.IsZero() && at.Before(v.from) || !v.until.IsZero() && !at.Before(v.until) {
+	if !v.covers(at) {
 		return Indeterminate, false
 	}
 	verdict, ok := v.of[judged{p, t}]
 	return verdict, ok
+}
+
+// covers says whether v knows anything about an instant.
+func (v *Verdicts) covers(at time.Time) bool {
+	return v != nil && (v.from.IsZero() || !at.Before(v.from)) && (v.until.IsZero() || at.Before(v.until))
 }
 
 // Until is the first instant that v knows nothing about; ok is false if there is

@@ -9,6 +9,9 @@ type World struct {
 	Tenants  map[string]*Tenant
 	// Verdicts has what is known of the tenants beforehand; nil is nothing.
 	Verdicts *Verdicts
+	// APIKeyNames are the names in a Secret's data that make it an API key for
+	// some policy, besides its type and label.
+	APIKeyNames []string
 	// Concerns says whether admission is about an object at all: whether its
 	// resource is covered by default or by any policy and, for a Secret,
 	// whether it is an API key. What it is not about gets no decision of any

@@ -157,9 +157,7 @@ func (c *policyCompiler) enforcement(spec v1alpha1.TenantPolicySpec, path *field
 	c.policy.Restricted = action(e.Restricted, "restricted")
 	c.policy.Indeterminate = action(e.Indeterminate, "indeterminate")
 	c.policy.Unidentified = action(e.Unidentified, "unidentified")
-	if e.Existing != v1alpha1.ExistingReport {
-		c.refuse(field.NotSupported(path.Child("existing"), e.Existing, []v1alpha1.ExistingAction{v1alpha1.ExistingReport}))
-	}
+	c.existing(e, path)
 	if e.Unidentified == v1alpha1.ActionDeny && (spec.Match == nil || spec.Match.NamespaceSelector == nil) {
 		c.refuse(field.Invalid(path.Child("unidentified"), e.Unidentified,
 			"would stop every system pod of the cluster: say where with spec.match.namespaceSelector"))
@@ -170,5 +168,26 @@ func (c *policyCompiler) enforcement(spec v1alpha1.TenantPolicySpec, path *field
 		c.policy.BeforeEffective = action(e.BeforeEffective, "beforeEffective")
 	case e.BeforeEffective != "":
 		c.refuse(field.Invalid(path.Child("beforeEffective"), e.BeforeEffective, "needs effectiveFrom"))
+	}
+}
+
+// existing compiles what is done with what already runs.
+func (c *policyCompiler) existing(e v1alpha1.Enforcement, path *field.Path) {
+	switch e.Existing {
+	case v1alpha1.ExistingReport:
+		if e.MaxSuspendedTenants != 0 {
+			c.refuse(field.Invalid(path.Child("maxSuspendedTenants"), e.MaxSuspendedTenants, "needs existing: Suspend"))
+		}
+	case v1alpha1.ExistingSuspend:
+		c.policy.Suspends, c.policy.MaxSuspended = true, int(e.MaxSuspendedTenants)
+		if e.MaxSuspendedTenants < 0 {
+			c.refuse(field.Invalid(path.Child("maxSuspendedTenants"), e.MaxSuspendedTenants, "must not be negative"))
+		}
+		if e.Restricted != v1alpha1.ActionDeny {
+			c.refuse(field.Invalid(path.Child("existing"), e.Existing, "needs restricted: Deny, or what is suspended could be created again"))
+		}
+	default:
+		c.refuse(field.NotSupported(path.Child("existing"), e.Existing,
+			[]v1alpha1.ExistingAction{v1alpha1.ExistingReport, v1alpha1.ExistingSuspend}))
 	}
 }

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,10 +14,11 @@ import (
 // World is what a snapshot is compiled from. The order of the objects does not
 // matter.
 type World struct {
-	Policies  []v1alpha1.TenantPolicy
-	Tenants   []v1alpha1.Tenant
-	Entities  []v1alpha1.LegalEntity
-	Registers Registers
+	Policies   []v1alpha1.TenantPolicy
+	Tenants    []v1alpha1.Tenant
+	Entities   []v1alpha1.LegalEntity
+	Exemptions []v1alpha1.TenantExemption
+	Registers  Registers
 }
 
 // Registers is the ownership data that comes from OwnershipRegisters. The zero
@@ -36,12 +38,12 @@ type Registers struct {
 // all of them merged, nil for none; missing names those that should be in it and
 // are not.
 func Snapshot(policies []v1alpha1.TenantPolicy, tenants []v1alpha1.Tenant, entities []v1alpha1.LegalEntity, base *ownership.Layer, missing ...string) *snapshot.Snapshot {
-	return Compile(World{policies, tenants, entities, Registers{Layer: base, Missing: missing}})
+	return Compile(World{Policies: policies, Tenants: tenants, Entities: entities, Registers: Registers{Layer: base, Missing: missing}})
 }
 
 // Compile compiles the whole world. Invalid objects don't stop it: an invalid
 // policy answers Indeterminate, an invalid LegalEntity is a party about which
-// nothing is known.
+// nothing is known, an invalid exemption exempts nobody.
 func Compile(w World) *snapshot.Snapshot {
 	s := &snapshot.Snapshot{
 		World: residency.World{
@@ -53,13 +55,14 @@ func Compile(w World) *snapshot.Snapshot {
 	for i := range w.Tenants {
 		s.Tenants[w.Tenants[i].Name], _ = Tenant(&w.Tenants[i])
 	}
-	concern := newScope(nil)
+	concern, exemptions := newScope(nil), exemptionsByPolicy(w.Exemptions)
 	for _, i := range byName(w.Policies, func(p *v1alpha1.TenantPolicy) string { return p.Name }) {
 		policy, _ := Policy(&w.Policies[i])
+		policy.Exemptions = exemptions[policy.Name]
 		s.Policies = append(s.Policies, policy)
 		concern.add(w.Policies[i].Spec.Match)
 	}
-	s.Concerns = concern.concerns
+	s.Concerns, s.APIKeyNames = concern.concerns, slices.Sorted(maps.Keys(concern.apiKeys))
 	return s
 }
 

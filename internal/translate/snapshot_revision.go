@@ -23,6 +23,9 @@ func revision(w World) string {
 	for i := range w.Entities {
 		lines = append(lines, fingerprint("LegalEntity", &w.Entities[i].ObjectMeta, w.Entities[i].Spec))
 	}
+	for i := range w.Exemptions {
+		lines = append(lines, fingerprint("TenantExemption", &w.Exemptions[i].ObjectMeta, w.Exemptions[i].Spec))
+	}
 	slices.Sort(lines)
 	hash := sha256.New()
 	for _, line := range lines {

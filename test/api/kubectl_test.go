@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -44,6 +45,9 @@ func TestKubectlNames(t *testing.T) {
 		"legalentities/status":  {Plural: "legalentities/status", Kind: "LegalEntity"},
 
 		"ownershipregisters/status": {Plural: "ownershipregisters/status", Kind: "OwnershipRegister"},
+
+		"tenantexemptions":        {"tenantexemptions", "tenantexemption", "TenantExemption", []string{"tex"}, category, false},
+		"tenantexemptions/status": {Plural: "tenantexemptions/status", Kind: "TenantExemption"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("resources of the group (-want +got):\n%s", diff)
@@ -59,7 +63,7 @@ func TestKubectlColumns(t *testing.T) {
 	}}
 	count := func(n int32) *int32 { return &n }
 	verdict := func(policy string, v domicilev1alpha1.Verdict, path string) domicilev1alpha1.TenantVerdict {
-		return domicilev1alpha1.TenantVerdict{Policy: policy, Verdict: v, Reason: "R", Path: path, Since: day}
+		return domicilev1alpha1.TenantVerdict{Policy: policy, Verdict: v, Reason: "R", Path: path, Since: day, Action: domicilev1alpha1.ActionDeny}
 	}
 	for _, tc := range []struct {
 		resource string
@@ -73,10 +77,14 @@ func TestKubectlColumns(t *testing.T) {
 		seen: &domicilev1alpha1.TenantPolicy{Status: domicilev1alpha1.TenantPolicyStatus{
 			Conditions: conditions,
 			Tenants:    &domicilev1alpha1.TenantCounts{Restricted: count(1), Indeterminate: count(0), Clear: count(12)},
+			Affected:   &domicilev1alpha1.AffectedCounts{Workloads: count(5), APIKeys: count(2), GPUs: ptr.To[int64](64)},
+			Suspended:  &domicilev1alpha1.SuspendedCounts{Workloads: count(4)},
+			NextChange: &domicilev1alpha1.PolicyChange{At: day, Cause: domicilev1alpha1.ChangeNoticePeriodEnds},
 		}},
 		want: map[string]any{
 			"Name": "columns", "Action": "Deny", "Effective From": "2027-01-01T00:00:00Z",
 			"Restricted": 1.0, "Indeterminate": 0.0, "Clear": 12.0, "Ready": "True", "Reason": "Compiled",
+			"Workloads": 5.0, "API Keys": 2.0, "GPUs": 64.0, "Suspended": 4.0, "Next Change": day.UTC().Format(time.RFC3339),
 		},
 	}, {
 		resource: "tenants",
@@ -91,8 +99,17 @@ func TestKubectlColumns(t *testing.T) {
 			},
 		}},
 		want: map[string]any{
-			"Name": "columns", "Display Name": "Lantern Singapore", "Verdict": "Restricted", "Policy": "b",
-			"Ready": "True", "Path": "held from CN",
+			"Name": "columns", "Display Name": "Lantern Singapore", "Verdict": "Restricted", "Policy": "b", "Action": "Deny",
+			"Ready": "True", "Path": "held from CN", "Next Change": nil,
+		},
+	}, {
+		resource: "tenantexemptions",
+		manifest: `{apiVersion: domicile.dev/v1alpha1, kind: TenantExemption, metadata: {name: columns},
+          spec: {tenantRef: {name: a}, policyRef: {name: b}, reason: licensed, reference: L-1, approvedBy: Legal, expiresAt: "2027-01-01T00:00:00Z"}}`,
+		seen: &domicilev1alpha1.TenantExemption{Status: domicilev1alpha1.TenantExemptionStatus{Conditions: conditions}},
+		want: map[string]any{
+			"Name": "columns", "Tenant": "a", "Policy": "b", "Expires At": "2027-01-01T00:00:00Z",
+			"Ready": "True", "Reason": "Compiled", "Reference": "L-1", "Approved By": "Legal",
 		},
 	}, {
 		resource: "legalentities",

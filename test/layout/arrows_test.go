@@ -92,7 +92,7 @@ func TestArrows(t *testing.T) {
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", "controllers",
-		"internal/tools", "internal/translate", "test", "webhook",
+		"internal/scan", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
 	for _, p := range load(t).ours {
 		if !slices.ContainsFunc(places, func(place string) bool { return within(p.path(), place) }) {

@@ -16,6 +16,8 @@ import (
 func ForKind(kind schema.GroupVersionKind) interface{} {
 	switch kind {
 	// Group=domicile.dev, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithKind("AffectedCounts"):
+		return &apiv1alpha1.AffectedCountsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Enforcement"):
 		return &apiv1alpha1.EnforcementApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EntityJurisdictions"):
@@ -54,6 +56,10 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.OwnershipRuleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PartyReference"):
 		return &apiv1alpha1.PartyReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PolicyChange"):
+		return &apiv1alpha1.PolicyChangeApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PolicyReference"):
+		return &apiv1alpha1.PolicyReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RegisterRefusal"):
 		return &apiv1alpha1.RegisterRefusalApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RegisterSource"):
@@ -62,10 +68,18 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ResourceRuleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Share"):
 		return &apiv1alpha1.ShareApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("SuspendedCounts"):
+		return &apiv1alpha1.SuspendedCountsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Tenant"):
 		return &apiv1alpha1.TenantApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantCounts"):
 		return &apiv1alpha1.TenantCountsApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TenantExemption"):
+		return &apiv1alpha1.TenantExemptionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TenantExemptionSpec"):
+		return &apiv1alpha1.TenantExemptionSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TenantExemptionStatus"):
+		return &apiv1alpha1.TenantExemptionStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantNamespaces"):
 		return &apiv1alpha1.TenantNamespacesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantParty"):
@@ -76,12 +90,16 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.TenantPolicySpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantPolicyStatus"):
 		return &apiv1alpha1.TenantPolicyStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TenantReference"):
+		return &apiv1alpha1.TenantReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantSpec"):
 		return &apiv1alpha1.TenantSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantStatus"):
 		return &apiv1alpha1.TenantStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantVerdict"):
 		return &apiv1alpha1.TenantVerdictApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("VerdictChange"):
+		return &apiv1alpha1.VerdictChangeApplyConfiguration{}
 
 	}
 	return nil

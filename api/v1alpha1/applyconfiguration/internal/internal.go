@@ -25,9 +25,23 @@ var parser *typed.Parser
 var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Action
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.AffectedCounts
+  map:
+    fields:
+    - name: apiKeys
+      type:
+        scalar: numeric
+    - name: gpus
+      type:
+        scalar: numeric
+    - name: workloads
+      type:
+        scalar: numeric
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Aggregation
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Basis
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ChangeCause
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Comparison
   scalar: string
@@ -56,6 +70,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
       default: Warn
+    - name: maxSuspendedTenants
+      type:
+        scalar: numeric
     - name: restricted
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
@@ -278,6 +295,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: reference
       type:
         scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ObjectName
+  scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegister
   map:
     fields:
@@ -407,6 +426,24 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Percent
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.PolicyChange
+  map:
+    fields:
+    - name: at
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: cause
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ChangeCause
+    - name: tenants
+      type:
+        scalar: numeric
+- name: com.github.domicile-dev.domicile.api.v1alpha1.PolicyReference
+  map:
+    fields:
+    - name: name
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ObjectName
 - name: com.github.domicile-dev.domicile.api.v1alpha1.RegisterFormat
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.RegisterRefusal
@@ -479,6 +516,21 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: minimum
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Percent
+- name: com.github.domicile-dev.domicile.api.v1alpha1.SuspendedCounts
+  map:
+    fields:
+    - name: apiKeys
+      type:
+        scalar: numeric
+    - name: pending
+      type:
+        scalar: numeric
+    - name: tenants
+      type:
+        scalar: numeric
+    - name: workloads
+      type:
+        scalar: numeric
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Tenant
   map:
     fields:
@@ -507,6 +559,59 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: numeric
     - name: restricted
+      type:
+        scalar: numeric
+- name: com.github.domicile-dev.domicile.api.v1alpha1.TenantExemption
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.TenantExemptionSpec
+    - name: status
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.TenantExemptionStatus
+- name: com.github.domicile-dev.domicile.api.v1alpha1.TenantExemptionSpec
+  map:
+    fields:
+    - name: approvedBy
+      type:
+        scalar: string
+    - name: expiresAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: policyRef
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.PolicyReference
+    - name: reason
+      type:
+        scalar: string
+    - name: reference
+      type:
+        scalar: string
+    - name: tenantRef
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.TenantReference
+- name: com.github.domicile-dev.domicile.api.v1alpha1.TenantExemptionStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: observedGeneration
       type:
         scalar: numeric
 - name: com.github.domicile-dev.domicile.api.v1alpha1.TenantNamespaces
@@ -584,6 +689,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.domicile-dev.domicile.api.v1alpha1.TenantPolicyStatus
   map:
     fields:
+    - name: affected
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.AffectedCounts
     - name: annualValueAffected
       type:
         list:
@@ -600,12 +708,24 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+    - name: nextChange
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.PolicyChange
     - name: observedGeneration
       type:
         scalar: numeric
+    - name: suspended
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.SuspendedCounts
     - name: tenants
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.TenantCounts
+- name: com.github.domicile-dev.domicile.api.v1alpha1.TenantReference
+  map:
+    fields:
+    - name: name
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ObjectName
 - name: com.github.domicile-dev.domicile.api.v1alpha1.TenantSpec
   map:
     fields:
@@ -649,6 +769,15 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.domicile-dev.domicile.api.v1alpha1.TenantVerdict
   map:
     fields:
+    - name: action
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
+    - name: exemption
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ObjectName
+    - name: next
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.VerdictChange
     - name: path
       type:
         scalar: string
@@ -668,6 +797,21 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Verdict
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.VerdictChange
+  map:
+    fields:
+    - name: action
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
+    - name: at
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: cause
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ChangeCause
+    - name: verdict
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Verdict
 - name: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
   map:
     fields:

@@ -35,7 +35,7 @@ func result(o world.Object, answer residency.Answer) report.Result {
 		Display:  o.Display(),
 	}
 	for _, d := range answer.Decisions {
-		r.Decisions = append(r.Decisions, report.Decision{
+		decision := report.Decision{
 			Policy:  d.Policy,
 			Tenant:  d.Tenant,
 			Verdict: d.Verdict.String(),
@@ -44,7 +44,13 @@ func result(o world.Object, answer residency.Answer) report.Result {
 			Message: explain.Sentence(d),
 			Path:    explain.Path(d),
 			More:    explain.Command(d),
-		})
+		}
+		for _, e := range d.Exemptions {
+			decision.Exemptions = append(decision.Exemptions, report.Exemption{
+				Name: e.Name, Tenant: e.Tenant, Reference: e.Reference, ExpiresAt: e.ExpiresAt.UTC().Format(time.RFC3339),
+			})
+		}
+		r.Decisions = append(r.Decisions, decision)
 	}
 	return r
 }

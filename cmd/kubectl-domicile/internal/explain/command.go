@@ -17,7 +17,7 @@ import (
 
 const long = `Explain what the policies find out about a tenant or a party, and why: who holds what in whom, where each sits, and where that is known from.
 
-Without -f the answer comes from the cluster, with your own rights: get on the Tenant, list on TenantPolicies (get with --policy), on LegalEntities and on OwnershipRegisters. Registers whose files are mounted into the managers have to be named with --register.`
+Without -f the answer comes from the cluster, with your own rights: get on the Tenant, list on TenantPolicies (get with --policy), on LegalEntities, OwnershipRegisters and TenantExemptions. Registers whose files are mounted into the managers have to be named with --register.`
 
 const example = `  # Why is this tenant restricted?
   {{.}} explain tenant/lantern-sg

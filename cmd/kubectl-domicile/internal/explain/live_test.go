@@ -56,7 +56,7 @@ spec: {parties: [{role: Customer, entity: {name: nobody-yet}}]}
 `
 
 // resources are the plurals of the kinds, as the API server serves them.
-var resources = map[string]string{"TenantPolicy": "tenantpolicies", "Tenant": "tenants", "LegalEntity": "legalentities", "OwnershipRegister": "ownershipregisters"}
+var resources = map[string]string{"TenantPolicy": "tenantpolicies", "Tenant": "tenants", "LegalEntity": "legalentities", "OwnershipRegister": "ownershipregisters", "TenantExemption": "tenantexemptions"}
 
 // TestExplainsFromACluster tells the story of a cluster in order: before
 // Domicile is installed, with it, and with more than one page of parties.
@@ -169,8 +169,8 @@ spec: {parties: [{role: Customer, entity: {identifier: {scheme: OREG.WORLD, id: 
 func rights(t *testing.T) {
 	admin := writeKubeconfig(t, "admin-who-impersonates", "system:masters")
 	read := []string{"get", "list"}
-	viewer := kubeconfig(t, "viewer", may(read, "tenantpolicies", "tenants", "legalentities", "ownershipregisters"))
-	narrow := kubeconfig(t, "narrow", may([]string{"get"}, "tenantpolicies", "tenants"), may([]string{"list"}, "legalentities", "ownershipregisters"))
+	viewer := kubeconfig(t, "viewer", may(read, "tenantpolicies", "tenants", "legalentities", "ownershipregisters", "tenantexemptions"))
+	narrow := kubeconfig(t, "narrow", may([]string{"get"}, "tenantpolicies", "tenants"), may([]string{"list"}, "legalentities", "ownershipregisters", "tenantexemptions"))
 	getter := kubeconfig(t, "getter", may([]string{"get"}, "tenantpolicies", "tenants", "legalentities"))
 	nobody := kubeconfig(t, "nobody")
 	for _, tc := range []struct {
@@ -180,7 +180,7 @@ func rights(t *testing.T) {
 		out, err     string // must be contained; "" is nothing at all
 	}{{
 		name:   "Viewer",
-		reason: "whoever may read the four kinds may ask",
+		reason: "whoever may read the five kinds may ask",
 		args:   []string{"tenant/lantern", "--kubeconfig", viewer},
 		out:    "68 %",
 	}, {

@@ -45,9 +45,21 @@ type Decision struct {
 	Action  string   `json:"action"`
 	Message string   `json:"message"`
 	Path    []string `json:"path"`
+	// Exemptions are those because of which something that was found does not
+	// count.
+	Exemptions []Exemption `json:"exemptions,omitempty"`
 
 	// More is the command that explains more, or "".
 	More string `json:"-"`
+}
+
+// Exemption is a TenantExemption that a decision names.
+type Exemption struct {
+	Name      string `json:"name"`
+	Tenant    string `json:"tenant"`
+	Reference string `json:"reference"`
+	// ExpiresAt is the first instant at which it has no effect, as RFC 3339.
+	ExpiresAt string `json:"expiresAt"`
 }
 
 // The actions as results have them.

@@ -150,7 +150,7 @@ func TestRefusesMetadataThatTheAPIServerRefuses(t *testing.T) {
 
 func TestKnowsEveryKind(t *testing.T) {
 	t.Parallel()
-	if diff := cmp.Diff([]string{"LegalEntity", "OwnershipRegister", "Tenant", "TenantPolicy"}, load(t).Kinds()); diff != "" {
+	if diff := cmp.Diff([]string{"LegalEntity", "OwnershipRegister", "Tenant", "TenantExemption", "TenantPolicy"}, load(t).Kinds()); diff != "" {
 		t.Error(diff)
 	}
 }

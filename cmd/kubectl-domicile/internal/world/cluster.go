@@ -49,11 +49,15 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Wor
 	if err != nil {
 		return nil, err
 	}
+	exemptions, err := list[v1alpha1.TenantExemption](ctx, c, "tenantexemptions")
+	if err != nil {
+		return nil, err
+	}
 	registers, notes, err := readRegisters(ctx, c, need.Registers)
 	if err != nil {
 		return nil, err
 	}
-	w := newWorld(translate.World{Policies: policies, Tenants: tenants, Entities: entities, Registers: registers})
+	w := newWorld(translate.World{Policies: policies, Tenants: tenants, Entities: entities, Exemptions: exemptions, Registers: registers})
 	w.Notes = notes
 	return w, nil
 }

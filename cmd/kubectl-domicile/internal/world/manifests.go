@@ -48,7 +48,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, places Regist
 		return nil, r.errors
 	}
 	return &Manifests{
-		World:   newWorld(translate.World{Policies: r.policies, Tenants: r.tenants, Entities: r.entities, Registers: registers}),
+		World:   newWorld(translate.World{Policies: r.policies, Tenants: r.tenants, Entities: r.entities, Exemptions: r.exemptions, Registers: registers}),
 		Objects: admitted,
 		Skipped: r.skipped,
 	}, nil
@@ -61,6 +61,7 @@ type reader struct {
 	policies   []v1alpha1.TenantPolicy
 	tenants    []v1alpha1.Tenant
 	entities   []v1alpha1.LegalEntity
+	exemptions []v1alpha1.TenantExemption
 	registers  []declaredRegister
 	namespaces map[string]*residency.Namespace
 	kinds      *kinds

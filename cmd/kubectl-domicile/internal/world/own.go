@@ -34,7 +34,7 @@ func (r *reader) own(o *manifest.Object) {
 		return
 	}
 	add := map[string]func(map[string]any) (field.ErrorList, error){
-		"TenantPolicy": r.policy, "Tenant": r.tenant, "LegalEntity": r.entity,
+		"TenantPolicy": r.policy, "Tenant": r.tenant, "LegalEntity": r.entity, "TenantExemption": r.exemption,
 		"OwnershipRegister": func(content map[string]any) (field.ErrorList, error) { return r.register(o, content) },
 	}[o.Kind()]
 	if add == nil {
@@ -83,6 +83,16 @@ func (r *reader) entity(content map[string]any) (field.ErrorList, error) {
 	}
 	r.entities = append(r.entities, e)
 	_, _, errs := translate.LegalEntity(&e)
+	return errs, nil
+}
+
+func (r *reader) exemption(content map[string]any) (field.ErrorList, error) {
+	var e v1alpha1.TenantExemption
+	if err := decode(content, &e); err != nil {
+		return nil, err
+	}
+	r.exemptions = append(r.exemptions, e)
+	_, errs := translate.Exemption(&e)
 	return errs, nil
 }
 

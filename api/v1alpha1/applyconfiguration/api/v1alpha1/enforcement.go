@@ -25,8 +25,13 @@ type EnforcementApplyConfiguration struct {
 	// beforeEffective is the mildest action during the notice period; Warn if
 	// it is not set.
 	BeforeEffective *apiv1alpha1.Action `json:"beforeEffective,omitempty"`
-	// existing is done with what already runs.
+	// existing is done with what already runs. Suspend takes effect when
+	// restricted is Deny and the notice period is over.
 	Existing *apiv1alpha1.ExistingAction `json:"existing,omitempty"`
+	// maxSuspendedTenants confirms that this policy suspends up to so many
+	// tenants although they are a larger share of all tenants than is suspended
+	// without confirmation. It needs existing: Suspend.
+	MaxSuspendedTenants *int32 `json:"maxSuspendedTenants,omitempty"`
 }
 
 // EnforcementApplyConfiguration constructs a declarative configuration of the Enforcement type for use with
@@ -80,5 +85,13 @@ func (b *EnforcementApplyConfiguration) WithBeforeEffective(value apiv1alpha1.Ac
 // If called multiple times, the Existing field is set to the value of the last call.
 func (b *EnforcementApplyConfiguration) WithExisting(value apiv1alpha1.ExistingAction) *EnforcementApplyConfiguration {
 	b.Existing = &value
+	return b
+}
+
+// WithMaxSuspendedTenants sets the MaxSuspendedTenants field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxSuspendedTenants field is set to the value of the last call.
+func (b *EnforcementApplyConfiguration) WithMaxSuspendedTenants(value int32) *EnforcementApplyConfiguration {
+	b.MaxSuspendedTenants = &value
 	return b
 }

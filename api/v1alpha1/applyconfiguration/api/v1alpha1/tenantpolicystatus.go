@@ -11,7 +11,9 @@ import (
 //
 // TenantPolicyStatus is what the policy does.
 type TenantPolicyStatusApplyConfiguration struct {
-	// conditions has Ready: whether admission enforces the policy as declared.
+	// conditions has Ready: whether admission enforces the policy as declared;
+	// and, with existing: Suspend, Suspension: whether everything is suspended
+	// that should be.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// observedGeneration is the metadata.generation that this status is about.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
@@ -20,6 +22,15 @@ type TenantPolicyStatusApplyConfiguration struct {
 	// annualValueAffected is the annual value of the tenants that are
 	// Restricted, one sum for each currency.
 	AnnualValueAffected []MoneyApplyConfiguration `json:"annualValueAffected,omitempty"`
+	// affected counts what runs for the tenants that are Restricted. It is as
+	// of the latest audit, and absent before the first one.
+	Affected *AffectedCountsApplyConfiguration `json:"affected,omitempty"`
+	// suspended counts what the policy keeps suspended.
+	Suspended *SuspendedCountsApplyConfiguration `json:"suspended,omitempty"`
+	// nextChange is the next time at which the policy does something else with
+	// a tenant, although nobody touches anything. Of ownership data, the next
+	// three dates on which it changes are looked at.
+	NextChange *PolicyChangeApplyConfiguration `json:"nextChange,omitempty"`
 }
 
 // TenantPolicyStatusApplyConfiguration constructs a declarative configuration of the TenantPolicyStatus type for use with
@@ -67,5 +78,29 @@ func (b *TenantPolicyStatusApplyConfiguration) WithAnnualValueAffected(values ..
 		}
 		b.AnnualValueAffected = append(b.AnnualValueAffected, *values[i])
 	}
+	return b
+}
+
+// WithAffected sets the Affected field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Affected field is set to the value of the last call.
+func (b *TenantPolicyStatusApplyConfiguration) WithAffected(value *AffectedCountsApplyConfiguration) *TenantPolicyStatusApplyConfiguration {
+	b.Affected = value
+	return b
+}
+
+// WithSuspended sets the Suspended field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Suspended field is set to the value of the last call.
+func (b *TenantPolicyStatusApplyConfiguration) WithSuspended(value *SuspendedCountsApplyConfiguration) *TenantPolicyStatusApplyConfiguration {
+	b.Suspended = value
+	return b
+}
+
+// WithNextChange sets the NextChange field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the NextChange field is set to the value of the last call.
+func (b *TenantPolicyStatusApplyConfiguration) WithNextChange(value *PolicyChangeApplyConfiguration) *TenantPolicyStatusApplyConfiguration {
+	b.NextChange = value
 	return b
 }

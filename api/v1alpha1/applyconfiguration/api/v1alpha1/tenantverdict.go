@@ -18,6 +18,15 @@ type TenantVerdictApplyConfiguration struct {
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
 	// reason is why, for machines.
 	Reason *string `json:"reason,omitempty"`
+	// action is what the policy does with the tenant now: in a notice period or
+	// under an exemption, less than it would do otherwise.
+	Action *apiv1alpha1.Action `json:"action,omitempty"`
+	// exemption is the metadata.name of the TenantExemption that makes action
+	// Allow.
+	Exemption *apiv1alpha1.ObjectName `json:"exemption,omitempty"`
+	// next is the next time at which verdict or action change by themselves. Of
+	// ownership data, the next three dates on which it changes are looked at.
+	Next *VerdictChangeApplyConfiguration `json:"next,omitempty"`
 	// path is why, for people, in one line.
 	Path *string `json:"path,omitempty"`
 	// since is when this verdict was first reached.
@@ -51,6 +60,30 @@ func (b *TenantVerdictApplyConfiguration) WithVerdict(value apiv1alpha1.Verdict)
 // If called multiple times, the Reason field is set to the value of the last call.
 func (b *TenantVerdictApplyConfiguration) WithReason(value string) *TenantVerdictApplyConfiguration {
 	b.Reason = &value
+	return b
+}
+
+// WithAction sets the Action field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Action field is set to the value of the last call.
+func (b *TenantVerdictApplyConfiguration) WithAction(value apiv1alpha1.Action) *TenantVerdictApplyConfiguration {
+	b.Action = &value
+	return b
+}
+
+// WithExemption sets the Exemption field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Exemption field is set to the value of the last call.
+func (b *TenantVerdictApplyConfiguration) WithExemption(value apiv1alpha1.ObjectName) *TenantVerdictApplyConfiguration {
+	b.Exemption = &value
+	return b
+}
+
+// WithNext sets the Next field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Next field is set to the value of the last call.
+func (b *TenantVerdictApplyConfiguration) WithNext(value *VerdictChangeApplyConfiguration) *TenantVerdictApplyConfiguration {
+	b.Next = value
 	return b
 }
 

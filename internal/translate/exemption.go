@@ -1,0 +1,63 @@
+package translate
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// Exemption compiles a TenantExemption. With errors there is none: what cannot
+// be read exempts nobody.
+func Exemption(e *v1alpha1.TenantExemption) (*residency.Exemption, field.ErrorList) {
+	var errs field.ErrorList
+	path := field.NewPath("spec")
+	name := func(n v1alpha1.ObjectName, at *field.Path) string {
+		for _, problem := range validation.IsDNS1123Subdomain(string(n)) {
+			errs = append(errs, field.Invalid(at, n, problem))
+		}
+		return string(n)
+	}
+	out := &residency.Exemption{
+		Name:      e.Name,
+		Tenant:    name(e.Spec.TenantRef.Name, path.Child("tenantRef", "name")),
+		Reference: e.Spec.Reference,
+		ExpiresAt: e.Spec.ExpiresAt.Time,
+	}
+	name(e.Spec.PolicyRef.Name, path.Child("policyRef", "name"))
+	for child, text := range map[string]string{"reason": e.Spec.Reason, "reference": e.Spec.Reference, "approvedBy": e.Spec.ApprovedBy} {
+		if text == "" {
+			errs = append(errs, field.Required(path.Child(child), "an exemption says why, where it is on record and who approved it"))
+		}
+	}
+	if e.Spec.ExpiresAt.IsZero() {
+		errs = append(errs, field.Required(path.Child("expiresAt"), "an exemption ends: use a time such as "+time.RFC3339))
+	}
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return out, nil
+}
+
+// exemptionsByPolicy compiles exemptions, by policy and tenant.
+func exemptionsByPolicy(exemptions []v1alpha1.TenantExemption) map[string]map[string][]*residency.Exemption {
+	if len(exemptions) == 0 {
+		return nil
+	}
+	all := map[string]map[string][]*residency.Exemption{}
+	for _, i := range byName(exemptions, func(e *v1alpha1.TenantExemption) string { return e.Name }) {
+		compiled, errs := Exemption(&exemptions[i])
+		if len(errs) > 0 {
+			continue
+		}
+		policy := string(exemptions[i].Spec.PolicyRef.Name)
+		if all[policy] == nil {
+			all[policy] = map[string][]*residency.Exemption{}
+		}
+		all[policy][compiled.Tenant] = append(all[policy][compiled.Tenant], compiled)
+	}
+	return all
+}
