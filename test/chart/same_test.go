@@ -56,8 +56,8 @@ func TestDefinitionsAreKeptByChoice(t *testing.T) {
 		policy string
 		reason string
 	}{
-		{"by default", nil, 4, "keep", "an uninstall must not delete every policy and tenant by accident"},
-		{"not kept", []string{"--set", "crds.keep=false"}, 4, "", "a trial cleans up after itself"},
+		{"by default", nil, 5, "keep", "an uninstall must not delete every policy and tenant by accident"},
+		{"not kept", []string{"--set", "crds.keep=false"}, 5, "", "a trial cleans up after itself"},
 		{"not installed", []string{"--set", "crds.install=false"}, 0, "", "some install definitions by other means"},
 	}
 	for _, row := range rows {
