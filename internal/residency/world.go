@@ -12,6 +12,8 @@ type World struct {
 	// APIKeyNames are the names in a Secret's data that make it an API key for
 	// some policy, besides its type and label.
 	APIKeyNames []string
+	// APIGroups are the API groups that have anything of concern.
+	APIGroups []string
 	// Concerns says whether admission is about an object at all: whether its
 	// resource is covered by default or by any policy and, for a Secret,
 	// whether it is an API key. What it is not about gets no decision of any

@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"slices"
+
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -67,6 +69,16 @@ func (s *scope) concerns(o *residency.Object) bool {
 		}
 	}
 	return false
+}
+
+// groups lists the API groups that have anything of concern.
+func (s *scope) groups() []string {
+	var groups []string
+	for _, rule := range s.rules {
+		groups = append(groups, rule.Groups...)
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups)
 }
 
 func (s *scope) isAPIKey(o *residency.Object) bool {

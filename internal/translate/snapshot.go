@@ -63,6 +63,7 @@ func Compile(w World) *snapshot.Snapshot {
 		concern.add(w.Policies[i].Spec.Match)
 	}
 	s.Concerns, s.APIKeyNames = concern.concerns, slices.Sorted(maps.Keys(concern.apiKeys))
+	s.APIGroups = concern.groups()
 	return s
 }
 

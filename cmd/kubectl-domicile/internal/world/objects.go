@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -46,16 +45,16 @@ func (o Object) Display() string {
 func (r *reader) admitted() []Object {
 	readings := make([]translate.Reading, len(r.others))
 	objects := make([]Object, len(r.others))
-	refs := newReferences()
+	var neighbours translate.Neighbours
 	for i, o := range r.others {
 		objects[i] = r.identify(o)
 		// Read drops the values of Secrets before anything is kept.
 		readings[i] = translate.Read(o.Content)
-		refs.add(objects[i], o.Content)
+		refer(&neighbours, objects[i], o.Content)
 	}
 	for i, o := range r.others {
 		objects[i].Admission = r.request(objects[i], readings[i], o.Content)
-		refs.resolve(objects[i].Admission, readings[i].ServiceAccounts)
+		neighbours.Resolve(objects[i].Admission, readings[i].ServiceAccounts)
 		if objects[i].Namespace == metav1.NamespaceSystem {
 			objects[i].Admission = nil
 		}
@@ -92,25 +91,11 @@ func (r *reader) identify(o *manifest.Object) Object {
 
 // request is what the webhook would be asked when the object is created.
 func (r *reader) request(o Object, reading translate.Reading, content map[string]any) *residency.Object {
-	resource := r.kinds.resource(o.Kind)
-	asked := reading.Object
-	asked.Operation = residency.Create
-	asked.Group, asked.Version, asked.Resource = resource.Group, resource.Version, resource.Resource
+	var ns *residency.Namespace
 	if o.Namespace != "" {
-		asked.Namespace = r.namespaces[o.Namespace]
-		if asked.Namespace == nil {
-			asked.Namespace = namespaceOf(o.Namespace, nil, nil)
+		if ns = r.namespaces[o.Namespace]; ns == nil {
+			ns = namespaceOf(o.Namespace, nil, nil)
 		}
 	}
-	kind, gvr := metav1.GroupVersionKind(o.Kind), metav1.GroupVersionResource(resource)
-	asked.Variables = &translate.Variables{
-		Object: content,
-		Request: &admissionv1.AdmissionRequest{
-			Kind: kind, RequestKind: &kind,
-			Resource: gvr, RequestResource: &gvr,
-			Name: asked.Name, Namespace: o.Namespace,
-			Operation: admissionv1.Create,
-		},
-	}
-	return asked
+	return translate.Creation(reading, r.kinds.resource(o.Kind), ns, content)
 }
