@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
+
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // metrics count what is decided. Every label has a closed set of values: no
@@ -31,6 +33,13 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			Name: "domicile_admission_exempted_total",
 			Help: "Admission requests of which something did not count because of a TenantExemption, by operation and action of the answer.",
 		}, []string{"operation", "action"}),
+	}
+	// Alerts want to see the first increase of these.
+	for _, o := range []admissionv1.Operation{admissionv1.Create, admissionv1.Update, admissionv1.Delete, ""} {
+		m.requests.WithLabelValues(operationLabel(o), none, residency.Deny.String(), failed)
+		for _, action := range []residency.Action{residency.Deny, residency.Warn, residency.Audit, residency.Allow} {
+			m.exempted.WithLabelValues(operationLabel(o), action.String())
+		}
 	}
 	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration), registerer.Register(m.exempted))
 }
