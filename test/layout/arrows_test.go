@@ -15,6 +15,7 @@ var core = map[string][]string{
 	"internal/residency":    {"internal/jurisdiction", "internal/ownership"},
 	"internal/explain":      {"internal/jurisdiction", "internal/ownership", "internal/residency"},
 	"internal/register":     {"internal/jurisdiction", "internal/ownership"},
+	"internal/money":        {},
 	"internal/snapshot":     {"internal/jurisdiction", "internal/ownership", "internal/residency"},
 }
 
