@@ -13,7 +13,6 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // pageSize is how many objects one request lists.
@@ -23,8 +22,9 @@ const pageSize = 500
 type Need struct {
 	// Policy is the only TenantPolicy; "" is all of them.
 	Policy string
-	// Tenant is the only Tenant; "" is none.
-	Tenant string
+	// Tenant is the only Tenant; "" is none, unless AllTenants are needed.
+	Tenant     string
+	AllTenants bool
 	// Registers says where the data of OwnershipRegisters is.
 	Registers Registers
 }
@@ -37,13 +37,9 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Wor
 	if err != nil {
 		return nil, err
 	}
-	var tenants []v1alpha1.Tenant
-	if need.Tenant != "" {
-		tenant, err := get[v1alpha1.Tenant](ctx, c, "tenants", need.Tenant)
-		if err != nil {
-			return nil, err
-		}
-		tenants = append(tenants, tenant)
+	tenants, err := readTenants(ctx, c, need)
+	if err != nil {
+		return nil, err
 	}
 	entities, err := list[v1alpha1.LegalEntity](ctx, c, "legalentities")
 	if err != nil {
@@ -53,26 +49,29 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Wor
 	if err != nil {
 		return nil, err
 	}
-	registers, notes, err := readRegisters(ctx, c, need.Registers)
+	registers, layers, notes, err := readRegisters(ctx, c, need.Registers)
 	if err != nil {
 		return nil, err
 	}
-	w := newWorld(translate.World{Policies: policies, Tenants: tenants, Entities: entities, Exemptions: exemptions, Registers: registers})
+	w := newWorld(parts{
+		policies: kindOf(policies, nameOf), tenants: kindOf(tenants, nameOf), entities: kindOf(entities, nameOf),
+		exemptions: kindOf(exemptions, nameOf), registers: kindOf(registers, nameOf), layers: layers,
+	})
 	w.Notes = notes
 	return w, nil
 }
 
 // readRegisters reads the OwnershipRegisters of a cluster, and their data from
 // where it is. What cannot be read is missing, and noted.
-func readRegisters(ctx context.Context, c cluster, places Registers) (out translate.Registers, notes []string, err error) {
-	all, err := list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
+func readRegisters(ctx context.Context, c cluster, places Registers) (all []v1alpha1.OwnershipRegister, layers map[string]*ownership.Layer, notes []string, err error) {
+	all, err = list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
 	if err != nil {
-		return out, nil, err
+		return nil, nil, nil, err
 	}
 	if err := places.unknown(all); err != nil {
-		return out, nil, err
+		return nil, nil, nil, err
 	}
-	var layers []*ownership.Layer
+	layers = map[string]*ownership.Layer{}
 	for i := range all {
 		r := &all[i]
 		var layer *ownership.Layer
@@ -83,16 +82,20 @@ func readRegisters(ctx context.Context, c cluster, places Registers) (out transl
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("register %s is left out: %v\n%s", r.Name, err, hint(r.Name)))
 		}
-		if layer == nil {
-			out.Missing = append(out.Missing, r.Name)
-			continue
-		}
-		layers = append(layers, layer)
+		layers[r.Name] = layer
 	}
-	if len(layers) > 0 {
-		out.Layer = ownership.Merge(layers...)
+	return all, layers, notes, ctx.Err()
+}
+
+func readTenants(ctx context.Context, c cluster, need Need) ([]v1alpha1.Tenant, error) {
+	switch {
+	case need.AllTenants:
+		return list[v1alpha1.Tenant](ctx, c, "tenants")
+	case need.Tenant == "":
+		return nil, nil
 	}
-	return out, notes, ctx.Err()
+	tenant, err := get[v1alpha1.Tenant](ctx, c, "tenants", need.Tenant)
+	return []v1alpha1.Tenant{tenant}, err
 }
 
 func readPolicies(ctx context.Context, c cluster, name string) ([]v1alpha1.TenantPolicy, error) {

@@ -11,7 +11,6 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/residency"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // maxErrors bounds how much is said about one input.
@@ -43,12 +42,15 @@ func FromManifests(ctx context.Context, objects []manifest.Object, places Regist
 		r.object(&objects[i])
 	}
 	admitted := r.admitted()
-	registers := r.load(places)
+	registers, layers := r.load(places)
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
 	return &Manifests{
-		World:   newWorld(translate.World{Policies: r.policies, Tenants: r.tenants, Entities: r.entities, Exemptions: r.exemptions, Registers: registers}),
+		World: newWorld(parts{
+			policies: kindOf(r.policies, nameOf), tenants: kindOf(r.tenants, nameOf), entities: kindOf(r.entities, nameOf),
+			exemptions: kindOf(r.exemptions, nameOf), registers: kindOf(registers, nameOf), layers: layers,
+		}),
 		Objects: admitted,
 		Skipped: r.skipped,
 	}, nil

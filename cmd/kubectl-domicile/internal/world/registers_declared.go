@@ -30,30 +30,21 @@ func (r *reader) register(o *manifest.Object, content map[string]any) (field.Err
 
 // load reads the data of the registers, unless the manifests are wrong anyway.
 // The paths of a register begin in the folder of its manifest.
-func (r *reader) load(places Registers) translate.Registers {
-	var out translate.Registers
+func (r *reader) load(places Registers) (all []v1alpha1.OwnershipRegister, layers map[string]*ownership.Layer) {
 	if len(r.errors) > 0 {
-		return out
+		return nil, nil
 	}
-	var layers []*ownership.Layer
-	var all []v1alpha1.OwnershipRegister
+	layers = map[string]*ownership.Layer{}
 	for _, declared := range r.registers {
 		all = append(all, declared.OwnershipRegister)
 		layer, err := places.load(r.ctx, &declared.OwnershipRegister, filepath.Dir(declared.at.Position().File))
-		switch {
-		case err != nil:
+		if err != nil {
 			r.fail(declared.at, "spec.source", fmt.Errorf("spec.source: %w\n%s", err, hint(declared.Name)))
-		case layer == nil:
-			out.Missing = append(out.Missing, declared.Name)
-		default:
-			layers = append(layers, layer)
 		}
+		layers[declared.Name] = layer
 	}
 	if err := places.unknown(all); err != nil {
 		r.errors = append(r.errors, &manifest.Error{Position: manifest.Position{File: "--register"}, Err: err})
 	}
-	if len(layers) > 0 {
-		out.Layer = ownership.Merge(layers...)
-	}
-	return out
+	return all, layers
 }

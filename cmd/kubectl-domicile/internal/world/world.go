@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/domicile-dev/domicile/internal/snapshot"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // World is what decisions are made from.
@@ -15,17 +14,10 @@ type World struct {
 	// Notes say what of the world could not be read, and what to do about it.
 	Notes []string
 
-	entities []string // by name
+	parts parts
 }
 
-func newWorld(of translate.World) *World {
-	w := &World{Snapshot: translate.Compile(of)}
-	for i := range of.Entities {
-		w.entities = append(w.entities, of.Entities[i].Name)
-	}
-	slices.Sort(w.entities)
-	return w
-}
+func newWorld(p parts) *World { return &World{Snapshot: p.compile(), parts: p} }
 
 // PolicyNames lists the TenantPolicies by name.
 func (w *World) PolicyNames() []string {
@@ -42,4 +34,4 @@ func (w *World) TenantNames() []string {
 }
 
 // EntityNames lists the LegalEntities by name.
-func (w *World) EntityNames() []string { return w.entities }
+func (w *World) EntityNames() []string { return w.parts.entities.names() }
