@@ -128,7 +128,8 @@ func resultFrom(t *testing.T, object *unstructured.Unstructured, r *admissionv1.
 	if r.AuditAnnotations[auditDecisions] == "" {
 		return result
 	}
-	exempted := r.AuditAnnotations[auditExemption] == namesOfExemptions(want)
+	named := r.AuditAnnotations[auditExemption]
+	exempted := named == namesOfExemptions(want)
 	for i, line := range strings.Split(r.AuditAnnotations[auditDecisions], ",") {
 		fields := strings.Split(line, "/")
 		if len(fields) != 5 {
@@ -137,8 +138,8 @@ func resultFrom(t *testing.T, object *unstructured.Unstructured, r *admissionv1.
 		d := decisions.Decision{Policy: fields[0], Tenant: fields[1], Verdict: fields[2], Reason: fields[3], Action: fields[4]}
 		if i < len(want) {
 			d.Path = want[i].Path
-			if exempted {
-				d.Exemptions = want[i].Exemptions
+			if d.Exemptions = want[i].Exemptions; !exempted {
+				d.Exemptions = []decisions.Exemption{{Name: "audit annotation: " + named}}
 			}
 			silent := d.Action == "Audit" || d.Action == "Allow"
 			head := want[i].Message[:min(len(want[i].Message), maxWarning/2)]

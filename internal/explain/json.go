@@ -95,10 +95,10 @@ type jsonRule struct {
 }
 
 type jsonFinding struct {
-	Verdict string     `json:"verdict"`
-	Reason  string     `json:"reason"`
-	Tenant  string     `json:"tenant,omitempty"`
-	Role    string     `json:"role,omitempty"`
+	Verdict string `json:"verdict"`
+	Reason  string `json:"reason"`
+	Tenant  string `json:"tenant,omitempty"`
+	Role    string `json:"role,omitempty"`
 	// Exemption is the name of the one because of which this does not count.
 	Exemption string     `json:"exemption,omitempty"`
 	Party     *jsonParty `json:"party,omitempty"`

@@ -61,6 +61,17 @@ type Decision struct {
 	Action  string   `json:"action"`
 	Message string   `json:"message,omitempty"`
 	Path    []string `json:"path,omitempty"`
+	// Exemptions are those because of which something does not count.
+	Exemptions []Exemption `json:"exemptions,omitempty"`
+}
+
+// Exemption is one that a decision names. All but Name are compared only where
+// the case gives them.
+type Exemption struct {
+	Name      string `json:"name"`
+	Tenant    string `json:"tenant,omitempty"`
+	Reference string `json:"reference,omitempty"`
+	ExpiresAt string `json:"expiresAt,omitempty"`
 }
 
 // Load reads the corpus, by name.

@@ -2,6 +2,7 @@ package decisions_test
 
 import (
 	"testing"
+	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -27,7 +28,7 @@ func TestCore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := translate.Compile(translate.World{Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Registers: in.Data})
+			w := translate.Compile(in.World())
 			var got []decisions.Result
 			for i := range in.Objects {
 				answer := residency.Decide(&w.World, read(in, &in.Objects[i]), c.At)
@@ -62,6 +63,11 @@ func TestInputsAreValid(t *testing.T) {
 		for i := range in.Tenants {
 			if _, errs := translate.Tenant(&in.Tenants[i]); len(errs) > 0 {
 				t.Errorf("%s: Tenant %s: %v", c.Name, in.Tenants[i].Name, errs)
+			}
+		}
+		for i := range in.Exemptions {
+			if _, errs := translate.Exemption(&in.Exemptions[i]); len(errs) > 0 {
+				t.Errorf("%s: TenantExemption %s: %v", c.Name, in.Exemptions[i].Name, errs)
 			}
 		}
 		for i := range in.Entities {
@@ -122,11 +128,17 @@ func resultOf(u *unstructured.Unstructured, answer residency.Answer) decisions.R
 		Allowed:  answer.Action() != residency.Deny,
 	}
 	for _, d := range answer.Decisions {
-		result.Decisions = append(result.Decisions, decisions.Decision{
+		decision := decisions.Decision{
 			Policy: d.Policy, Tenant: d.Tenant,
 			Verdict: d.Verdict.String(), Reason: string(d.Reason), Action: d.Action.String(),
 			Message: explain.Sentence(d), Path: explain.Path(d),
-		})
+		}
+		for _, e := range d.Exemptions {
+			decision.Exemptions = append(decision.Exemptions, decisions.Exemption{
+				Name: e.Name, Tenant: e.Tenant, Reference: e.Reference, ExpiresAt: e.ExpiresAt.UTC().Format(time.RFC3339),
+			})
+		}
+		result.Decisions = append(result.Decisions, decision)
 	}
 	return result
 }

@@ -7,7 +7,7 @@
 // of the decision (DefaultAt without it). The files are
 //
 //	input.yaml     TenantPolicies, Tenants, LegalEntities, OwnershipRegisters,
-//	               Namespaces and the objects that are created in that world
+//	               TenantExemptions, Namespaces and the objects that are created in that world
 //	expected.yaml  the results for all those objects, in the order of the
 //	               input and in the form of kubectl domicile check -o json
 //	any other      a file of an OwnershipRegister, by the name that its

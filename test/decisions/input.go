@@ -21,6 +21,8 @@ type Input struct {
 	Policies []v1alpha1.TenantPolicy
 	Tenants  []v1alpha1.Tenant
 	Entities []v1alpha1.LegalEntity
+	// Exemptions are from Policies.
+	Exemptions []v1alpha1.TenantExemption
 	// Registers are read: Data is what is in them.
 	Registers  []v1alpha1.OwnershipRegister
 	Data       translate.Registers
@@ -37,6 +39,13 @@ func (c Case) Read() (Input, error) {
 		in.Data, err = c.load(in.Registers)
 	}
 	return in, err
+}
+
+// World is what a snapshot is compiled from.
+func (in Input) World() translate.World {
+	return translate.World{
+		Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Exemptions: in.Exemptions, Registers: in.Data,
+	}
 }
 
 func (c Case) decode() (Input, error) {
@@ -75,6 +84,8 @@ func (in *Input) add(doc []byte) error {
 		return appendStrict(doc, &in.Tenants)
 	case gvk.Kind == "LegalEntity":
 		return appendStrict(doc, &in.Entities)
+	case gvk.Kind == "TenantExemption":
+		return appendStrict(doc, &in.Exemptions)
 	case gvk.Kind == "OwnershipRegister":
 		return appendStrict(doc, &in.Registers)
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -21,7 +22,7 @@ func Table(w io.Writer, r Report) error {
 		return err
 	}
 	for _, result := range r.Results {
-		if result.action() != allow {
+		if result.action() != allow || slices.ContainsFunc(result.Decisions, exempted) {
 			details(&out, result)
 		}
 	}
@@ -70,7 +71,7 @@ var outcome = map[string]string{
 func details(w *bytes.Buffer, result Result) {
 	fmt.Fprintf(w, "%s: %s: %s\n", printable(result.Position.String()), printable(result.where()), outcome[result.action()])
 	for _, d := range result.Decisions {
-		if d.Action == allow {
+		if d.Action == allow && !exempted(d) {
 			continue
 		}
 		if d.Policy != "" {
@@ -87,6 +88,9 @@ func details(w *bytes.Buffer, result Result) {
 	}
 	w.WriteByte('\n')
 }
+
+// exempted says whether something that was found does not count.
+func exempted(d Decision) bool { return len(d.Exemptions) > 0 }
 
 func summary(w *bytes.Buffer, r Report) {
 	counts := map[string]int{}
