@@ -63,6 +63,9 @@ type Policy struct {
 	// Covers says whether the policy covers an object: resource, selectors and
 	// match conditions. Nil covers everything. An error counts as true.
 	Covers func(*Object) (bool, error)
+	// Scope identifies what the policy covers and which tenants it is about: if
+	// it is the same as before, so are they.
+	Scope string
 }
 
 // Tenant is a compiled Tenant. It is immutable.
@@ -73,6 +76,9 @@ type Tenant struct {
 	// Admits says whether the tenant may be claimed in a namespace that is not
 	// bound. Nil admits none.
 	Admits func(*Namespace) bool
+	// Scope identifies what Admits admits: if it is the same as before, so is
+	// that.
+	Scope string
 }
 
 // Link is one party of a tenant's access chain.

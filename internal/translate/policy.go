@@ -24,6 +24,7 @@ func Policy(p *v1alpha1.TenantPolicy) (*residency.Policy, field.ErrorList) {
 	c.tenantSelector(spec.TenantSelector, path.Child("tenantSelector"))
 	c.match(spec.Match, path.Child("match"))
 	c.enforcement(spec, path.Child("enforcement"))
+	c.policy.Scope = scopeOf(spec.Match, spec.TenantSelector)
 	if len(c.errs) > 0 {
 		c.policy.Invalid = bounded(c.errs.ToAggregate().Error(), maxInvalid)
 	}

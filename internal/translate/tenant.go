@@ -36,7 +36,7 @@ func Tenant(t *v1alpha1.Tenant) (*residency.Tenant, field.ErrorList) {
 		out.Links = append(out.Links, residency.Link{Role: role, Party: ref})
 	}
 	admits, nsErrs := admission(t.Spec.Namespaces, path.Child("namespaces"))
-	out.Admits = admits
+	out.Admits, out.Scope = admits, scopeOf(t.Spec.Namespaces)
 	errs = append(errs, nsErrs...)
 	return out, append(errs, validateMoney(t.Spec.AnnualValue, path.Child("annualValue"))...)
 }
