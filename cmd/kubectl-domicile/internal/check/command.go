@@ -94,7 +94,7 @@ func (o *options) run(ctx context.Context) error {
 	for i := range results.Results {
 		for j := range results.Results[i].Decisions {
 			d := &results.Results[i].Decisions[j]
-			d.More = o.Command(d.More)
+			d.More = o.Repeat(o.Command(d.More))
 		}
 	}
 	if err := write(o.streams.Out, results); err != nil {

@@ -45,6 +45,9 @@ func result(o world.Object, answer residency.Answer) report.Result {
 			Path:    explain.Path(d),
 			More:    explain.Command(d),
 		}
+		if !d.EffectiveFrom.IsZero() {
+			decision.Notice = "from " + d.EffectiveFrom.UTC().Format(time.RFC3339) + " on " + d.Then.String()
+		}
 		for _, e := range d.Exemptions {
 			decision.Exemptions = append(decision.Exemptions, report.Exemption{
 				Name: e.Name, Tenant: e.Tenant, Reference: e.Reference, ExpiresAt: e.ExpiresAt.UTC().Format(time.RFC3339),

@@ -5,22 +5,26 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Instant is the flag that says about which instant to ask.
 type Instant struct {
 	text string
+	flag *pflag.Flag
 }
 
 // AddAtFlag adds --at.
 func (i *Instant) AddAtFlag(command *cobra.Command) {
 	command.Flags().StringVar(&i.text, "at", "", "The instant to ask about, as in 2027-01-01T00:00:00Z (RFC 3339). Now, if it is not given.")
+	i.flag = command.Flags().Lookup("at")
 	Complete(command, "at")
 }
 
-// Time returns the instant.
+// Time returns the instant. One that is given and empty, as from a variable
+// that is not set, is none.
 func (i *Instant) Time(now func() time.Time) (time.Time, error) {
-	if i.text == "" {
+	if i.flag == nil || !i.flag.Changed {
 		return now(), nil
 	}
 	at, err := time.Parse(time.RFC3339, i.text)

@@ -49,6 +49,8 @@ type Decision struct {
 	// count.
 	Exemptions []Exemption `json:"exemptions,omitempty"`
 
+	// Notice says, in a notice period, when the action becomes which; or it is "".
+	Notice string `json:"-"`
 	// More is the command that explains more, or "".
 	More string `json:"-"`
 }

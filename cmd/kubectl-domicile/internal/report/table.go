@@ -79,6 +79,9 @@ func details(w *bytes.Buffer, result Result) {
 		} else {
 			fmt.Fprintf(w, "  %s\n", printable(d.Message))
 		}
+		if d.Notice != "" {
+			fmt.Fprintf(w, "    notice period: %s\n", printable(d.Notice))
+		}
 		for _, line := range d.Path {
 			fmt.Fprintf(w, "    %s\n", printable(line))
 		}
