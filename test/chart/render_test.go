@@ -58,6 +58,9 @@ func TestValuesAreChecked(t *testing.T) {
 		{"registers.volumes[0].name=a", "at '/registers/volumes/0'", "a volume without a source is one without files"},
 		{"extraArgs[0]=zap-encoder=console", "at '/extraArgs/0'", "arguments are flags"},
 		{"serviceAccount.create=false", "serviceAccount.name is needed", "a pod without rights cannot work"},
+		{"metrics.serviceMonitor.tokenSecret.name=x", "at '/metrics/serviceMonitor/tokenSecret'", "a Secret without a key has no token"},
+		{"monitoring.rules.runbookBaseURL=docs/runbooks", "at '/monitoring/rules/runbookBaseURL'", "whoever is paged needs a link"},
+		{"monitoring.rules.certificateDays=0", "at '/monitoring/rules/certificateDays'", "too late"},
 		{"rbac.binders[0].kind=Robot,rbac.binders[0].name=x", "at '/rbac/binders/0/kind'", "subjects of RBAC are three kinds"},
 	}
 	for _, row := range rows {
