@@ -40,8 +40,8 @@ const (
 
 var errNoSnapshot = errors.New("there is no snapshot yet")
 
-// WithTenant returns the current snapshot with the Tenant and all policies as
-// they stand now, and with the LegalEntities that it refers to by name, directly or through others,
+// WithTenant returns the current snapshot with the Tenant, all policies and
+// all exemptions as they stand now, and with the LegalEntities that it refers to by name, directly or through others,
 // and that the informers do not have yet. A Tenant that does not exist is
 // simply not in it. Requests for one Tenant share one read. The answer is for
 // those requests alone, and not published. An error means that it is not known.
@@ -82,16 +82,22 @@ func (b *SnapshotBuilder) readLive(ctx context.Context, name string) (*snapshot.
 	if err != nil {
 		return nil, err
 	}
-	// Policies are few, and may be as new as the Tenant.
-	var policies v1alpha1.TenantPolicyList
-	if err := b.live.List(ctx, &policies); err != nil {
-		return nil, fmt.Errorf("list TenantPolicies: %w", err)
+	// Policies and exemptions are few, and may be as new as the Tenant.
+	var (
+		policies   v1alpha1.TenantPolicyList
+		exemptions v1alpha1.TenantExemptionList
+	)
+	for _, list := range []client.ObjectList{&policies, &exemptions} {
+		if err := b.live.List(ctx, list); err != nil {
+			return nil, fmt.Errorf("list %T: %w", list, err)
+		}
 	}
 	known := slices.IndexFunc(in.tenants, func(t v1alpha1.Tenant) bool { return t.Name == name })
-	if len(entities) == 0 && known >= 0 && !matters(&in.tenants[known], &tenant) && samePolicies(in.policies, policies.Items) {
+	if len(entities) == 0 && known >= 0 && !matters(&in.tenants[known], &tenant) &&
+		same(in.policies, policies.Items) && same(in.exemptions, exemptions.Items) {
 		return current.snapshot, nil
 	}
-	in.policies = policies.Items
+	in.policies, in.exemptions = policies.Items, exemptions.Items
 	in.tenants = replaced(in.tenants, known, tenant)
 	in.entities = slices.Concat(in.entities, entities)
 	return in.compile().snapshot, nil
@@ -193,18 +199,25 @@ func loaded(g *ownership.Graph, r ownership.Ref) bool {
 	return ok && g.Loaded(n)
 }
 
-// samePolicies says whether two lists, in any order, have the same policies.
-func samePolicies(a, b []v1alpha1.TenantPolicy) bool {
+// same says whether two lists, in any order, have the same objects.
+func same[T any, P interface {
+	*T
+	client.Object
+}](a, b []T) bool {
 	if len(a) != len(b) {
 		return false
 	}
-	byName := make(map[string]*v1alpha1.TenantPolicy, len(a))
+	byName := make(map[string]P, len(a))
 	for i := range a {
-		byName[a[i].Name] = &a[i]
+		byName[P(&a[i]).GetName()] = &a[i]
 	}
-	return !slices.ContainsFunc(b, func(p v1alpha1.TenantPolicy) bool {
-		return byName[p.Name] == nil || matters(byName[p.Name], &p)
-	})
+	for i := range b {
+		other, known := byName[P(&b[i]).GetName()]
+		if !known || matters(other, P(&b[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 func replaced(tenants []v1alpha1.Tenant, at int, t v1alpha1.Tenant) []v1alpha1.Tenant {

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -88,6 +89,8 @@ func TestWithTenantReadsWhatTheInformersDoNotHaveYet(t *testing.T) {
 
 func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 	create(t, objects()...)
+	licence := exemption("licence", onTenth.AddDate(1, 0, 0))
+	create(t, &licence)
 	known := func(change func(*inputs)) inputs {
 		in, err := listInputs(t.Context(), server)
 		if err != nil {
@@ -139,6 +142,20 @@ func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 		{"a new policy", "it may be as new as the tenant", known(func(in *inputs) { in.policies = nil }), "lantern", func(_, after *snapshot.Snapshot) error {
 			if len(after.Policies) != 1 {
 				return errors.New("it is not known")
+			}
+			return nil
+		}},
+		{"a new exemption", "it may be as new as the tenant", known(func(in *inputs) { in.exemptions = nil }), "lantern", func(_, after *snapshot.Snapshot) error {
+			if len(after.Policies) != 1 || after.Policies[0].Exemption("lantern", onTenth) == nil {
+				return errors.New("it is not known")
+			}
+			return nil
+		}},
+		{"an exemption that was taken back", "it holds no longer", known(func(in *inputs) {
+			in.exemptions = append(in.exemptions, exemption("taken-back", onTenth.AddDate(10, 0, 0)))
+		}), "lantern", func(_, after *snapshot.Snapshot) error {
+			if e := after.Policies[0].Exemption("lantern", onTenth); e == nil || e.Name != "licence" {
+				return fmt.Errorf("exempted by %v", e)
 			}
 			return nil
 		}},

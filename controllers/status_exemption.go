@@ -35,20 +35,22 @@ func exemptionReady(c *compiled, e *v1alpha1.TenantExemption, at time.Time) read
 		return notReady(v1alpha1.ReasonExpired, "It expired at "+until+" and has no effect.")
 	case c.snapshot.Tenants[read.Tenant] == nil:
 		return notReady(v1alpha1.ReasonTenantNotFound, fmt.Sprintf("There is no Tenant %s.", read.Tenant))
-	case !hasPolicy(c.snapshot.Policies, policy):
+	case findPolicy(c.snapshot.Policies, policy) == nil:
 		return notReady(v1alpha1.ReasonPolicyNotFound, fmt.Sprintf("There is no TenantPolicy %s.", policy))
+	case findPolicy(c.snapshot.Policies, policy).Invalid != "":
+		return notReady(v1alpha1.ReasonPolicyInvalid, fmt.Sprintf("TenantPolicy %s cannot be compiled, and from what it does until it can nobody is exempted.", policy))
 	default:
 		return isReady(v1alpha1.ReasonInEffect, fmt.Sprintf("Until %s policy %s does nothing with tenant %s.", until, policy, read.Tenant))
 	}
 }
 
-func hasPolicy(policies []*residency.Policy, name string) bool {
+func findPolicy(policies []*residency.Policy, name string) *residency.Policy {
 	for _, p := range policies {
 		if p.Name == name {
-			return true
+			return p
 		}
 	}
-	return false
+	return nil
 }
 
 func (p exemptionPlan) status(existing *v1alpha1.TenantExemptionStatus, now time.Time) v1alpha1.TenantExemptionStatus {

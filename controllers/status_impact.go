@@ -32,6 +32,7 @@ func (i *impact) upcoming(c residency.Change) {
 	case i.next == nil || c.At.Before(i.next.At):
 		i.next, i.nextTenants = &c, 1
 	case c.At.Equal(i.next.At):
+		i.next.Cause = min(i.next.Cause, c.Cause) // whichever tenant comes first
 		i.nextTenants++
 	}
 }
@@ -42,7 +43,7 @@ func (i *impact) change() *v1alpha1.PolicyChange {
 		return nil
 	}
 	return &v1alpha1.PolicyChange{
-		At: metav1.NewTime(i.next.At), Cause: v1alpha1.ChangeCause(i.next.Cause.String()), Tenants: ptr.To(i.nextTenants),
+		At: metav1.NewTime(written(i.next.At)), Cause: v1alpha1.ChangeCause(i.next.Cause.String()), Tenants: ptr.To(i.nextTenants),
 	}
 }
 

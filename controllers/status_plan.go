@@ -85,6 +85,10 @@ func newPlan(c *compiled, at time.Time) *plan {
 	for i := range c.exemptions {
 		e := &c.exemptions[i]
 		p.exemptions[e.Name] = exemptionPlan{generation: e.Generation, ready: exemptionReady(c, e, at)}
+		// Also those expire that are from a policy which does not exist.
+		if expires := e.Spec.ExpiresAt.Time; expires.After(at) && (p.next.IsZero() || expires.Before(p.next)) {
+			p.next = expires
+		}
 	}
 	return p
 }
@@ -121,10 +125,14 @@ func verdictOf(d residency.Decision) v1alpha1.TenantVerdict {
 
 func verdictChangeOf(c residency.Change) *v1alpha1.VerdictChange {
 	return &v1alpha1.VerdictChange{
-		At: metav1.NewTime(c.At), Cause: v1alpha1.ChangeCause(c.Cause.String()),
+		At: metav1.NewTime(written(c.At)), Cause: v1alpha1.ChangeCause(c.Cause.String()),
 		Verdict: v1alpha1.Verdict(c.Verdict.String()), Action: v1alpha1.Action(c.Action.String()),
 	}
 }
+
+// written is a time as the API writes it: of whole seconds. What is compared
+// with what was read back has to be.
+func written(at time.Time) time.Time { return at.Truncate(time.Second) }
 
 // shortened cuts text at a whole character, and says so.
 func shortened(text string, limit int) string {

@@ -124,7 +124,8 @@ func (s *StatusWriter) reconcileTenant(ctx context.Context, req ctrl.Request) (c
 }
 
 // reportFlips makes an event of each verdict that became another one, and of
-// the first one if it is Restricted.
+// the first one if it is Restricted; and of each action that did although the
+// verdict stayed, as when a notice period ends or an exemption expires.
 func (s *StatusWriter) reportFlips(t *v1alpha1.Tenant, verdicts []v1alpha1.TenantVerdict) {
 	for _, v := range verdicts {
 		before := findVerdict(t.Status.Verdicts, v.Policy)
@@ -136,6 +137,13 @@ func (s *StatusWriter) reportFlips(t *v1alpha1.Tenant, verdicts []v1alpha1.Tenan
 		switch {
 		case before == nil && v.Verdict == v1alpha1.VerdictRestricted:
 			s.events.Eventf(t, nil, kind, reason, "Evaluate", "Policy %s: %s. %s", v.Policy, v.Verdict, shortened(v.Path, maxPath/2))
+		case before != nil && before.Verdict == v.Verdict && before.Action != v.Action && before.Action != "":
+			kind = corev1.EventTypeNormal
+			if v.Action == v1alpha1.ActionDeny {
+				kind = corev1.EventTypeWarning
+			}
+			s.events.Eventf(t, nil, kind, string("Action"+v.Action), "Evaluate", "Policy %s: %s: %s, was %s. %s",
+				v.Policy, v.Verdict, v.Action, before.Action, shortened(v.Path, maxPath/2))
 		case before != nil && before.Verdict != v.Verdict:
 			s.events.Eventf(t, nil, kind, reason, "Evaluate", "Policy %s: %s, was %s. %s", v.Policy, v.Verdict, before.Verdict, shortened(v.Path, maxPath/2))
 		}

@@ -71,6 +71,10 @@ const (
 	// TenantPolicy; the exemption has an effect as soon as there is.
 	ReasonPolicyNotFound = "PolicyNotFound"
 
+	// ReasonPolicyInvalid: status False, on a TenantExemption. The TenantPolicy
+	// cannot be compiled; the exemption has an effect as soon as it can.
+	ReasonPolicyInvalid = "PolicyInvalid"
+
 	// ReasonLoaded: status True, on an OwnershipRegister. Its data is in use.
 	ReasonLoaded = "Loaded"
 

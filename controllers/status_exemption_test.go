@@ -1,0 +1,237 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	eventsv1 "k8s.io/api/events/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clocktesting "k8s.io/utils/clock/testing"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// exemption is one of lantern from no-cn.
+func exemption(name string, until time.Time, changes ...func(*v1alpha1.TenantExemption)) v1alpha1.TenantExemption {
+	e := v1alpha1.TenantExemption{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Generation: 1},
+		Spec: v1alpha1.TenantExemptionSpec{
+			TenantRef: v1alpha1.TenantReference{Name: "lantern"}, PolicyRef: v1alpha1.PolicyReference{Name: "no-cn"},
+			Reason: "Licensed.", Reference: "L-1", ApprovedBy: "compliance", ExpiresAt: metav1.NewTime(until),
+		},
+	}
+	for _, change := range changes {
+		change(&e)
+	}
+	return e
+}
+
+func change(at time.Time, cause v1alpha1.ChangeCause, verdict v1alpha1.Verdict, action v1alpha1.Action) *v1alpha1.VerdictChange {
+	return &v1alpha1.VerdictChange{At: metav1.NewTime(at), Cause: cause, Verdict: verdict, Action: action}
+}
+
+func TestPlanOfExemptionsAndNoticePeriods(t *testing.T) {
+	anHour, twoHours := onTenth.Add(time.Hour), onTenth.Add(2*time.Hour)
+	announced := func(in *inputs) { in.policies[0].Spec.Enforcement.EffectiveFrom = ptr.To(metav1.NewTime(anHour)) }
+	exempt := func(until time.Time, changes ...func(*v1alpha1.TenantExemption)) func(*inputs) {
+		return func(in *inputs) { in.exemptions = append(in.exemptions, exemption("licence", until, changes...)) }
+	}
+	restricted, deny := v1alpha1.VerdictRestricted, v1alpha1.ActionDeny
+	for _, tc := range []struct {
+		name, reason string
+		change       []func(*inputs)
+		at           time.Time
+		want         v1alpha1.TenantVerdict
+		next         *v1alpha1.PolicyChange
+		ready        string // reason of the exemption
+	}{
+		{
+			"the eve", "an acquisition that closes tomorrow is the next change", nil, beforeTenth,
+			v1alpha1.TenantVerdict{Verdict: v1alpha1.VerdictClear, Action: v1alpha1.ActionAllow, Next: change(onTenth, v1alpha1.ChangeOwnershipChanges, restricted, deny)},
+			&v1alpha1.PolicyChange{At: metav1.NewTime(onTenth), Cause: v1alpha1.ChangeOwnershipChanges, Tenants: ptr.To[int32](1)}, "",
+		},
+		{
+			"the eve of an exempted tenant", "the verdict changes although nothing is done about it",
+			[]func(*inputs){exempt(twoHours)}, beforeTenth,
+			v1alpha1.TenantVerdict{Verdict: v1alpha1.VerdictClear, Action: v1alpha1.ActionAllow, Next: change(onTenth, v1alpha1.ChangeOwnershipChanges, restricted, v1alpha1.ActionAllow)},
+			&v1alpha1.PolicyChange{At: metav1.NewTime(onTenth), Cause: v1alpha1.ChangeOwnershipChanges, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
+		},
+		{
+			"announced", "a second before the date the milder action applies", []func(*inputs){announced}, anHour.Add(-time.Second),
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionWarn, Next: change(anHour, v1alpha1.ChangeNoticePeriodEnds, restricted, deny)},
+			&v1alpha1.PolicyChange{At: metav1.NewTime(anHour), Cause: v1alpha1.ChangeNoticePeriodEnds, Tenants: ptr.To[int32](1)}, "",
+		},
+		{
+			"effective", "at the second the full one does", []func(*inputs){announced}, anHour,
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, "",
+		},
+		{
+			"exempted", "the verdict stays what was found", []func(*inputs){announced, exempt(twoHours)}, onTenth,
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionAllow, Exemption: "licence", Next: change(twoHours, v1alpha1.ChangeExemptionExpires, restricted, deny)},
+			&v1alpha1.PolicyChange{At: metav1.NewTime(twoHours), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
+		},
+		{
+			"its last second", "an exemption has an effect until it expires", []func(*inputs){exempt(twoHours)}, twoHours.Add(-time.Second),
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionAllow, Exemption: "licence", Next: change(twoHours, v1alpha1.ChangeExemptionExpires, restricted, deny)},
+			&v1alpha1.PolicyChange{At: metav1.NewTime(twoHours), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
+		},
+		{
+			"expired", "and none from that second on", []func(*inputs){exempt(twoHours)}, twoHours,
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonExpired,
+		},
+		{
+			"a fraction of a second", "the API writes whole seconds, and so does the plan", []func(*inputs){exempt(twoHours.Add(time.Second / 2))}, twoHours,
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionAllow, Exemption: "licence", Next: change(twoHours, v1alpha1.ChangeExemptionExpires, restricted, deny)},
+			&v1alpha1.PolicyChange{At: metav1.NewTime(twoHours), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
+		},
+		{
+			"for nobody", "the tenant may come later",
+			[]func(*inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.TenantRef.Name = "lantren" })}, onTenth,
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonTenantNotFound,
+		},
+		{
+			"from nothing", "the policy may come later",
+			[]func(*inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.PolicyRef.Name = "no-ru" })}, onTenth,
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonPolicyNotFound,
+		},
+		{
+			"from a policy that cannot be read", "nobody knows what it would be exempted from",
+			[]func(*inputs){exempt(twoHours), func(in *inputs) { in.policies[0].Spec.Jurisdictions.Blocked[0] = "QQ" }}, onTenth,
+			v1alpha1.TenantVerdict{Verdict: v1alpha1.VerdictIndeterminate, Action: v1alpha1.ActionWarn}, nil, v1alpha1.ReasonPolicyInvalid,
+		},
+		{
+			"invalid", "what nobody has approved exempts nobody",
+			[]func(*inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.ApprovedBy = "" })}, onTenth,
+			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonInvalid,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			in := world()
+			for _, change := range tc.change {
+				change(&in)
+			}
+			p := newPlan(in.compile(), tc.at)
+			got := p.tenants["lantern"].verdicts[0]
+			tc.want.Policy, tc.want.Reason, tc.want.Path = got.Policy, got.Reason, got.Path
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s: lantern (-want +got):\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(tc.next, p.policies["no-cn"].next); diff != "" {
+				t.Errorf("%s: nextChange (-want +got):\n%s", tc.reason, diff)
+			}
+			if v := p.tenants["meridian"].verdicts[0]; tc.want.Verdict != v1alpha1.VerdictIndeterminate && (v.Next != nil || v.Exemption != "") {
+				t.Errorf("%s: meridian has %+v", tc.reason, v)
+			}
+			if ready := p.exemptions["licence"].ready.reason; ready != tc.ready {
+				t.Errorf("%s: the exemption is %q, want %q", tc.reason, ready, tc.ready)
+			}
+		})
+	}
+}
+
+// TestPlanWaitsForEveryExemption holds that also one expires on time which has
+// never had an effect.
+func TestPlanWaitsForEveryExemption(t *testing.T) {
+	in := world()
+	expires := onTenth.Add(time.Minute)
+	in.exemptions = []v1alpha1.TenantExemption{
+		exemption("later", expires.Add(time.Hour)),
+		exemption("licence", expires, func(e *v1alpha1.TenantExemption) { e.Spec.PolicyRef.Name = "gone" }),
+		exemption("past", onTenth),
+	}
+	if got := newPlan(in.compile(), onTenth).next; !got.Equal(expires) {
+		t.Errorf("next plan at %s, want %s", got, expires)
+	}
+	if got := newPlan(in.compile(), expires).next; !got.Equal(expires.Add(time.Hour)) {
+		t.Errorf("next plan at %s, want %s", got, expires.Add(time.Hour))
+	}
+	if got := newPlan(in.compile(), expires.Add(time.Hour)).next; !got.IsZero() {
+		t.Errorf("next plan at %s, want never", got)
+	}
+}
+
+// TestAPolicysNextChangeIsTheSameInAnyOrder holds that the order of tenants,
+// which is nobody's promise, does not show.
+func TestAPolicysNextChangeIsTheSameInAnyOrder(t *testing.T) {
+	in := world()
+	in.entities = append(in.entities, entity("wick", "CN"))
+	in.tenants = append(in.tenants, tenant("wick", "wick", "1"))
+	in.exemptions = []v1alpha1.TenantExemption{exemption("licence", onTenth, func(e *v1alpha1.TenantExemption) { e.Spec.TenantRef.Name = "wick" })}
+	want := v1alpha1.PolicyChange{At: metav1.NewTime(onTenth), Cause: v1alpha1.ChangeOwnershipChanges, Tenants: ptr.To[int32](2)}
+	for range len(in.tenants) {
+		in.tenants = append(in.tenants[1:], in.tenants[0])
+		if diff := cmp.Diff(&want, newPlan(in.compile(), beforeTenth).policies["no-cn"].next); diff != "" {
+			t.Errorf("beginning with %s (-want +got):\n%s", in.tenants[0].Name, diff)
+		}
+	}
+}
+
+// actionIs checks what policy no-cn does with a tenant, and because of which
+// exemption.
+func actionIs(tenant string, action v1alpha1.Action, exemption string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var got v1alpha1.Tenant
+		if err := server.Get(ctx, client.ObjectKey{Name: tenant}, &got); err != nil {
+			return err
+		}
+		v := findVerdict(got.Status.Verdicts, "no-cn")
+		if v == nil || v.Action != action || string(v.Exemption) != exemption {
+			return fmt.Errorf("tenant %s has %+v, want %s, exempted by %q", tenant, got.Status.Verdicts, action, exemption)
+		}
+		return nil
+	}
+}
+
+func exemptionReadyIs(name string, status metav1.ConditionStatus, reason string) func(context.Context) error {
+	e := &v1alpha1.TenantExemption{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	return readyIs(e, func() []metav1.Condition { return e.Status.Conditions }, status, reason)
+}
+
+// TestStatusFollowsNoticePeriodsAndExemptions lets time pass and touches nothing.
+func TestStatusFollowsNoticePeriodsAndExemptions(t *testing.T) {
+	create(t, emptySecret())
+	effective, expires := onTenth.Add(30*time.Minute), onTenth.Add(50*time.Minute)
+	all := objects()
+	for _, o := range all {
+		if p, ok := o.(*v1alpha1.TenantPolicy); ok {
+			p.Spec.Enforcement.EffectiveFrom = ptr.To(metav1.NewTime(effective))
+		}
+	}
+	create(t, all...)
+	licence := exemption("licence", expires)
+	wick, gone := tenant("wick", "lantern-group", "1"), exemption("gone", effective, func(e *v1alpha1.TenantExemption) { e.Spec.PolicyRef.Name = "no-such" })
+	create(t, &licence, &wick, &gone)
+
+	cl := clocktesting.NewFakeClock(onTenth)
+	start(t, settings{clock: cl})
+	eventually(t, "exempted in the notice period", actionIs("lantern", v1alpha1.ActionAllow, "licence"))
+	eventually(t, "announced", actionIs("wick", v1alpha1.ActionWarn, ""))
+	eventually(t, "the exemption has an effect", exemptionReadyIs("licence", metav1.ConditionTrue, v1alpha1.ReasonInEffect))
+	eventually(t, "the other has none", exemptionReadyIs("gone", metav1.ConditionFalse, v1alpha1.ReasonPolicyNotFound))
+
+	cl.SetTime(effective)
+	eventually(t, "the date that was announced", actionIs("wick", v1alpha1.ActionDeny, ""))
+	eventually(t, "what is exempted stays so", actionIs("lantern", v1alpha1.ActionAllow, "licence"))
+	eventually(t, "an exemption of nothing expires as well", exemptionReadyIs("gone", metav1.ConditionFalse, v1alpha1.ReasonExpired))
+
+	cl.SetTime(expires)
+	eventually(t, "the exemption expires", actionIs("lantern", v1alpha1.ActionDeny, ""))
+	eventually(t, "and says so", exemptionReadyIs("licence", metav1.ConditionFalse, v1alpha1.ReasonExpired))
+	eventually(t, "an event on the tenant", func(ctx context.Context) error {
+		var list eventsv1.EventList
+		if err := server.List(ctx, &list, client.InNamespace(metav1.NamespaceDefault)); err != nil {
+			return err
+		}
+		for _, e := range list.Items {
+			if e.Regarding.Name == "lantern" && e.Reason == "ActionDeny" && e.Type == "Warning" {
+				return nil
+			}
+		}
+		return fmt.Errorf("%d events, none of them of the action", len(list.Items))
+	})
+}
