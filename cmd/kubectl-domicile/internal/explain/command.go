@@ -62,7 +62,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	command.Flags().StringVar(&o.policy, "policy", "", "The only TenantPolicy to explain from. Every one, if it is not given.")
 	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s). The last three are pictures, which show one policy.", strings.Join(formats, ", ")))
 	input.Complete(command, "output", formats...)
-	addClusterFlags(command, o.cluster)
+	input.AddClusterFlags(command, o.cluster)
 	o.complete(command)
 	return command
 }

@@ -7,27 +7,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
 )
 
 // completionTimeout is how long a user waits for names after pressing Tab.
 const completionTimeout = 3 * time.Second
-
-// ClusterFlag is the annotation of flags that say how to connect to a cluster,
-// so that help lists them by themselves.
-const ClusterFlag = "domicile.dev/cluster-flag"
-
-func addClusterFlags(command *cobra.Command, config *genericclioptions.ConfigFlags) {
-	flags := pflag.NewFlagSet("cluster", pflag.ContinueOnError)
-	config.AddFlags(flags)
-	flags.VisitAll(func(f *pflag.Flag) {
-		f.Annotations = map[string][]string{ClusterFlag: {"true"}}
-		command.Flags().AddFlag(f)
-	})
-}
 
 // complete offers the names of tenants, parties and policies, from the
 // manifests or the cluster that the rest of the line names.

@@ -22,8 +22,13 @@ type Files struct {
 
 // AddFilesFlag adds -f.
 func (f *Files) AddFilesFlag(command *cobra.Command, usage string) {
-	command.Flags().StringSliceVarP(&f.names, "filename", "f", nil, usage)
-	if err := command.MarkFlagFilename("filename", "yaml", "yml", "json"); err != nil {
+	f.AddFlag(command, "filename", "f", usage)
+}
+
+// AddFlag adds a flag of another name than -f that names manifests.
+func (f *Files) AddFlag(command *cobra.Command, name, shorthand, usage string) {
+	command.Flags().StringSliceVarP(&f.names, name, shorthand, nil, usage)
+	if err := command.MarkFlagFilename(name, "yaml", "yml", "json"); err != nil {
 		panic(err) // The flag has just been defined.
 	}
 }
@@ -36,14 +41,19 @@ func (f *Files) AddRegisterFlag(command *cobra.Command) {
 
 // Registers reads --register.
 func (f *Files) Registers() (world.Registers, error) {
+	return ParseRegisters("--register", f.registers)
+}
+
+// ParseRegisters reads the values of a flag that says where registers are.
+func ParseRegisters(flag string, values []string) (world.Registers, error) {
 	places := world.Registers{}
-	for _, text := range f.registers {
+	for _, text := range values {
 		name, path, found := strings.Cut(text, "=")
 		if !found || name == "" {
-			return nil, fmt.Errorf("--register %q is not NAME=PATH, the name of an OwnershipRegister and a file or folder", text)
+			return nil, fmt.Errorf("%s %q is not NAME=PATH, the name of an OwnershipRegister and a file or folder", flag, text)
 		}
 		if slices.Contains(places[name], "") || path == "" && len(places[name]) > 0 {
-			return nil, fmt.Errorf("--register %s= does without data that another --register names", name)
+			return nil, fmt.Errorf("%s %s= does without data that another %s names", flag, name, flag)
 		}
 		places[name] = append(places[name], path)
 	}
@@ -62,8 +72,13 @@ func (f *Files) Read(ctx context.Context, streams genericiooptions.IOStreams) (*
 	if err != nil {
 		return nil, err
 	}
+	return f.ReadWith(ctx, streams, func([]manifest.Object) world.Registers { return places })
+}
+
+// ReadWith is Read with registers in places that depend on what is read.
+func (f *Files) ReadWith(ctx context.Context, streams genericiooptions.IOStreams, places func([]manifest.Object) world.Registers) (*world.Manifests, error) {
 	objects, errs := manifest.Load(f.names, streams.In, manifest.DefaultLimits)
-	manifests, more := world.FromManifests(ctx, objects, places)
+	manifests, more := world.FromManifests(ctx, objects, places(objects))
 	if errs = append(errs, more...); len(errs) > 0 {
 		slices.SortStableFunc(errs, func(a, b *manifest.Error) int {
 			return cmp.Or(strings.Compare(a.Position.File, b.Position.File), a.Position.Line-b.Position.Line)

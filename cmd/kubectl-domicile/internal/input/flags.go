@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
 )
 
 // Instant is the flag that says about which instant to ask.
@@ -21,10 +22,13 @@ func (i *Instant) AddAtFlag(command *cobra.Command) {
 	Complete(command, "at")
 }
 
+// Asked says whether the flag is given.
+func (i *Instant) Asked() bool { return i.flag != nil && i.flag.Changed }
+
 // Time returns the instant. One that is given and empty, as from a variable
 // that is not set, is none.
 func (i *Instant) Time(now func() time.Time) (time.Time, error) {
-	if i.flag == nil || !i.flag.Changed {
+	if !i.Asked() {
 		return now(), nil
 	}
 	at, err := time.Parse(time.RFC3339, i.text)
@@ -39,4 +43,18 @@ func Complete(command *cobra.Command, flag string, values ...string) {
 	if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // The flag is not defined, or completed twice.
 	}
+}
+
+// ClusterFlag is the annotation of flags that say how to connect to a cluster,
+// so that help lists them by themselves.
+const ClusterFlag = "domicile.dev/cluster-flag"
+
+// AddClusterFlags adds the flags that say how to connect to a cluster.
+func AddClusterFlags(command *cobra.Command, config *genericclioptions.ConfigFlags) {
+	flags := pflag.NewFlagSet("cluster", pflag.ContinueOnError)
+	config.AddFlags(flags)
+	flags.VisitAll(func(f *pflag.Flag) {
+		f.Annotations = map[string][]string{ClusterFlag: {"true"}}
+		command.Flags().AddFlag(f)
+	})
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
 )
 
 // width is where text wraps, as in kubectl's own help on a narrow terminal.
@@ -59,7 +59,7 @@ func flagSets(c *cobra.Command) (own, cluster []*pflag.Flag) {
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		switch {
 		case f.Hidden || f.Name == "help":
-		case f.Annotations[explain.ClusterFlag] != nil:
+		case f.Annotations[input.ClusterFlag] != nil:
 			cluster = append(cluster, f)
 		default:
 			own = append(own, f)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/register"
 )
 
@@ -35,7 +36,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetUsageFunc(func(c *cobra.Command) error { help(c, nil); return nil })
 
 	root.AddGroup(&cobra.Group{ID: "basic", Title: "Commands:"}, &cobra.Group{ID: "other", Title: "Other Commands:"})
-	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), explain.NewCommand(name, streams)} {
+	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), explain.NewCommand(name, streams), impact.NewCommand(name, streams)} {
 		c.GroupID = "basic"
 		root.AddCommand(aboutUsage(c))
 	}

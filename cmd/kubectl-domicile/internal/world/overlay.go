@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/money"
 )
 
 // Operation is what applying a change does with an object.
@@ -161,4 +162,28 @@ func said[T any](object T) map[string]any {
 	}
 	metadata, _ := content["metadata"].(map[string]any)
 	return map[string]any{"labels": metadata["labels"], "spec": content["spec"]}
+}
+
+// AnnualValue is what a tenant pays a year; nil if that is not known.
+func (w *World) AnnualValue(tenant string) *money.Amount {
+	value := w.parts.tenants[tenant].Spec.AnnualValue
+	if value == nil {
+		return nil
+	}
+	return &money.Amount{Amount: value.Amount, Currency: value.Currency}
+}
+
+// ResourceOf is the plural of one of Domicile's kinds.
+func ResourceOf(kind string) string { return resources[kind] }
+
+// Names lists the objects of one of Domicile's kinds.
+func (w *World) Names(kind string) []string { return w.parts.names(kind) }
+
+// Size is how many objects of Domicile's kinds there are.
+func (w *World) Size() int {
+	n := 0
+	for kind := range resources {
+		n += len(w.parts.names(kind))
+	}
+	return n
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -58,7 +57,7 @@ func (r *Report) cells(t *Tenant) []string {
 	cells := []string{
 		string(t.Change), t.Name, t.DisplayName, why.Policy,
 		t.Before.Verdict, t.After.Verdict, t.Before.Action, t.After.Action, until, until2, t.After.Exemption,
-		value, currency, r.count(WorkloadsCount, t.Workloads), r.count(APIKeysCount, t.APIKeys), r.count(GPUsCount, t.GPUs),
+		value, currency, r.Count(WorkloadsCount, t.Workloads), r.Count(APIKeysCount, t.APIKeys), r.Count(GPUsCount, t.GPUs),
 		why.Reason, why.Message,
 	}
 	for i := range cells {
@@ -97,25 +96,3 @@ const (
 	APIKeysCount   = "apiKeys"
 	GPUsCount      = "gpus"
 )
-
-// count writes a number, with a question mark if it may be too small.
-func (r *Report) count(what string, n int64) string {
-	text := strconv.FormatInt(n, 10)
-	switch {
-	case !r.isUncounted(what):
-		return text
-	case n == 0:
-		return "?"
-	default:
-		return text + "+?"
-	}
-}
-
-func (r *Report) isUncounted(what string) bool {
-	for _, uncounted := range r.Uncounted {
-		if uncounted == what {
-			return true
-		}
-	}
-	return false
-}

@@ -143,6 +143,8 @@ type Side struct {
 	Verdict string `json:"verdict,omitempty"`
 	// Action is what is done once the policy is effective.
 	Action string `json:"action,omitempty"`
+	// Suspend says that what runs is suspended.
+	Suspend bool `json:"suspend,omitempty"`
 	// Notice is the milder action before that.
 	Notice *Notice `json:"notice,omitempty"`
 	// Exemption names the TenantExemption that sets the verdict aside.
