@@ -1,9 +1,13 @@
 package webhook
 
 import (
+	"maps"
+	"reflect"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
 // shrinkRule says whether the change of a field from old to updated is known
@@ -29,6 +33,9 @@ var shrinkRules = map[string]shrinkRule{
 	// Whether at all.
 	"suspend": switchedOn,
 	"paused":  switchedOn,
+	"active":  switchedOff,
+	// Where: nowhere.
+	"nodeSelector": onNoNode,
 
 	// How long, and what is kept of what has run.
 	"activeDeadlineSeconds":         sooner,
@@ -74,6 +81,27 @@ func switchedOn(old, updated any) bool {
 	before, ok := truth(old)
 	after, ok2 := truth(updated)
 	return ok && ok2 && (after || !before)
+}
+
+// switchedOff is for switches whose default is on and that start something.
+func switchedOff(old, updated any) bool {
+	before, ok := old.(bool)
+	after, ok2 := updated.(bool)
+	return (ok || old == nil) && ok2 && (!after || old != nil && before)
+}
+
+// onNoNode is for selectors that gain the label that no node has, with which a
+// DaemonSet is suspended, and nothing else.
+func onNoNode(old, updated any) bool {
+	before, ok := old.(map[string]any)
+	after, ok2 := updated.(map[string]any)
+	if !ok && old != nil || !ok2 {
+		return false
+	}
+	without := maps.Clone(after)
+	delete(without, v1alpha1.SuspendedLabel)
+	_, had := before[v1alpha1.SuspendedLabel]
+	return !had && after[v1alpha1.SuspendedLabel] == "true" && maps.EqualFunc(without, before, func(a, b any) bool { return reflect.DeepEqual(a, b) })
 }
 
 func truth(v any) (value, ok bool) {

@@ -4,12 +4,16 @@ import (
 	"reflect"
 
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // secretDataChanged says whether a Secret gets a value that it did not have
-// under that key. Losing one is shrinking. It runs before the values are
-// dropped and keeps none of them.
+// under that key. Losing one is shrinking, and so is getting the placeholder
+// that stands where a value is held. It runs before the values are dropped and
+// keeps none of them.
 func secretDataChanged(old, updated map[string]any) bool {
+	kind, _ := updated["type"].(string)
+	placeholders := translate.Placeholders(kind)
 	for _, field := range []string{"data", "stringData"} {
 		before, _ := old[field].(map[string]any)
 		after, ok := updated[field].(map[string]any)
@@ -17,6 +21,9 @@ func secretDataChanged(old, updated map[string]any) bool {
 			return true
 		}
 		for key, value := range after {
+			if placeholder, ok := placeholders[key]; ok && field == "data" && value == placeholder {
+				continue
+			}
 			was, ok := before[key]
 			if !ok || !reflect.DeepEqual(was, value) {
 				return true
