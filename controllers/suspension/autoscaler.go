@@ -1,0 +1,162 @@
+package suspension
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// Autoscalers that would undo it. A HorizontalPodAutoscaler leaves alone what
+// has no replicas, unless its minReplicas is 0: then it would scale up again as
+// soon as a metric says so. While its target is suspended it says 1 instead,
+// which for a target without replicas means "switched off". KEDA has an
+// annotation to pause a ScaledObject.
+var (
+	minReplicas = &field{path: []string{"spec", "minReplicas"}, value: int64(1), valid: isCount}
+	paused      = &field{path: []string{"metadata", "annotations", "autoscaling.keda.sh/paused"}, value: "true", valid: isStop}
+
+	autoscalers = []struct {
+		resource schema.GroupVersionResource
+		field    *field
+		// undoes says whether an autoscaler would undo it.
+		undoes func(*unstructured.Unstructured) bool
+	}{
+		{schema.GroupVersionResource{Group: "autoscaling", Version: "v2", Resource: "horizontalpodautoscalers"}, minReplicas, func(o *unstructured.Unstructured) bool {
+			return minReplicas.in(o.Object) == int64(0)
+		}},
+		{schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledobjects"}, paused, func(o *unstructured.Unstructured) bool {
+			return !paused.set(o.Object)
+		}},
+	}
+)
+
+// listPage bounds one list of autoscalers in a namespace.
+const listPage = 500
+
+// autoscaler is one that was read.
+type autoscaler struct {
+	resource schema.GroupVersionResource
+	field    *field
+	object   *unstructured.Unstructured
+}
+
+// undoing finds an autoscaler of an object that would undo its suspension.
+func (h *hands) undoing(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
+	return h.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, undoes func(*unstructured.Unstructured) bool) bool {
+		return undoes(o)
+	})
+}
+
+// marked finds an autoscaler of an object that is to be given back.
+func (h *hands) marked(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
+	return h.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, _ func(*unstructured.Unstructured) bool) bool { return isMarked(o) })
+}
+
+func (h *hands) findAutoscaler(ctx context.Context, target *unstructured.Unstructured, wanted func(*unstructured.Unstructured, func(*unstructured.Unstructured) bool) bool) (*autoscaler, error) {
+	if target.GetNamespace() == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	for _, a := range autoscalers {
+		o := metav1.ListOptions{Limit: listPage}
+		for {
+			list, err := h.resource(a.resource, target.GetNamespace()).List(ctx, o)
+			if apierrors.IsNotFound(err) {
+				break // nobody has installed KEDA
+			}
+			if err != nil {
+				return nil, fmt.Errorf("list autoscalers: %w", err)
+			}
+			for i := range list.Items {
+				if item := &list.Items[i]; scales(item, target) && wanted(item, a.undoes) {
+					return &autoscaler{resource: a.resource, field: a.field, object: item}, nil
+				}
+			}
+			if o.Continue = list.GetContinue(); o.Continue == "" {
+				break
+			}
+		}
+	}
+	return nil, nil //nolint:nilnil // there is none
+}
+
+// scales says whether an autoscaler is about an object.
+func scales(a, target *unstructured.Unstructured) bool {
+	gvk, name := targetOf(a)
+	return name == target.GetName() && gvk.GroupKind() == target.GroupVersionKind().GroupKind()
+}
+
+// targetOf reads whom an autoscaler scales. KEDA takes a Deployment for granted.
+func targetOf(a *unstructured.Unstructured) (schema.GroupVersionKind, string) {
+	text := func(field string) string {
+		s, _, err := unstructured.NestedString(a.Object, "spec", "scaleTargetRef", field)
+		if err != nil {
+			return ""
+		}
+		return s
+	}
+	version, kind := text("apiVersion"), text("kind")
+	if version == "" {
+		version = "apps/v1"
+	}
+	if kind == "" {
+		kind = "Deployment"
+	}
+	return schema.FromAPIVersionAndKind(version, kind), text("name")
+}
+
+func autoscalerField(r schema.GroupResource) *field {
+	for _, a := range autoscalers {
+		if a.resource.GroupResource() == r {
+			return a.field
+		}
+	}
+	return nil
+}
+
+// autoscaler is a step with an autoscaler that says to be suspended: it comes
+// back when what it scales has, or is gone.
+func (h *hands) autoscaler(ctx context.Context, v view, k key) (outcome, error) {
+	o, err := h.read(ctx, k.resource, k.namespace, k.name)
+	if err != nil || o == nil || !isMarked(o) {
+		return outcome{}, err
+	}
+	a := &autoscaler{resource: k.resource, field: autoscalerField(k.resource.GroupResource()), object: o}
+	gvk, name := targetOf(o)
+	resource := translate.ResourceOf(gvk)
+	target, err := h.read(ctx, resource, k.namespace, name)
+	if err != nil {
+		return outcome{state: pending}, err
+	}
+	if target == nil {
+		return h.resumeAutoscaler(ctx, a, ruling{})
+	}
+	r, err := h.decide(ctx, v, resource, target)
+	switch {
+	case err != nil:
+		return outcome{state: pending}, err
+	case r.want != giveBack:
+		return outcome{state: inPlace, ruling: r}, nil
+	case isMarked(target):
+		return outcome{state: pending, ruling: r, after: soon}, nil // its target comes first
+	default:
+		return h.resumeAutoscaler(ctx, a, r)
+	}
+}
+
+func (h *hands) resumeAutoscaler(ctx context.Context, a *autoscaler, r ruling) (outcome, error) {
+	data, err := a.field.resume(a.object)
+	if errors.Is(err, errNoRecord) {
+		return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+	}
+	if err != nil {
+		return outcome{state: pending, ruling: r}, err
+	}
+	return wrote(opResume, r, h.patch(ctx, a.resource, a.object, data))
+}

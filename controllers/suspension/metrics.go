@@ -1,0 +1,84 @@
+package suspension
+
+import (
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics are the metrics of suspension. Only the leader reports the gauges. No
+// label has a value that users choose.
+type Metrics struct {
+	objects    *prometheus.GaugeVec   // by state
+	operations *prometheus.CounterVec // by operation, kind and result
+	breaker    prometheus.Gauge
+}
+
+// NewMetrics makes the metrics and registers them.
+func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
+	m := &Metrics{
+		objects: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "domicile_suspension_objects",
+			Help: "Objects that are Suspended, Pending (still to be suspended or given back) or Failed (cannot be). Only the leader reports this.",
+		}, []string{"state"}),
+		operations: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "domicile_suspension_operations_total",
+			Help: "Writes to suspend objects or to give them back.",
+		}, []string{"operation", "kind", "result"}),
+		breaker: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "domicile_suspension_circuit_breaker_open",
+			Help: "1 if more tenants would be suspended than may be without a confirmation, so that nothing more is. Only the leader reports this.",
+		}),
+	}
+	for _, c := range []prometheus.Collector{m.objects, m.operations, m.breaker} {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
+	return m, nil
+}
+
+// kinds are the values of the label kind; all other kinds are Other.
+var kinds = map[string]string{
+	"pods": "Pod", "secrets": "Secret", "deployments": "Deployment", "replicasets": "ReplicaSet",
+	"statefulsets": "StatefulSet", "daemonsets": "DaemonSet", "replicationcontrollers": "ReplicationController",
+	"jobs": "Job", "cronjobs": "CronJob", "horizontalpodautoscalers": "HorizontalPodAutoscaler",
+}
+
+func (m *Metrics) operated(k key, out outcome, err error) {
+	kind, ok := kinds[k.resource.Resource]
+	if !ok {
+		kind = "Other"
+	}
+	result := "Success"
+	switch {
+	case err != nil:
+		result = "Error"
+	case out.refused:
+		result = "Refused"
+	case out.conflict:
+		result = "Conflict"
+	}
+	m.operations.WithLabelValues(string(out.operation), kind, result).Inc()
+}
+
+func (m *Metrics) count(entries []entry, open bool) {
+	states := map[string]float64{"Suspended": 0, "Pending": 0, "Failed": 0}
+	for _, e := range entries {
+		switch e.state {
+		case inPlace:
+			states["Suspended"]++
+		case failed:
+			states["Failed"]++
+		default:
+			states["Pending"]++
+		}
+	}
+	for state, n := range states {
+		m.objects.WithLabelValues(state).Set(n)
+	}
+	m.breaker.Set(0)
+	if open {
+		m.breaker.Set(1)
+	}
+}

@@ -1,0 +1,258 @@
+package suspension
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-logr/logr"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/metadata"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/internal/scan"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+// Snapshots is where the newest snapshot is found.
+type Snapshots interface {
+	// Current is the newest one; nil before the first.
+	Current() *snapshot.Snapshot
+	// Changed is closed when there is another one.
+	Changed() <-chan struct{}
+}
+
+// Options are what a Suspender works with; all are required.
+type Options struct {
+	// Enabled says that the manager has the rights to suspend. Without it,
+	// policies that ask for suspension are told so and nothing else happens.
+	Enabled bool
+	// PerMinute is the most writes in a minute, and MaxTenantShare the percentage
+	// of all tenants that may be suspended without a confirmation.
+	PerMinute, MaxTenantShare int
+	// Namespace is Domicile's own; what is held is there.
+	Namespace string
+	// Skip says which namespaces are none of Domicile's business.
+	Skip func(namespace string) bool
+
+	Objects   dynamic.Interface
+	Metadata  metadata.Interface
+	Discovery discovery.DiscoveryInterface
+	// Client reads policies and tenants and writes the status of policies.
+	Client    client.Client
+	Snapshots Snapshots
+	Events    events.EventRecorder
+	Clock     clock.Clock
+	Metrics   *Metrics
+	Log       logr.Logger
+}
+
+// Suspender suspends what runs for tenants that are Restricted and denied, and
+// gives it back. It observes the audit and works on the leader.
+type Suspender struct {
+	Options
+	hands  *hands
+	books  *books
+	budget *budget
+
+	assessed *assessment
+	status   reporter
+	told     time.Time
+}
+
+// New makes a Suspender.
+func New(o Options) (*Suspender, error) {
+	if o.Enabled && (o.PerMinute < 1 || o.MaxTenantShare < 0 || o.MaxTenantShare > 100) {
+		return nil, fmt.Errorf("suspension at %d writes a minute and %d %% of all tenants is not possible", o.PerMinute, o.MaxTenantShare)
+	}
+	if o.Client == nil || o.Snapshots == nil || o.Clock == nil || o.Metrics == nil || o.Enabled && (o.Objects == nil || o.Metadata == nil || o.Discovery == nil) {
+		return nil, errors.New("a dependency of suspension is missing")
+	}
+	if o.Skip == nil {
+		o.Skip = func(string) bool { return false }
+	}
+	return &Suspender{
+		Options: o,
+		hands:   &hands{objects: o.Objects, namespace: o.Namespace, skip: o.Skip},
+		books:   newBooks(),
+		budget:  newBudget(o.Clock, max(o.PerMinute, 1)),
+		status:  newReporter(),
+	}, nil
+}
+
+// NeedLeaderElection says yes: there is one writer.
+func (s *Suspender) NeedLeaderElection() bool { return true }
+
+// Observe takes note of an object that a scan comes across.
+func (s *Suspender) Observe(f *scan.Found) {
+	w := s.Snapshots.Current()
+	if !s.Enabled || w == nil || s.Skip(f.Content.GetNamespace()) {
+		return
+	}
+	s.books.observe(f, rule(&w.World, f.Tenant, f.Decisions), s.Clock.Now())
+}
+
+// Audited says that these namespaces (nil: the whole cluster) have been gone
+// through completely.
+func (s *Suspender) Audited(namespaces []string, _ *snapshot.Snapshot, _ time.Time) {
+	s.books.merge(namespaces)
+}
+
+// Abandoned says that a scan was not finished.
+func (s *Suspender) Abandoned() { s.books.forget() }
+
+// lookAgain bounds every wait: timers count seconds, and the clock may be set.
+const lookAgain time.Duration = 10 * time.Minute
+
+// Start works until the context ends.
+func (s *Suspender) Start(ctx context.Context) error {
+	for ctx.Err() == nil {
+		changed := s.Snapshots.Changed()
+		next := lookAgain
+		if w := s.Snapshots.Current(); w != nil {
+			next = s.turn(ctx, w, changed)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if next <= 0 {
+			continue
+		}
+		timer := s.Clock.NewTimer(next)
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-s.books.wake:
+		case <-timer.C():
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+// turn does what is due, tells about it, and says when to go on.
+func (s *Suspender) turn(ctx context.Context, w *snapshot.Snapshot, changed <-chan struct{}) time.Duration {
+	now := s.Clock.Now()
+	next := lookAgain
+	if boundary, ok := w.NextBoundary(now); ok {
+		next = min(next, boundary.Sub(now))
+	}
+	if !s.Enabled {
+		s.tell(ctx, w)
+		return max(next, 0)
+	}
+	if s.books.takeRelist() {
+		if err := s.list(ctx); err != nil {
+			s.books.askRelist()
+			s.Log.Info("Could not list what is suspended", "reason", problemOf(err))
+			return soon
+		}
+	}
+	s.notice(w, now)
+	list, due := s.books.due(now, s.assessed.allowed)
+	s.work(ctx, list, changed)
+	s.tell(ctx, w)
+	if _, again := s.books.due(s.Clock.Now(), s.assessed.allowed); !again.IsZero() && (due.IsZero() || again.Before(due)) {
+		due = again
+	}
+	if !due.IsZero() {
+		next = min(next, due.Sub(s.Clock.Now()))
+	}
+	if list, _ := s.books.due(s.Clock.Now(), s.assessed.allowed); len(list) > 0 {
+		next = 0
+	}
+	return max(next, 0)
+}
+
+// notice makes due what a change of the snapshot or of time is about.
+func (s *Suspender) notice(w *snapshot.Snapshot, now time.Time) {
+	before := s.assessed
+	s.assessed = assess(w, now, s.books.all(), s.MaxTenantShare)
+	if before == nil {
+		return
+	}
+	s.books.recheck(func(tenant string) bool {
+		return before.policies != s.assessed.policies || before.wants[tenant] != s.assessed.wants[tenant]
+	})
+}
+
+// view is the newest that is known.
+func (s *Suspender) view() view {
+	w, now := s.Snapshots.Current(), s.Clock.Now()
+	if s.assessed == nil || s.assessed.world != w || s.assessed.at.Truncate(time.Second) != now.Truncate(time.Second) {
+		s.notice(w, now)
+	}
+	return view{world: w, at: now, allowed: s.assessed.allowed}
+}
+
+// work goes over entries until something changes that may change their order.
+func (s *Suspender) work(ctx context.Context, list []entry, changed <-chan struct{}) {
+	for i := range list {
+		if !s.finish(ctx, &list[i]) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+			return
+		default:
+		}
+		if len(s.books.wake) > 0 {
+			return
+		}
+		if s.Clock.Since(s.told) > tellEvery {
+			s.tell(ctx, s.Snapshots.Current())
+		}
+	}
+}
+
+// maxSteps bounds the steps with one object before others have their turn.
+const maxSteps = 8
+
+// finish makes one step after the other with an object, as long as each one asks
+// for another. It is false when the context has ended.
+func (s *Suspender) finish(ctx context.Context, e *entry) bool {
+	for range maxSteps {
+		if err := s.budget.wait(ctx); err != nil {
+			return false
+		}
+		out, err := s.step(ctx, s.view(), e)
+		if ctx.Err() != nil {
+			return false
+		}
+		if out.wrote {
+			s.budget.spend()
+			s.Metrics.operated(e.key, out, err)
+			s.Log.V(1).Info("Wrote", "operation", out.operation, "resource", e.resource.Resource, "namespace", e.namespace, "name", e.name)
+		}
+		if err != nil {
+			out.state, out.problem = failed, problemOf(err)
+			s.Log.Info("Could not suspend or give back", "resource", e.resource.Resource, "namespace", e.namespace, "name", e.name, "reason", out.problem)
+		}
+		s.books.noteOutcome(e.key, out, s.Clock.Now())
+		if err != nil || out.state != pending || out.blocked || out.after > 0 {
+			return true
+		}
+	}
+	return true
+}
+
+func (s *Suspender) step(ctx context.Context, v view, e *entry) (outcome, error) {
+	switch r := e.resource.GroupResource(); {
+	case s.Skip(e.namespace):
+		return outcome{}, nil
+	case r == podResource.GroupResource():
+		return s.hands.pod(ctx, v, e.key)
+	case r == secretResource.GroupResource():
+		return s.hands.secret(ctx, v, e.key)
+	case autoscalerField(r) != nil:
+		return s.hands.autoscaler(ctx, v, e.key)
+	default:
+		return s.hands.workload(ctx, v, e.key)
+	}
+}

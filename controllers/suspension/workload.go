@@ -1,0 +1,92 @@
+package suspension
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// workload is a step with an object that a field suspends.
+func (h *hands) workload(ctx context.Context, v view, k key) (outcome, error) {
+	o, err := h.read(ctx, k.resource, k.namespace, k.name)
+	if err != nil || o == nil || o.GetDeletionTimestamp() != nil {
+		return outcome{}, err
+	}
+	way, f := wayOf(k.resource.GroupResource(), o)
+	r, err := h.decide(ctx, v, k.resource, o)
+	switch {
+	case err != nil:
+		return outcome{state: pending}, err
+	case way == nothing:
+		return outcome{}, nil
+	case way != byField:
+		return h.cannot(r), nil
+	case r.want == suspended:
+		return h.suspendWorkload(ctx, v, k, o, f, r)
+	case r.want == keep:
+		return kept(o, f, r), nil
+	default:
+		return h.resumeWorkload(ctx, k, o, f, r)
+	}
+}
+
+// cannot is the outcome for what runs and cannot be stopped.
+func (h *hands) cannot(r ruling) outcome {
+	if r.want != suspended {
+		return outcome{}
+	}
+	return outcome{state: failed, ruling: r, problem: "nothing in this kind suspends it"}
+}
+
+func kept(o *unstructured.Unstructured, f *field, r ruling) outcome {
+	if isMarked(o) && f.set(o.Object) {
+		return outcome{state: inPlace, ruling: r}
+	}
+	return outcome{}
+}
+
+func (h *hands) suspendWorkload(ctx context.Context, v view, k key, o *unstructured.Unstructured, f *field, r ruling) (outcome, error) {
+	if hasEnded(k.resource.GroupResource(), o) {
+		return outcome{}, nil
+	}
+	if !f.set(o.Object) && !v.allowed(r.policies) {
+		return outcome{state: pending, ruling: r, blocked: true}, nil
+	}
+	a, err := h.undoing(ctx, o)
+	if err != nil {
+		return outcome{state: pending, ruling: r}, err
+	}
+	if a != nil && v.allowed(r.policies) {
+		data, err := a.field.suspend(a.object, r.policies)
+		if err != nil {
+			return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+		}
+		return wrote(opSuspend, r, h.patch(ctx, a.resource, a.object, data))
+	}
+	switch {
+	case f.set(o.Object) && isMarked(o):
+		return outcome{state: inPlace, ruling: r}, nil
+	case f.set(o.Object):
+		return outcome{}, nil // it was before: it is none of ours
+	}
+	data, err := f.suspend(o, r.policies)
+	if err != nil {
+		return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+	}
+	return wrote(opSuspend, r, h.patch(ctx, k.resource, o, data))
+}
+
+func (h *hands) resumeWorkload(ctx context.Context, k key, o *unstructured.Unstructured, f *field, r ruling) (outcome, error) {
+	if isMarked(o) {
+		data, err := f.resume(o)
+		if err != nil {
+			return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+		}
+		return wrote(opResume, r, h.patch(ctx, k.resource, o, data))
+	}
+	a, err := h.marked(ctx, o)
+	if err != nil || a == nil {
+		return outcome{ruling: r}, err
+	}
+	return h.resumeAutoscaler(ctx, a, r)
+}
