@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/internal/register/source"
 )
 
@@ -44,6 +45,9 @@ type options struct {
 	registerDir, registerCacheDir     string
 	registerCacheSize, registerMemory resource.QuantityValue
 	registerConfig, registerCAFile    string
+
+	auditInterval time.Duration
+	reportAPI     string
 
 	log          zap.Options
 	printVersion bool
@@ -79,6 +83,8 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.Var(&o.registerMemory, "register-memory", "the most `bytes` of memory for the data of all registers, such as 1Gi; while data changes it is there twice")
 	f.StringVar(&o.registerConfig, "registry-config", "", "Docker config `file` with credentials for the OCI registries that registers come from; empty for none")
 	f.StringVar(&o.registerCAFile, "register-ca-file", "", "`file` of certificates in PEM that the sources of registers may have, besides the system's")
+	f.DurationVar(&o.auditInterval, "audit-interval", 10*time.Minute, "how long after one sweep over what the cluster runs the next one begins; 0 for never")
+	f.StringVar(&o.reportAPI, "report-api", string(audit.OpenReports), "`API group` of the reports on what the audit finds: openreports.io, wgpolicyk8s.io or none")
 	f.BoolVar(&o.printVersion, "version", false, "print the version and exit")
 	o.log.BindFlags(f)
 	if err := f.Parse(args); err != nil {
@@ -106,6 +112,12 @@ func (o *options) complete() error {
 	}
 	if o.webhookTimeout < time.Second || o.webhookTimeout > 30*time.Second {
 		errs = append(errs, fmt.Errorf("--webhook-timeout %s: must be 1s to 30s", o.webhookTimeout))
+	}
+	if o.auditInterval != 0 && o.auditInterval < time.Second {
+		errs = append(errs, fmt.Errorf("--audit-interval %s: must be 0 or at least 1s", o.auditInterval))
+	}
+	if !audit.ReportAPI(o.reportAPI).Known() {
+		errs = append(errs, fmt.Errorf("--report-api %q: must be %s, %s or %s", o.reportAPI, audit.OpenReports, audit.PolicyReports, audit.NoReports))
 	}
 	if o.registerCacheSize.Value() <= 0 || o.registerMemory.Value() <= 0 {
 		errs = append(errs, errors.New("--register-cache-size and --register-memory must be more than nothing"))

@@ -22,6 +22,7 @@ func TestFlags(t *testing.T) {
 		namespace: "domicile-system", serviceName: "domicile-webhook", certificateSecret: "domicile-webhook-cert",
 		certSource: selfSigned, servicePort: 443, leaderElect: true, webhookTimeout: 5 * time.Second,
 		shutdownDelay: 5 * time.Second, drainTimeout: 20 * time.Second, webhookPort: 9443,
+		auditInterval: 10 * time.Minute, reportAPI: "openreports.io",
 		registerCacheDir:  filepath.Join(os.TempDir(), "domicile-registers"),
 		registerCacheSize: resource.QuantityValue{Quantity: resource.MustParse("8Gi")},
 		registerMemory:    resource.QuantityValue{Quantity: resource.MustParse("1Gi")},
@@ -56,6 +57,10 @@ func TestFlags(t *testing.T) {
 		{name: "bad source", reason: "a typo must not become self-signed", args: []string{"--cert-source=certmanager"}, err: "must be self-signed or cert-manager"},
 		{name: "timeout", reason: "the API server refuses more than 30 s", args: []string{"--webhook-timeout=1m"}, err: "must be 1s to 30s"},
 		{name: "no cache", reason: "compiled registers have to be somewhere", args: []string{"--register-cache-size=0"}, err: "--register-cache-size"},
+		{name: "no audit", reason: "some sweep only when something changes", args: []string{"--namespace=domicile-system", "--audit-interval=0", "--report-api=none"},
+			want: with(func(o *options) { o.auditInterval, o.reportAPI = 0, "none" })},
+		{name: "restless audit", reason: "a typo must not keep the API server busy", args: []string{"--audit-interval=10ms"}, err: "--audit-interval"},
+		{name: "reports", reason: "a typo must not become no reports", args: []string{"--report-api=openreports"}, err: "--report-api"},
 		{name: "argument", reason: "a flag without dashes is a mistake", args: []string{"leader-elect"}, err: `unexpected argument "leader-elect"`},
 		{name: "unknown", reason: "flags are not ignored", args: []string{"--fail-open"}, err: "fail-open"},
 	} {

@@ -28,6 +28,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/webhook"
 )
@@ -49,6 +50,8 @@ type parts struct {
 	registers    *controllers.RegisterLoader
 	metrics      *controllers.Metrics
 	clock        clock.WithTicker
+	// observers are told of everything that the audit comes across.
+	observers []audit.Observer
 }
 
 func newManager(config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {

@@ -1,0 +1,213 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/internal/scan"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+// FieldOwner is the owner of what the auditor applies.
+const FieldOwner = "domicile-audit"
+
+// Observer is told of everything that scans come across. The auditor calls it
+// from one goroutine.
+type Observer interface {
+	// Observe is called for each object that a scan comes across.
+	Observe(f *scan.Found)
+	// Audited says that these namespaces (nil: the whole cluster) have been gone
+	// through, as of a snapshot and an instant.
+	Audited(namespaces []string, w *snapshot.Snapshot, at time.Time)
+	// Abandoned says that the scan failed: what was observed since the last call
+	// is to be forgotten.
+	Abandoned()
+}
+
+// Options are what an Auditor works with. All but Interval, Observers and Log are
+// required.
+type Options struct {
+	// Scanner goes over the cluster.
+	Scanner *scan.Scanner
+	// Snapshots has what is decided from.
+	Snapshots *snapshot.Holder
+	// Cache has the metadata of Namespaces.
+	Cache cache.Cache
+	// Client reads policies and tenants from the cache, and applies status.
+	Client client.Client
+	// Objects writes reports.
+	Objects dynamic.Interface
+	// ReportAPI says which kind of reports to write; NoReports is none.
+	ReportAPI ReportAPI
+	// Events records what is found anew.
+	Events events.EventRecorder
+	// Interval is the time between two sweeps over the whole cluster. 0 is never:
+	// then there is one at the start, and when what policies cover changes.
+	Interval time.Duration
+	// Observers are told of everything that is found.
+	Observers []Observer
+	// Clock tells the time.
+	Clock clock.WithTicker
+	// Registerer takes the metrics.
+	Registerer prometheus.Registerer
+	// Log takes what the operator should know. The zero value discards it.
+	Log logr.Logger
+}
+
+const (
+	// settle is how long to wait for more of what makes a scan necessary.
+	settle = 500 * time.Millisecond
+	// firstRetry and lastRetry bound the time until what failed is tried again.
+	firstRetry, lastRetry = 2 * time.Second, 5 * time.Minute
+	// lookAgain bounds the wait for a boundary in time: timers count seconds, and
+	// the machine may sleep or its clock be set.
+	lookAgain = time.Hour
+	// eventsPerSecond and eventBurst bound events. What is held back is told
+	// after a later scan.
+	eventsPerSecond, eventBurst = 1, 20
+)
+
+// Auditor goes over the cluster when there is reason to, one scan at a time.
+type Auditor struct {
+	options Options
+	metrics *metrics
+	reports *reports
+	limiter *rate.Limiter
+	changed changedNamespaces
+
+	// What follows belongs to the goroutine of Start.
+	view      view                // what was last looked at
+	due       due                 // what is to be scanned
+	notBefore time.Time           // when that may begin
+	nextSweep time.Time           // zero for never
+	retry     time.Duration       // how long to wait after the next failure
+	gaps      map[string]bool     // that are known
+	judged    map[string]bool     // policies that the latest sweep knew
+	summaries map[string]*summary // by namespace; "" is what is in none
+	told      map[string]int      // violations by tenant or policy that events told of
+	unsettled bool                // whether status is still to be written
+}
+
+// New makes an Auditor.
+func New(o Options) (*Auditor, error) {
+	if o.Scanner == nil || o.Snapshots == nil || o.Cache == nil || o.Client == nil || o.Objects == nil ||
+		o.Events == nil || o.Clock == nil || o.Registerer == nil {
+		return nil, errors.New("a dependency is missing")
+	}
+	m, err := newMetrics(o.Registerer)
+	if err != nil {
+		return nil, err
+	}
+	r, err := newReports(o.Objects, o.ReportAPI, o.Clock, m, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	return &Auditor{
+		options: o, metrics: m, reports: r, limiter: rate.NewLimiter(eventsPerSecond, eventBurst),
+		summaries: map[string]*summary{}, told: map[string]int{}, retry: firstRetry,
+	}, nil
+}
+
+// NeedLeaderElection says yes: one sweep is enough.
+func (a *Auditor) NeedLeaderElection() bool { return true }
+
+// Start scans whatever there is reason to scan until the context ends.
+func (a *Auditor) Start(ctx context.Context) error {
+	if err := a.watch(ctx); err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	a.due.everything = true
+	for ctx.Err() == nil {
+		replaced := a.options.Snapshots.Changed()
+		w := a.options.Snapshots.Load()
+		if w != nil {
+			a.look(ctx, w)
+			if now := a.options.Clock.Now(); !now.Before(a.notBefore) {
+				if a.due.any() {
+					a.scan(ctx, w)
+					continue
+				}
+				if a.unsettled {
+					a.settleStatus(ctx)
+					continue
+				}
+			}
+		}
+		a.wait(ctx, replaced, a.wakeAt(w))
+	}
+	return nil
+}
+
+// look finds out whether there is reason to scan anything.
+func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
+	now, wasDue := a.options.Clock.Now(), a.due.any()
+	for _, namespace := range a.changed.take() {
+		a.due.add(namespace)
+	}
+	if a.view.outdated(w, now) {
+		seen := newView(w, now)
+		everything, tenants := seen.since(a.view)
+		if a.view.revision == "" {
+			everything, tenants = true, nil
+		}
+		a.view = seen
+		a.due.everything = a.due.everything || everything
+		if len(tenants) > 0 && !a.due.everything {
+			a.dueOf(ctx, w, tenants)
+		}
+	}
+	if !a.nextSweep.IsZero() && !now.Before(a.nextSweep) || a.reports.appeared(ctx) {
+		a.due.everything = true
+	}
+	if a.due.any() && !wasDue {
+		a.notBefore = later(a.notBefore, now.Add(settle))
+	}
+}
+
+// wakeAt is when there may be something to do although nothing changes.
+func (a *Auditor) wakeAt(w *snapshot.Snapshot) time.Time {
+	now := a.options.Clock.Now()
+	at := now.Add(lookAgain)
+	sweep := a.nextSweep
+	if a.due.everything {
+		sweep = time.Time{}
+	}
+	for _, t := range []time.Time{sweep, a.reports.lookAt, a.view.until} {
+		if !t.IsZero() && t.Before(at) {
+			at = t
+		}
+	}
+	if (a.due.any() || a.unsettled) && w != nil && a.notBefore.Before(at) {
+		at = a.notBefore
+	}
+	return at
+}
+
+func (a *Auditor) wait(ctx context.Context, replaced <-chan struct{}, until time.Time) {
+	timer := a.options.Clock.NewTimer(max(until.Sub(a.options.Clock.Now()), time.Millisecond))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-replaced:
+	case <-a.changed.wake():
+	case <-timer.C():
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,109 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// due is what is to be scanned.
+type due struct {
+	everything bool
+	namespaces map[string]bool
+}
+
+func (d *due) any() bool { return d.everything || len(d.namespaces) > 0 }
+
+func (d *due) add(namespace string) {
+	if d.namespaces == nil {
+		d.namespaces = map[string]bool{}
+	}
+	d.namespaces[namespace] = true
+}
+
+// aFew is how many namespaces are gone over one by one in any case, and not by
+// listing the whole cluster.
+const aFew = 16
+
+// scope is what to scan: nil for the whole cluster, which takes fewer requests
+// than most of its namespaces one by one.
+func (d *due) scope(known int) []string {
+	if d.everything || len(d.namespaces) > max(aFew, known/2) {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(d.namespaces))
+}
+
+// dueOf makes the namespaces due in which tenants are or may be claimed: those
+// that are bound to them, those that their spec.namespaces admits, and those in
+// which the latest scans saw them.
+func (a *Auditor) dueOf(ctx context.Context, w *snapshot.Snapshot, tenants map[string]bool) {
+	for namespace, s := range a.summaries {
+		if namespace != "" && intersects(s.tenants, tenants) {
+			a.due.add(namespace)
+		}
+	}
+	all, err := a.namespaces(ctx)
+	if err != nil {
+		a.options.Log.Error(err, "Could not tell a tenant's namespaces from others")
+		a.due.everything = true
+		return
+	}
+	for _, ns := range all {
+		if concerns(ns, w, tenants) {
+			a.due.add(ns.Name)
+		}
+	}
+}
+
+func concerns(ns *residency.Namespace, w *snapshot.Snapshot, tenants map[string]bool) bool {
+	for _, claims := range [][]residency.Claim{ns.Claims.Tenants, ns.Claims.OnBehalfOf} {
+		for _, claim := range claims {
+			if tenants[claim.Tenant] {
+				return true
+			}
+		}
+	}
+	for name := range tenants {
+		if t := w.Tenants[name]; t != nil && t.Admits != nil && t.Admits(ns) {
+			return true
+		}
+	}
+	return false
+}
+
+// namespaces reads the Namespaces from the cache.
+func (a *Auditor) namespaces(ctx context.Context) ([]*residency.Namespace, error) {
+	list := &metav1.PartialObjectMetadataList{}
+	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
+	if err := a.options.Cache.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("list the metadata of Namespaces: %w", err)
+	}
+	all := make([]*residency.Namespace, 0, len(list.Items))
+	for i := range list.Items {
+		m := &list.Items[i]
+		all = append(all, translate.NamespaceOf(m.Name, m.Labels, m.Annotations))
+	}
+	return all, nil
+}
+
+func intersects(a, b map[string]bool) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for key := range a {
+		if b[key] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/metadata"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+
+	"github.com/domicile-dev/domicile/controllers/audit"
+	"github.com/domicile-dev/domicile/internal/scan"
+)
+
+// addAudit adds what finds what admission could not.
+func (p *parts) addAudit() error {
+	o, config, httpClient := p.options, p.manager.GetConfig(), p.manager.GetHTTPClient()
+	objects, err := dynamic.NewForConfigAndClient(config, httpClient)
+	if err != nil {
+		return fmt.Errorf("make a client for objects: %w", err)
+	}
+	meta, err := metadata.NewForConfigAndClient(config, httpClient)
+	if err != nil {
+		return fmt.Errorf("make a client for metadata: %w", err)
+	}
+	served, err := discovery.NewDiscoveryClientForConfigAndClient(config, httpClient)
+	if err != nil {
+		return fmt.Errorf("make a client for discovery: %w", err)
+	}
+	auditor, err := audit.New(audit.Options{
+		// Admission is not asked about these namespaces either.
+		Scanner: scan.New(scan.Options{Objects: objects, Metadata: meta, Discovery: served, Skip: func(namespace string) bool {
+			return namespace == metav1.NamespaceSystem || namespace == o.namespace
+		}}),
+		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: objects,
+		ReportAPI: audit.ReportAPI(o.reportAPI), Interval: o.auditInterval,
+		Observers:  p.observers,
+		Events:     p.manager.GetEventRecorder("domicile"),
+		Clock:      p.clock,
+		Registerer: metrics.Registry,
+		Log:        ctrl.Log.WithName("audit"),
+	})
+	if err != nil {
+		return fmt.Errorf("make the audit: %w", err)
+	}
+	if err := p.manager.Add(auditor); err != nil {
+		return fmt.Errorf("add the audit: %w", err)
+	}
+	return nil
+}
