@@ -19,6 +19,9 @@ mkdir -p charts/domicile/files/crds
 cp config/crd/domicile.dev_*.yaml charts/domicile/files/crds/
 bin/controller-gen rbac:roleName=domicile paths=./... output:rbac:dir=charts/domicile/files
 
+echo "config: the kinds of reports, as in the chart"
+cp charts/domicile/files/reports/*.yaml config/reports/
+
 echo "config: the chart, rendered"
 rendered=$(mktemp -d)
 trap 'rm -rf "$rendered"' EXIT
