@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact/report"
@@ -23,8 +22,8 @@ func (o *options) report(ctx context.Context, change *change, l *live, now time.
 		return nil, err
 	}
 	r := &report.Report{
-		Now: now.UTC(), Live: l.from, Given: []report.Given{}, Announced: announced(steps, after, now),
-		Uncounted: []string{}, Warnings: slices.Concat([]string{}, l.Notes), Tenants: []report.Tenant{},
+		Now: now.UTC().Truncate(time.Second), Live: l.from, Given: []report.Given{}, Announced: announced(steps, after, now),
+		Uncounted: []string{}, Warnings: append([]string{}, l.Notes...), Tenants: []report.Tenant{},
 	}
 	r.At = instant(r.Announced, r.Now, o.Asked())
 	for _, step := range steps {
@@ -48,7 +47,7 @@ func (o *options) report(ctx context.Context, change *change, l *live, now time.
 		}
 	}
 	report.Sort(r.Tenants)
-	r.Totals = tally.Totals()
+	r.Totals, r.Policies = tally.Totals(), byPolicy(verdicts, c.policies(l.World), c.policies(after), steps)
 	if o.output == "html" {
 		err = c.draw(r, verdicts, o.pictures)
 	}

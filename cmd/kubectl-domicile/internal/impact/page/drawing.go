@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"html/template"
 	"io"
 	"regexp"
@@ -32,7 +33,8 @@ func drawingsOf(r *report.Report) (all []drawing, style string, err error) {
 		if match == nil {
 			return nil, "", fmt.Errorf("the picture of tenant %s has no style sheet", p.Tenant)
 		}
-		style = scoped(string(match[1]), ".drawing")
+		// HTML takes the text of a style element as it is, unlike XML.
+		style = scoped(html.UnescapeString(string(match[1])), ".drawing")
 		all = append(all, drawing{
 			ID: id, Tenant: p.Tenant, Policy: p.Policy, Text: string(p.Text),
 			SVG: template.HTML(renamed(styleElement.ReplaceAll(p.SVG, nil), id)), //nolint:gosec // see harmless

@@ -45,7 +45,7 @@ func rest(r *report.Report) []string {
 	if len(still) > 0 {
 		lines = append(lines, "No change for the rest: "+strings.Join(still, ", ")+".")
 	}
-	for _, line := range r.OtherLines() {
+	for _, line := range append(r.PolicyLines(), r.OtherLines()...) {
 		lines = append(lines, line+".")
 	}
 	return lines

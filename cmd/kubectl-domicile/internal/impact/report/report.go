@@ -67,6 +67,9 @@ type Report struct {
 	Given []Given `json:"given"`
 	// Announced are the policies that are given with a date that is still to come.
 	Announced []Announced `json:"announced"`
+	// Policies says of each policy by itself how many tenants it finds what out
+	// about, by name: those that are given, and those of which that changes.
+	Policies []Policy `json:"policies"`
 	// Totals has an entry for each change that occurs, in their order.
 	Totals []Total `json:"totals"`
 	// Tenants are those that something changes for, in the order of the report.
@@ -108,6 +111,23 @@ type Announced struct {
 	From   time.Time `json:"from"`
 	// Until then no action is stricter than this.
 	BeforeEffective string `json:"beforeEffective"`
+}
+
+// Policy is what one policy finds out, whatever others do.
+type Policy struct {
+	Policy string `json:"policy"`
+	// Before and After are nil if the policy is not there.
+	Before *Found `json:"before,omitempty"`
+	After  *Found `json:"after,omitempty"`
+}
+
+// Found counts tenants by what a policy finds out about them.
+type Found struct {
+	Restricted    int `json:"restricted"`
+	Indeterminate int `json:"indeterminate"`
+	// Exempted are those of any verdict that an exemption sets aside.
+	Exempted int `json:"exempted"`
+	Clear    int `json:"clear"`
 }
 
 // Counts is what runs.

@@ -69,7 +69,7 @@ func explain(w *bytes.Buffer, t *Tenant) {
 	w.WriteByte('\n')
 	text := t.Name + ", " + t.Change.Words() + ": "
 	if t.Change == NewlyClear {
-		text += "no longer that "
+		text = t.Name + ", " + t.Change.Words() + "; until now: "
 	}
 	for i, line := range wrap(printable(text+why.Message), textWidth) {
 		if i > 0 {
@@ -106,13 +106,14 @@ func (r *Report) summary(w *bytes.Buffer) {
 			still = append(still, fmt.Sprintf("%d %s", total.Tenants, total.Change.Words()))
 			continue
 		}
-		fmt.Fprintf(w, "%s %s: %s a year, %s\n", Tenants(total.Tenants), total.Change.Words(), Values(total.AnnualValue), r.Counted(total.Counts))
+		words := total.Change.Words()
+		fmt.Fprintf(w, "%s: %s, %s a year, %s\n", strings.ToUpper(words[:1])+words[1:], Tenants(total.Tenants), Values(total.AnnualValue), r.Counted(total.Counts))
 	}
 	if len(still) > 0 {
 		fmt.Fprintf(w, "No change for the rest: %s\n", and(still))
 	}
-	for _, line := range r.OtherLines() {
-		fmt.Fprintln(w, line)
+	for _, line := range append(r.PolicyLines(), r.OtherLines()...) {
+		fmt.Fprintln(w, printable(line))
 	}
 }
 

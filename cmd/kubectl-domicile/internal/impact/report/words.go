@@ -149,6 +149,28 @@ func (r *Report) Headline() []string {
 	return lines
 }
 
+// PolicyLines says what each policy finds out by itself.
+func (r *Report) PolicyLines() []string {
+	var lines []string
+	for _, p := range r.Policies {
+		switch {
+		case p.After == nil:
+			lines = append(lines, fmt.Sprintf("Policy %s is gone; it had %s", p.Policy, p.Before.words()))
+		case p.Before == nil:
+			lines = append(lines, fmt.Sprintf("Policy %s by itself: %s", p.Policy, p.After.words()))
+		case *p.Before == *p.After:
+			lines = append(lines, fmt.Sprintf("Policy %s by itself: %s, as before", p.Policy, p.After.words()))
+		default:
+			lines = append(lines, fmt.Sprintf("Policy %s by itself: %s; before: %s", p.Policy, p.After.words(), p.Before.words()))
+		}
+	}
+	return lines
+}
+
+func (f *Found) words() string {
+	return fmt.Sprintf("%d restricted, %d indeterminate, %d exempted, %d clear", f.Restricted, f.Indeterminate, f.Exempted, f.Clear)
+}
+
 // printable keeps the input's text from steering a terminal, or from changing
 // the direction of writing.
 func printable(s string) string {
