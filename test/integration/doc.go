@@ -25,6 +25,16 @@
 //	  notice periods apply                       TestWhatAPolicyDoesWithAVerdict
 //	  all run, all reasons are told              TestAllPoliciesRunAndTheStrictestActionWins
 //	  the strictest action wins                  TestAllPoliciesRunAndTheStrictestActionWins
+//	Time
+//	  a notice period ends at its second         TestANoticePeriodEndsAtTheSecondOnEveryReplica
+//	  an exemption expires at its second         TestAnExemptionExpiresAtTheSecondOnEveryReplica
+//	  status names the next change               TestStatusNamesTheNextChange
+//	Exemptions
+//	  for one tenant and one policy              TestAnExemptionIsForOneTenantAndOnePolicy
+//	  several don't combine                      TestAnExemptionIsForOneTenantAndOnePolicy
+//	  only a role of its own may grant them      TestOnlyTheApproverGrantsExemptions, TestTheApproverMayNothingElse
+//	  named in the audit log                     TestAnExemptionIsForOneTenantAndOnePolicy
+//	  one apply with a tenant works              TestOneApplyWithAnExemptionWorksAtTheFirstTry
 //	Answer
 //	  403, a reason, one sentence, the path      TestARefusalSaysWhatAPersonAndAMachineNeed
 //	  the command that explains more             TestTheCommandOfARefusalWorks
@@ -74,7 +84,7 @@
 //	  growth in a dying object                   TestARestrictedTenantMayNeverGrow
 //	  created suspended or empty, flipped later  TestEveryKindIsCovered, TestARestrictedTenantMayNeverGrow
 //	  generateName, empty namespace, versions    TestEveryKindIsCovered, TestTheNamespaceOfARequestCounts
-//	  status of our own kinds                    TestTheStatusOfATenantDecidesNothing
+//	  status of our own kinds                    TestTheStatusOfATenantDecidesNothing, TestTheStatusOfAnExemptionDecidesNothing
 //	  edits of the webhook configuration         TestEditsOfTheConfigurationArePutBack
 //	Shapes
 //	  every built-in and known custom kind       TestEveryKindIsCovered
