@@ -24,8 +24,8 @@ type Metrics struct {
 	heartbeat     prometheus.Gauge     // of the snapshot builder
 	objects       *prometheus.GaugeVec // by kind
 	problems      *prometheus.GaugeVec // by kind
-	ready         *family              // by kind and reason
-	tenants       *family              // by policy and verdict
+	ready         *readyMetric
+	tenants       *family // by policy and verdict
 	liveReads     *prometheus.CounterVec
 	restored      *prometheus.CounterVec
 	certExpiresAt *prometheus.GaugeVec
@@ -57,8 +57,8 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		objects: gauges("domicile_snapshot_objects", "Objects in the snapshot.", "kind"),
 		problems: gauges("domicile_snapshot_problems",
 			"Policies that cannot be compiled, and contradictions in the ownership data.", "kind"),
-		ready: newFamily("domicile_objects",
-			"Objects by kind and by the reason of their condition Ready. Only the leader reports this.", "kind", "reason"),
+		ready: &readyMetric{family: newFamily("domicile_objects",
+			"Objects by kind and by the reason of their condition Ready. Only the leader reports this.", "kind", "reason")},
 		tenants: newFamily("domicile_tenants",
 			"Tenants by policy and verdict, for the first 128 policies by name; the others are summed up under an empty name. Only the leader reports this.",
 			"policy", "verdict"),
@@ -86,7 +86,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		Help: "When the oldest change was noticed that the snapshot does not have yet; 0 if it has all.",
 	}, m.backlog.seconds)
 	for _, c := range []prometheus.Collector{
-		m.buildSeconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems, m.ready, m.tenants,
+		m.buildSeconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems, m.ready.family, m.tenants,
 		m.liveReads, m.restored, m.certExpiresAt,
 		m.registersBy, m.registerOldest, m.registerLoads, m.registerSeconds,
 	} {
@@ -148,26 +148,10 @@ func (m *Metrics) liveRead(err error) {
 }
 
 // planned counts objects by kind and reason, and tenants by policy and verdict.
-// What is no more is dropped.
-func (m *Metrics) planned(p *plan) {
-	reasons := map[[2]string]int{}
-	for _, o := range p.policies {
-		reasons[[2]string{"TenantPolicy", o.ready.reason}]++
-	}
-	for _, o := range p.tenants {
-		reasons[[2]string{"Tenant", o.ready.reason}]++
-	}
-	for _, o := range p.entities {
-		reasons[[2]string{"LegalEntity", o.ready.reason}]++
-	}
-	for _, o := range p.exemptions {
-		reasons[[2]string{"TenantExemption", o.ready.reason}]++
-	}
-	samples := make([]sample, 0, len(reasons))
-	for labels, n := range reasons {
-		samples = append(samples, sample{float64(n), labels[:]})
-	}
-	m.ready.replace(samples)
+// What is no more is dropped. The plan does not know what the webhook
+// configuration asks for: policies has the reasons that are known to be others.
+func (m *Metrics) planned(p *plan, policies map[string]string) {
+	m.ready.replace(p, policies)
 	m.tenants.replace(tenantSamples(p.verdicts))
 }
 

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func TestTenantsAreCountedByPolicyAndVerdict(t *testing.T) {
 	m, registry := newTestMetrics(t)
 	in := world()
 	in.policies = append(in.policies, matching("no-ru", nil))
-	m.planned(newPlan(in.compile(), onTenth))
+	m.planned(newPlan(in.compile(), onTenth), nil)
 	want := map[string]float64{}
 	for policy, counts := range map[string][4]float64{"no-cn": {0, 0, 1, 1}, "no-ru": {0, 0, 1, 1}} {
 		for i, verdict := range []string{"Indeterminate", "Unidentified", "Clear", "Restricted"} {
@@ -63,9 +64,39 @@ func TestTenantsAreCountedByPolicyAndVerdict(t *testing.T) {
 		t.Errorf("every verdict is there, also those that nobody has (-want +got):\n%s", diff)
 	}
 	in.policies = in.policies[:1]
-	m.planned(newPlan(in.compile(), onTenth))
+	m.planned(newPlan(in.compile(), onTenth), nil)
 	if got := series(t, registry, "domicile_tenants"); len(got) != 4 {
 		t.Errorf("series of a policy that was deleted are left: %v", got)
+	}
+}
+
+// A policy is ready when the webhook configuration asks for what it needs, which
+// is known later than the plan.
+func TestPoliciesAreCountedAsTheyAre(t *testing.T) {
+	m, registry := newTestMetrics(t)
+	in := world()
+	in.policies = append(in.policies, matching("no-ru", nil))
+	p := newPlan(in.compile(), onTenth)
+	for _, tc := range []struct {
+		reason  string
+		happens func()
+		want    map[string]float64
+	}{
+		{"the configuration lacks one of them", func() { m.planned(p, map[string]string{"no-ru": "WebhookNotReady"}) }, map[string]float64{"Compiled": 1, "WebhookNotReady": 1}},
+		{"the configuration is complete", func() { m.ready.policy("no-ru", "Compiled") }, map[string]float64{"Compiled": 2}},
+		{"a policy that is not planned is none", func() { m.ready.policy("gone", "Compiled") }, map[string]float64{"Compiled": 2}},
+		{"somebody has changed the configuration", func() { m.ready.policy("no-cn", "WebhookNotReady") }, map[string]float64{"Compiled": 1, "WebhookNotReady": 1}},
+	} {
+		tc.happens()
+		want := map[string]float64{}
+		for reason, n := range tc.want {
+			want["domicile_objects kind=TenantPolicy reason="+reason] = n
+		}
+		got := series(t, registry, "domicile_objects")
+		maps.DeleteFunc(got, func(key string, _ float64) bool { return !strings.Contains(key, "kind=TenantPolicy") })
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
 	}
 }
 
@@ -76,7 +107,7 @@ func TestManyPoliciesAreSummedUp(t *testing.T) {
 	for i := range maxTenantPolicies + 3 {
 		in.policies = append(in.policies, matching(fmt.Sprintf("policy-%03d", i), nil))
 	}
-	m.planned(newPlan(in.compile(), onTenth))
+	m.planned(newPlan(in.compile(), onTenth), nil)
 	got := series(t, registry, "domicile_tenants")
 	if len(got) != 4*(maxTenantPolicies+1) {
 		t.Errorf("%d series, want four for each of %d policies and for the rest", len(got), maxTenantPolicies)
@@ -169,7 +200,7 @@ func TestNoLabelHasANameThatUsersChoose(t *testing.T) {
 	in.policies[1].Spec.Jurisdictions.Blocked = []v1alpha1.JurisdictionCode{hostile}
 	c := in.compile()
 	m.published(c, onTenth)
-	m.planned(newPlan(c, onTenth))
+	m.planned(newPlan(c, onTenth), nil)
 	m.liveRead(fmt.Errorf("read %s", hostile))
 	for reason := range registerResults {
 		m.registerLoad(registerResults[reason], time.Second)

@@ -96,6 +96,7 @@ func (s *StatusWriter) reconcilePolicy(ctx context.Context, req ctrl.Request) (c
 		return ctrl.Result{}, err
 	}
 	want := planned.status(&p.Status, covers(live, &p, s.options), s.clock.Now())
+	s.metrics.ready.policy(p.Name, want.Conditions[0].Reason)
 	if samePolicyStatus(&p.Status, &want) {
 		return ctrl.Result{}, nil
 	}

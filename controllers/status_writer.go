@@ -96,7 +96,6 @@ func (s *StatusWriter) Start(ctx context.Context) error {
 		if c := s.builder.current.Load(); c != nil {
 			p := newPlan(c, s.clock.Now())
 			s.plan.Store(p)
-			s.metrics.planned(p)
 			if err := s.request(ctx, p); err != nil {
 				return err
 			}
@@ -126,13 +125,16 @@ func (s *StatusWriter) request(ctx context.Context, p *plan) error {
 	if err != nil {
 		return err
 	}
+	reasons := make(map[string]string, len(have.policies))
 	for i := range have.policies {
 		o := &have.policies[i]
 		if planned, ok := p.policies[o.Name]; ok {
 			want := planned.status(&o.Status, covers(live, o, s.options), p.at)
+			reasons[o.Name] = want.Conditions[0].Reason
 			s.queues.addUnless(samePolicyStatus(&o.Status, &want), "tenantpolicy", o.Name)
 		}
 	}
+	s.metrics.planned(p, reasons)
 	for i := range have.tenants {
 		o := &have.tenants[i]
 		if planned, ok := p.tenants[o.Name]; ok {
