@@ -27,6 +27,9 @@ type Options struct {
 	Data string
 	// Nodes is the number of simulated nodes, 3 if it is 0.
 	Nodes int
+	// APIServerArgs are further flags of kube-apiserver, such as
+	// --feature-gates=X=true.
+	APIServerArgs []string
 }
 
 // Cluster is a cluster to test against. Its methods may be called concurrently.

@@ -36,8 +36,12 @@ func (c *Cluster) startControlPlane(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	cmd := exec.Command(program, "up", "--dir="+c.data, "--nodes="+strconv.Itoa(nodes),
-		"--service-cluster-ip-range="+c.addresses.services().String())
+	args := []string{"up", "--dir=" + c.data, "--nodes=" + strconv.Itoa(nodes),
+		"--service-cluster-ip-range=" + c.addresses.services().String()}
+	for _, arg := range o.APIServerArgs {
+		args = append(args, "--kube-apiserver-arg="+arg)
+	}
+	cmd := exec.Command(program, args...)
 	stdout, ready := io.Pipe()
 	cmd.Stdout = ready
 	plane, err := c.spawner.start("controlplane", cmd, filepath.Join(c.dir, "controlplane.log"), syscall.SIGTERM)
