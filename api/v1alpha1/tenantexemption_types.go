@@ -57,8 +57,9 @@ type TenantExemptionSpec struct {
 	ApprovedBy string `json:"approvedBy,omitempty"`
 
 	// expiresAt is the first instant at which the exemption has no effect any
-	// more.
+	// more, such as 2027-01-01T00:00:00Z.
 	// +required
+	// +kubebuilder:validation:XValidation:rule="self >= timestamp('1970-01-01T00:00:00Z')",message="must be a time such as 2027-01-01T00:00:00Z"
 	ExpiresAt metav1.Time `json:"expiresAt,omitzero"` //nolint:kubeapilinter // requiredfields does not know that metav1.Time has no valid zero value.
 }
 

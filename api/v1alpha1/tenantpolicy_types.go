@@ -316,6 +316,7 @@ type Enforcement struct {
 	// effectiveFrom is the instant from which the actions above apply. Until
 	// then a notice period runs and beforeEffective applies where it is milder.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="self >= timestamp('1970-01-01T00:00:00Z')",message="must be a time such as 2027-01-01T00:00:00Z"
 	EffectiveFrom *metav1.Time `json:"effectiveFrom,omitempty"`
 
 	// beforeEffective is the mildest action during the notice period; Warn if

@@ -59,6 +59,9 @@ func TestKustomizationOfSamples(t *testing.T) {
 		if name == "refused.yaml" {
 			t.Error("refused.yaml is meant to be refused: it must be applied by itself")
 		}
+		if name == "exemption.yaml" {
+			t.Error("with exemption.yaml, refused.yaml would be admitted: it must be applied by itself")
+		}
 		if _, err := os.Stat(filepath.Join(root, "config", "samples", name)); err != nil {
 			t.Error(err)
 		}

@@ -25,7 +25,7 @@ type TenantExemptionSpecApplyConfiguration struct {
 	// approvedBy is who has approved it.
 	ApprovedBy *string `json:"approvedBy,omitempty"`
 	// expiresAt is the first instant at which the exemption has no effect any
-	// more.
+	// more, such as 2027-01-01T00:00:00Z.
 	ExpiresAt *v1.Time `json:"expiresAt,omitempty"`
 }
 
