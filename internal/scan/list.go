@@ -33,7 +33,7 @@ func pages[L list](ctx context.Context, p *pass, o metav1.ListOptions, get func(
 		switch {
 		case apierrors.IsResourceExpired(err) && o.Continue != "":
 			if o.Continue, restarts = "", restarts+1; restarts > maxRestarts {
-				if o.Continue = rest(err); o.Continue == "" {
+				if o.Continue = remainder(err); o.Continue == "" {
 					return err
 				}
 			}
@@ -50,8 +50,8 @@ func pages[L list](ctx context.Context, p *pass, o metav1.ListOptions, get func(
 	}
 }
 
-// rest is the token for the rest of a list whose state has been forgotten.
-func rest(err error) string {
+// remainder is the token for the rest of a list whose state has been forgotten.
+func remainder(err error) string {
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
 		return status.Status().Continue
