@@ -118,6 +118,21 @@ var goldens = []struct {
 		},
 	},
 	{
+		name: "exempted", reason: "what an exemption sets aside is told all the same, and that it does not count",
+		graph: `t:SG < 60 x:CN; t < 40 clean:NL`,
+		change: func(p *residency.Policy) {
+			p.Exemptions = map[string][]*residency.Exemption{"lantern": {
+				{Name: "first", Tenant: "lantern", Reference: "L-1", ExpiresAt: noon.AddDate(0, 1, 0)},
+				{Name: "second", Tenant: "lantern", Reference: "L-2", ExpiresAt: noon.AddDate(0, 2, 0)},
+			}}
+		},
+	},
+	{
+		name: "announced", reason: "in a notice period the answer says when it becomes which",
+		graph:  `t:SG < 60 x:CN`,
+		change: func(p *residency.Policy) { p.EffectiveFrom, p.BeforeEffective = noon.AddDate(0, 2, 0), residency.Audit },
+	},
+	{
 		name: "huge", reason: "a huge tree is cut off and says how much is left out",
 		graph:  huge(),
 		limits: residency.Limits{Depth: 4, Parties: 12, Holdings: 5, Coalitions: 2, Records: 2, All: true},

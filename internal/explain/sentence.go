@@ -37,7 +37,7 @@ func exempted(d residency.Decision) string {
 const (
 	// maxExemptions bounds how many exemptions a sentence names.
 	maxExemptions = 2
-	// maxReference bounds what a sentence quotes of an exemption, in bytes.
+	// maxReference bounds what a sentence quotes of an exemption, in characters.
 	maxReference = 128
 )
 

@@ -90,6 +90,23 @@ func undisclosed(p *residency.Policy) { p.Rule.UndisclosedPossible = true }
 // Cases are the decisions.
 var Cases = []Case{
 	{
+		Name: "exempted", Reason: "what does not count because of an exemption, whose reference has all sorts of characters",
+		Graph: `t:SG < 60 group; r:NL < (40,60] group; group:CN`,
+		Names: map[string]string{"t": "Lantern Singapore Pte. Ltd.", "r": "Lantern Cloud Resale B.V.", "group": "Lantern Group"},
+		Roles: map[residency.Role]string{residency.Reseller: "r"},
+		Change: func(p *residency.Policy) {
+			p.Exemptions = map[string][]*residency.Exemption{"lantern": {{
+				Name: "lantern-2026", Tenant: "lantern", Reference: `L-2026/0117 <"A&B"> #1; [x]`, ExpiresAt: At.AddDate(0, 6, 0),
+			}}}
+		},
+	},
+	{
+		Name: "announced", Reason: "a notice period, and when it ends in what",
+		Graph:  `t:SG < 60 group; group:CN`,
+		Names:  map[string]string{"t": "Lantern Singapore Pte. Ltd.", "group": "Lantern Group"},
+		Change: func(p *residency.Policy) { p.EffectiveFrom, p.BeforeEffective = At.AddDate(0, 2, 0), residency.Warn },
+	},
+	{
 		Name: "chain", Reason: "a chain of three, with dates and sources",
 		Graph: `t:SG < 60 hk "report"
 			t < 40 ada/person:NL
