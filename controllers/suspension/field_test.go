@@ -1,0 +1,257 @@
+package suspension
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/yaml"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+func object(t *testing.T, manifest string) *unstructured.Unstructured {
+	t.Helper()
+	text, err := yaml.YAMLToJSON([]byte(manifest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &unstructured.Unstructured{}
+	if err := o.UnmarshalJSON(text); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// merge is RFC 7386, as the API server does it; it leaves out maps of metadata
+// that became empty.
+func merge(t *testing.T, o *unstructured.Unstructured, patch []byte) *unstructured.Unstructured {
+	t.Helper()
+	var p map[string]any
+	if err := json.Unmarshal(patch, &p); err != nil {
+		t.Fatal(err)
+	}
+	out := o.DeepCopy()
+	mergeInto(out.Object, normal(t, p))
+	metadata, _ := out.Object["metadata"].(map[string]any)
+	for _, name := range []string{"labels", "annotations"} {
+		if m, ok := metadata[name].(map[string]any); ok && len(m) == 0 {
+			delete(metadata, name)
+		}
+	}
+	return out
+}
+
+func normal(t *testing.T, p map[string]any) map[string]any {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Patch", "p": p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &unstructured.Unstructured{}
+	if err := o.UnmarshalJSON(text); err != nil {
+		t.Fatal(err)
+	}
+	content, _ := o.Object["p"].(map[string]any)
+	return content
+}
+
+func mergeInto(target, patch map[string]any) {
+	for key, value := range patch {
+		switch value := value.(type) {
+		case nil:
+			delete(target, key)
+		case map[string]any:
+			inner, ok := target[key].(map[string]any)
+			if !ok {
+				inner = map[string]any{}
+				target[key] = inner
+			}
+			mergeInto(inner, value)
+		default:
+			target[key] = value
+		}
+	}
+}
+
+func TestEveryKindComesBackAsItWas(t *testing.T) {
+	for name, tc := range map[string]struct {
+		resource, group string
+		spec, want      string // as JSON
+		reason          string
+	}{
+		"Deployment":              {"deployments", "apps", `{"replicas":3,"template":{}}`, `{"replicas":0,"template":{}}`, "has replicas"},
+		"Deployment without":      {"deployments", "apps", `{"template":{}}`, `{"replicas":0,"template":{}}`, "absent replicas are 1"},
+		"ReplicaSet":              {"replicasets", "apps", `{"replicas":1}`, `{"replicas":0}`, "has replicas"},
+		"StatefulSet":             {"statefulsets", "apps", `{"replicas":2}`, `{"replicas":0}`, "has replicas"},
+		"ReplicationController":   {"replicationcontrollers", "", `{"replicas":2}`, `{"replicas":0}`, "has replicas"},
+		"Rollout":                 {"rollouts", "argoproj.io", `{"replicas":2}`, `{"replicas":0}`, "has replicas"},
+		"LeaderWorkerSet":         {"leaderworkersets", "leaderworkerset.x-k8s.io", `{"replicas":2}`, `{"replicas":0}`, "has replicas"},
+		"DaemonSet":               {"daemonsets", "apps", `{"template":{"spec":{"x":1}}}`, `{"template":{"spec":{"nodeSelector":{"domicile.dev/suspended":"true"},"x":1}}}`, "no node has the label"},
+		"DaemonSet on some nodes": {"daemonsets", "apps", `{"template":{"spec":{"nodeSelector":{"gpu":"yes"}}}}`, `{"template":{"spec":{"nodeSelector":{"domicile.dev/suspended":"true","gpu":"yes"}}}}`, "keeps its own selector"},
+		"Job":                     {"jobs", "batch", `{"suspend":false}`, `{"suspend":true}`, "can be suspended"},
+		"Job without":             {"jobs", "batch", `{"completions":1}`, `{"completions":1,"suspend":true}`, "absent is absent again"},
+		"CronJob":                 {"cronjobs", "batch", `{"suspend":false}`, `{"suspend":true}`, "can be suspended"},
+		"JobSet":                  {"jobsets", "jobset.x-k8s.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
+		"RayJob":                  {"rayjobs", "ray.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
+		"RayCluster":              {"rayclusters", "ray.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
+		"RayCronJob":              {"raycronjobs", "ray.io", `{"suspend":false}`, `{"suspend":true}`, "can be suspended"},
+		"TrainJob":                {"trainjobs", "trainer.kubeflow.org", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
+		"PyTorchJob":              {"pytorchjobs", "kubeflow.org", `{"runPolicy":{"x":1}}`, `{"runPolicy":{"suspend":true,"x":1}}`, "in its run policy"},
+		"Workload":                {"workloads", "kueue.x-k8s.io", `{"active":true}`, `{"active":false}`, "can be inactive"},
+		"Workload without":        {"workloads", "kueue.x-k8s.io", `{"x":1}`, `{"active":false,"x":1}`, "active by default"},
+		"unknown with suspend":    {"widgets", "example.com", `{"suspend":false,"replicas":2}`, `{"suspend":true,"replicas":2}`, "it is all that is known of it"},
+		"unknown with replicas":   {"widgets", "example.com", `{"replicas":2}`, `{"replicas":0}`, "it is all that is known of it"},
+		"HorizontalPodAutoscaler": {"horizontalpodautoscalers", "autoscaling", `{"minReplicas":0}`, `{"minReplicas":1}`, "with 0 it would scale up again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := object(t, `{apiVersion: x/v1, kind: X, metadata: {name: x, namespace: y, uid: u, resourceVersion: "7", annotations: {a: b}}, spec: `+tc.spec+`}`)
+			gr := schema.GroupResource{Group: tc.group, Resource: tc.resource}
+			f := autoscalerField(gr)
+			if f == nil {
+				_, f = wayOf(gr, before)
+			}
+			if f == nil {
+				t.Fatalf("no way to suspend it: %s", tc.reason)
+			}
+			patch, err := f.suspend(before, []string{"a", "b"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			during := merge(t, before, patch)
+			spec, err := json.Marshal(during.Object["spec"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got, want any
+			if err := json.Unmarshal(spec, &got); err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal([]byte(tc.want), &want); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("suspended: %s (-want +got):\n%s", tc.reason, diff)
+			}
+			if !isMarked(during) || !f.set(during.Object) || during.GetAnnotations()[v1alpha1.SuspendedByAnnotation] != "a,b" {
+				t.Errorf("it does not say that it is suspended: %v", during.Object["metadata"])
+			}
+			if patch, err = f.resume(during); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(before.Object, merge(t, during, patch).Object); diff != "" {
+				t.Errorf("restored: %s (-before +after):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestAnnotationsThatStopSomethingComeBack(t *testing.T) {
+	for name, tc := range map[string]struct {
+		field  *field
+		before string
+		reason string
+	}{
+		"InferenceService":          {stopAnnotation, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7"}}`, "was never stopped"},
+		"InferenceService, started": {stopAnnotation, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7", annotations: {serving.kserve.io/stop: "false"}}}`, "was stopped and started"},
+		"ScaledObject":              {paused, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7", annotations: {a: b}}}`, "was never paused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := object(t, tc.before)
+			patch, err := tc.field.suspend(before, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			during := merge(t, before, patch)
+			if !tc.field.set(during.Object) {
+				t.Errorf("it is not stopped: %s", tc.reason)
+			}
+			if patch, err = tc.field.resume(during); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(before.Object, merge(t, during, patch).Object); diff != "" {
+				t.Errorf("%s (-before +after):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// Whoever may change an object may change what is written on it, so nothing is
+// put back but a value that the field may have.
+func TestRecordsAreNotBelieved(t *testing.T) {
+	const head = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, uid: u, resourceVersion: "7", labels: {domicile.dev/suspended: "true"}`
+	for name, tc := range map[string]struct {
+		record string
+		want   string // spec afterwards; "" for an error
+		reason string
+	}{
+		"a number":       {`{"spec.replicas":4}`, `{replicas: 4}`, "what was written down"},
+		"absent":         {`{"spec.replicas":null}`, `{}`, "what was written down"},
+		"negative":       {`{"spec.replicas":-1}`, "", "no Deployment has that"},
+		"text":           {`{"spec.replicas":"4"}`, "", "no Deployment has that"},
+		"a fraction":     {`{"spec.replicas":1.5}`, "", "no Deployment has that"},
+		"huge":           {`{"spec.replicas":99999999999}`, "", "no Deployment has that"},
+		"another field":  {`{"spec.template.spec.hostNetwork":true}`, "", "only the field that suspends is put back"},
+		"one field more": {`{"spec.replicas":4,"spec.paused":true}`, "", "only the field that suspends is put back"},
+		"no record":      {`nothing`, "", "nothing is guessed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			quoted, err := json.Marshal(tc.record)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := object(t, head+`, annotations: {domicile.dev/former: `+string(quoted)+`}}, spec: {replicas: 0}}`)
+			patch, err := replicas.resume(o)
+			if tc.want == "" {
+				if err == nil {
+					t.Errorf("got %s: %s", patch, tc.reason)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := object(t, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, uid: u, resourceVersion: "7"}, spec: `+tc.want+`}`)
+			if diff := cmp.Diff(want.Object, merge(t, o, patch).Object); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestWhatSomebodySetMeanwhileStays(t *testing.T) {
+	o := object(t, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, uid: u, resourceVersion: "7",
+		labels: {domicile.dev/suspended: "true"}, annotations: {domicile.dev/former: '{"spec.replicas":4}', new: one}}, spec: {replicas: 2}}`)
+	patch, err := replicas.resume(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := object(t, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, uid: u, resourceVersion: "7", annotations: {new: one}}, spec: {replicas: 2}}`)
+	if diff := cmp.Diff(want.Object, merge(t, o, patch).Object); diff != "" {
+		t.Errorf("the newest will wins (-want +got):\n%s", diff)
+	}
+}
+
+func TestWhatCannotBeSuspended(t *testing.T) {
+	for name, tc := range map[string]struct {
+		resource schema.GroupResource
+		manifest string
+		want     way
+		reason   string
+	}{
+		"static Pod":  {schema.GroupResource{Resource: "pods"}, `{apiVersion: v1, kind: Pod, metadata: {name: x, annotations: {kubernetes.io/config.mirror: abc}}}`, impossible, "the kubelet would start it again"},
+		"Pod":         {schema.GroupResource{Resource: "pods"}, `{apiVersion: v1, kind: Pod, metadata: {name: x}}`, byEviction, "can be evicted"},
+		"Secret":      {schema.GroupResource{Resource: "secrets"}, `{apiVersion: v1, kind: Secret, metadata: {name: x}}`, byHolding, "can be held"},
+		"PodTemplate": {schema.GroupResource{Resource: "podtemplates"}, `{apiVersion: v1, kind: PodTemplate, metadata: {name: x}}`, nothing, "runs nothing"},
+		"RayService":  {schema.GroupResource{Group: "ray.io", Resource: "rayservices"}, `{apiVersion: ray.io/v1, kind: RayService, metadata: {name: x}}`, nothing, "its RayClusters are"},
+		"unknown":     {schema.GroupResource{Group: "example.com", Resource: "farms"}, `{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {size: 3}}`, impossible, "nobody knows how"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got, _ := wayOf(tc.resource, object(t, tc.manifest)); got != tc.want {
+				t.Errorf("got %d, want %d: %s", got, tc.want, tc.reason)
+			}
+		})
+	}
+}
