@@ -1,8 +1,6 @@
 package translate
 
 import (
-	"time"
-
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -28,13 +26,15 @@ func Exemption(e *v1alpha1.TenantExemption) (*residency.Exemption, field.ErrorLi
 		ExpiresAt: e.Spec.ExpiresAt.Time,
 	}
 	name(e.Spec.PolicyRef.Name, path.Child("policyRef", "name"))
-	for child, text := range map[string]string{"reason": e.Spec.Reason, "reference": e.Spec.Reference, "approvedBy": e.Spec.ApprovedBy} {
-		if text == "" {
-			errs = append(errs, field.Required(path.Child(child), "an exemption says why, where it is on record and who approved it"))
+	for _, said := range []struct{ child, text string }{
+		{"reason", e.Spec.Reason}, {"reference", e.Spec.Reference}, {"approvedBy", e.Spec.ApprovedBy},
+	} {
+		if said.text == "" {
+			errs = append(errs, field.Required(path.Child(said.child), "an exemption says why, where it is on record and who approved it"))
 		}
 	}
 	if e.Spec.ExpiresAt.IsZero() {
-		errs = append(errs, field.Required(path.Child("expiresAt"), "an exemption ends: use a time such as "+time.RFC3339))
+		errs = append(errs, field.Required(path.Child("expiresAt"), "an exemption ends: use a time such as 2027-01-01T00:00:00Z"))
 	}
 	if len(errs) > 0 {
 		return nil, errs
