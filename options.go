@@ -49,6 +49,9 @@ type options struct {
 	auditInterval time.Duration
 	reportAPI     string
 
+	suspension                              bool
+	suspensionPerMinute, suspensionMaxShare int
+
 	log          zap.Options
 	printVersion bool
 
@@ -85,6 +88,9 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.registerCAFile, "register-ca-file", "", "`file` of certificates in PEM that the sources of registers may have, besides the system's")
 	f.DurationVar(&o.auditInterval, "audit-interval", 10*time.Minute, "how long after one sweep over what the cluster runs the next one begins; 0 for never")
 	f.StringVar(&o.reportAPI, "report-api", string(audit.OpenReports), "`API group` of the reports on what the audit finds: openreports.io, wgpolicyk8s.io or none")
+	f.BoolVar(&o.suspension, "suspension", false, "suspend what runs for restricted tenants where a policy says existing: Suspend; it needs rights of its own")
+	f.IntVar(&o.suspensionPerMinute, "suspension-per-minute", 60, "the most `writes` a minute that suspend something or give it back")
+	f.IntVar(&o.suspensionMaxShare, "suspension-max-tenant-share", 10, "the most `percent` of all tenants that are suspended without a confirmation in the policy")
 	f.BoolVar(&o.printVersion, "version", false, "print the version and exit")
 	o.log.BindFlags(f)
 	if err := f.Parse(args); err != nil {
@@ -118,6 +124,12 @@ func (o *options) complete() error {
 	}
 	if !audit.ReportAPI(o.reportAPI).Known() {
 		errs = append(errs, fmt.Errorf("--report-api %q: must be %s, %s or %s", o.reportAPI, audit.OpenReports, audit.PolicyReports, audit.NoReports))
+	}
+	if o.suspensionPerMinute < 1 || o.suspensionPerMinute > 6000 {
+		errs = append(errs, fmt.Errorf("--suspension-per-minute %d: must be 1 to 6000", o.suspensionPerMinute))
+	}
+	if o.suspensionMaxShare < 0 || o.suspensionMaxShare > 100 {
+		errs = append(errs, fmt.Errorf("--suspension-max-tenant-share %d: must be 0 to 100", o.suspensionMaxShare))
 	}
 	if o.registerCacheSize.Value() <= 0 || o.registerMemory.Value() <= 0 {
 		errs = append(errs, errors.New("--register-cache-size and --register-memory must be more than nothing"))

@@ -53,6 +53,7 @@ func run(ctx context.Context, o options) error {
 	for _, add := range []func() error{
 		p.addControllers,
 		func() error { return p.addWebhook(ctx) },
+		p.addSuspension,
 		p.addAudit,
 		func() error { return p.addProbes(readiness) },
 	} {

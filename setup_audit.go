@@ -14,6 +14,11 @@ import (
 	"github.com/domicile-dev/domicile/internal/scan"
 )
 
+// skips says which namespaces admission is not asked about either.
+func (o *options) skips(namespace string) bool {
+	return namespace == metav1.NamespaceSystem || namespace == o.namespace
+}
+
 // addAudit adds what finds what admission could not.
 func (p *parts) addAudit() error {
 	o, config, httpClient := p.options, p.manager.GetConfig(), p.manager.GetHTTPClient()
@@ -30,10 +35,7 @@ func (p *parts) addAudit() error {
 		return fmt.Errorf("make a client for discovery: %w", err)
 	}
 	auditor, err := audit.New(audit.Options{
-		// Admission is not asked about these namespaces either.
-		Scanner: scan.New(scan.Options{Objects: objects, Metadata: meta, Discovery: served, Skip: func(namespace string) bool {
-			return namespace == metav1.NamespaceSystem || namespace == o.namespace
-		}}),
+		Scanner:   scan.New(scan.Options{Objects: objects, Metadata: meta, Discovery: served, Skip: o.skips}),
 		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: objects,
 		ReportAPI: audit.ReportAPI(o.reportAPI), Interval: o.auditInterval,
 		Observers:  p.observers,
