@@ -27,7 +27,7 @@ shell() {
 # shellcheck disable=SC2317
 tidy() {
 	local module status=0
-	for module in . internal/tools internal/tools/lint test/controlplane test/registry; do
+	for module in . internal/tools internal/tools/lint test/controlplane test/registry test/browser; do
 		go -C "$module" mod tidy -diff || status=1
 	done
 	return "$status"
@@ -48,6 +48,7 @@ step "lint" bin/golangci-lint run --allow-parallel-runners ./...
 step "lint the API" bin/golangci-lint run --allow-parallel-runners --config .golangci-kal.yml ./api/...
 step "vet test/controlplane" go -C test/controlplane vet ./...
 step "vet test/registry" go -C test/registry vet ./...
+step "vet test/browser" go -C test/browser vet ./...
 step "shellcheck" shell
 step "helm lint" bin/helm lint --strict --quiet charts/domicile
 step "go.mod" tidy

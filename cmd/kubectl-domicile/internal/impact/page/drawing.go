@@ -63,7 +63,8 @@ func scoped(sheet, below string) string {
 	for line := range strings.Lines(sheet) {
 		selectors, rest, isRule := strings.Cut(line, "{")
 		if !isRule || strings.HasPrefix(line, "@") {
-			out.WriteString(line)
+			// Paper is light.
+			out.WriteString(strings.Replace(line, "@media (prefers-color-scheme", "@media screen and (prefers-color-scheme", 1))
 			continue
 		}
 		for i, selector := range strings.Split(selectors, ",") {

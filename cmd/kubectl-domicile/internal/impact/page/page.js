@@ -21,9 +21,9 @@
   const heads = [...table.tHead.rows[0].cells];
   const collator = new Intl.Collator("en", {numeric: true});
 
-  // What a cell is sorted by: a number that the page has for it, or its text.
-  const keys = rows.map((row) => [...row.cells].map((cell) =>
-    cell.dataset.key === undefined ? cell.textContent.trim() : Number(cell.dataset.key)));
+  // What a cell is sorted by: what the page has for it, or its text.
+  const key = (cell) => "number" in cell.dataset ? Number(cell.dataset.number) : cell.dataset.name ?? cell.textContent.trim();
+  const keys = rows.map((row) => [...row.cells].map(key));
   const place = new Map(rows.map((row, i) => [row, i]));
 
   const sort = (column, direction) => {
