@@ -1,0 +1,92 @@
+package suspension
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/test/cluster"
+)
+
+// patience is how long a test waits for what must come true.
+const patience = 90 * time.Second
+
+var (
+	shared  = sync.OnceValues(start)
+	running *cluster.Cluster
+	scheme  = runtime.NewScheme()
+)
+
+// TestMain ends the cluster that the tests have started.
+func TestMain(m *testing.M) {
+	ctrl.SetLogger(logr.Discard())
+	defer func() {
+		if running == nil {
+			return
+		}
+		if err := running.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}()
+	m.Run()
+}
+
+// world is a control plane that knows Domicile's kinds.
+type world struct {
+	*cluster.Cluster
+	admin client.Client
+}
+
+func start() (*world, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			return nil, err
+		}
+	}
+	c, err := cluster.Start(ctx, cluster.Options{Nodes: 1, APIServerArgs: []string{"--feature-gates=HPAScaleToZero=true"}})
+	if err != nil {
+		return nil, err
+	}
+	running = c
+	admin, err := client.New(c.Config(), client.Options{Scheme: scheme})
+	if err != nil {
+		return nil, err
+	}
+	if r, err := c.Kubectl(ctx, "", "apply", "--server-side", "-k", "config/crd"); err != nil || r.Code != 0 {
+		return nil, fmt.Errorf("install the definitions: %w\n%s", err, r.Stderr)
+	}
+	if r, err := c.Kubectl(ctx, "", "wait", "--for=condition=Established", "crd", "--all"); err != nil || r.Code != 0 {
+		return nil, fmt.Errorf("wait for the definitions: %w\n%s", err, r.Stderr)
+	}
+	return &world{Cluster: c, admin: admin}, nil
+}
+
+func theWorld(t *testing.T) *world {
+	t.Helper()
+	w, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func eventually(t *testing.T, what string, holds func(context.Context) (bool, error)) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	defer cancel()
+	if err := cluster.Poll(ctx, what, holds); err != nil {
+		t.Fatal(err)
+	}
+}
