@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -116,5 +117,6 @@ func known(policy string, worlds ...*world.World) error {
 		}
 		names = append(names, w.PolicyNames()...)
 	}
-	return &world.NotFoundError{Resource: "tenantpolicies", Name: policy, Known: names}
+	slices.Sort(names)
+	return &world.NotFoundError{Resource: "tenantpolicies", Name: policy, Known: slices.Compact(names)}
 }
