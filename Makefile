@@ -32,6 +32,9 @@ bench-ownership: ## Measure the ownership graph at the size of the world's regis
 bench-compare: ## Compare with PostgreSQL and networkx, and write docs/performance.md (installs both on Debian).
 	go run ./test/compare
 
+bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 500 namespaces (simulated nodes).
+	go run ./test/scale
+
 verify: generate bin/golangci-lint ## Generate, format, lint, and fail if that changes anything.
 	internal/tools/verify.sh
 
@@ -72,4 +75,4 @@ bin/registry: $(shell find test/registry -type f)
 bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
 	@test/controlplane/build.sh
 
-.PHONY: help demo test nightly bench-ownership bench-compare verify build image generate controlplane up down
+.PHONY: help demo test nightly bench-ownership bench-compare bench-audit verify build image generate controlplane up down
