@@ -16,7 +16,8 @@ var root = filepath.Join("..", "..")
 
 var pages = []string{
 	"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
-	"docs/architecture.md", "docs/semantics.md", "docs/operations.md", "docs/cli.md", "docs/threat-model.md", "docs/performance.md",
+	"docs/architecture.md", "docs/semantics.md", "docs/operations.md", "docs/cli.md", "docs/threat-model.md",
+	"docs/time.md", "docs/exemptions.md", "docs/performance.md",
 }
 
 var link = regexp.MustCompile(`\]\(([^)#]*)(#[^)]*)?\)`)
