@@ -38,7 +38,7 @@ func (h *hands) frozenSecret(ctx context.Context, v view, place *unstructured.Un
 		return h.replaceSecret(ctx, v, place, kept, manifest, r)
 	case keep:
 		if place != nil && place.GetUID() == kept.origin.UID {
-			return outcome{}, nil
+			return wrote(opResume, r, h.release(ctx, kept)) // it was never replaced
 		}
 		return outcome{state: inPlace, ruling: r}, nil
 	default:

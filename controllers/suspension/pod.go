@@ -50,9 +50,9 @@ func (h *hands) pod(ctx context.Context, v view, k key) (outcome, error) {
 	switch {
 	case same && r.want == suspended:
 		return h.suspendPod(ctx, v, live, kept, r)
-	case same && (kept == nil || r.want == keep):
+	case same && kept == nil:
 		return outcome{}, nil // it runs
-	case r.want == giveBack:
+	case same, r.want == giveBack:
 		return h.resumePod(ctx, k, live, kept, r)
 	default:
 		return outcome{state: inPlace, ruling: r}, nil

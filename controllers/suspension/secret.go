@@ -44,6 +44,8 @@ func (h *hands) secret(ctx context.Context, v view, k key) (outcome, error) {
 		return h.holdSecret(ctx, v, place, kept, r)
 	case kept == nil:
 		return outcome{}, nil
+	case isRestored(place, kept):
+		return wrote(opResume, r, h.release(ctx, kept))
 	case r.want == keep:
 		return outcome{state: inPlace, ruling: r}, nil
 	default:
@@ -143,21 +145,30 @@ func (h *hands) emptying(place *unstructured.Unstructured, kept *held, r ruling)
 	}, marked)
 }
 
-// resumeSecret is a step towards the Secret as it was: put the data back, then
-// let go of what is held. What its user has written meanwhile is newer and stays.
-func (h *hands) resumeSecret(ctx context.Context, place *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
-	annotations := place.GetAnnotations()
+// missingValues are those that are held and not in their place. What its user has
+// written there meanwhile is newer and stays.
+func missingValues(place *unstructured.Unstructured, kept *held) map[string]any {
 	missing := map[string]any{}
-	have := dataOf(place)
-	own := ownValues(place)
+	have, own := dataOf(place), ownValues(place)
 	for name, value := range kept.values() {
 		if _, ok := own[name]; !ok && have[name] != value {
 			missing[name] = value
 		}
 	}
-	if len(missing) == 0 && annotations[v1alpha1.HeldInAnnotation] != kept.object.GetName() {
-		return wrote(opResume, r, h.release(ctx, kept))
-	}
+	return missing
+}
+
+// isRestored says whether all that is held is in its place: it was put back, or
+// never taken away.
+func isRestored(place *unstructured.Unstructured, kept *held) bool {
+	return len(missingValues(place, kept)) == 0 && place.GetAnnotations()[v1alpha1.HeldInAnnotation] != kept.object.GetName()
+}
+
+// resumeSecret puts the data back. What is held is let go when that is done.
+func (h *hands) resumeSecret(ctx context.Context, place *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
+	annotations := place.GetAnnotations()
+	missing := missingValues(place, kept)
+	have := dataOf(place)
 	for name, placeholder := range translate.Placeholders(typeOf(place)) {
 		// A placeholder of a key that it did not have: basic-auth needs one of two.
 		if _, had := kept.data[name]; !had && have[name] == placeholder {

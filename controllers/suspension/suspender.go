@@ -228,6 +228,9 @@ func (s *Suspender) finish(ctx context.Context, e *entry) bool {
 		if out.wrote {
 			s.budget.spend()
 			s.Metrics.operated(e.key, out, err)
+			if out.operation == opResume && out.ruling.tenant != "" {
+				s.status.tenants[out.ruling.tenant] = true // so that the end of it is told
+			}
 			s.Log.V(1).Info("Wrote", "operation", out.operation, "resource", e.resource.Resource, "namespace", e.namespace, "name", e.name)
 		}
 		if err != nil {
