@@ -15,7 +15,7 @@ func (t *teller) install(ctx context.Context, s settings) error {
 		}
 	}
 	t.narrator.chapter("Install Domicile with its Helm chart, three replicas.")
-	var values []string
+	values := []string{"suspension.enabled=true"}
 	if s.image != "" {
 		repository, tag := splitImage(s.image)
 		values = append(values, "image.repository="+repository, "image.tag="+tag)
@@ -90,6 +90,8 @@ func deleteEverything() []string {
 		"delete", "--ignore-not-found", "-f", "test/demo/policy.yaml", "-f", "test/demo/meridian.yaml",
 		"-f", "test/demo/lantern-sold.yaml", "-f", "test/demo/lantern.yaml",
 		"-f", registers + "/workload.yaml", "-f", registers + "/registers.yaml",
+		"-f", notice + "/exemption.yaml", "-f", notice + "/policy.yaml", "-f", notice + "/harbour.yaml",
+		"-f", notice + "/approver.yaml",
 	}
 }
 
