@@ -7,8 +7,8 @@ import (
 	"unique"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
@@ -41,6 +41,7 @@ type finding struct {
 	result    string
 	message   string
 	mirror    bool
+	suspended bool
 	effective time.Time
 	// children is how many objects have the same finding because this one made
 	// them.
@@ -91,7 +92,7 @@ func newFinding(f *scan.Found, d residency.Decision) *finding {
 		},
 		policy: k.policy, tenant: k.tenant, verdict: k.verdict, reason: k.reason,
 		action: d.Action, result: resultOf(d), effective: d.EffectiveFrom,
-		mirror: isMirror(f),
+		mirror: isMirror(f), suspended: f.Object.Labels[v1alpha1.SuspendedLabel] == "true",
 	}
 }
 
@@ -126,17 +127,13 @@ func (f *finding) properties() map[string]any {
 	if f.mirror {
 		p["mirror"] = "true"
 	}
+	if f.suspended {
+		p["suspended"] = "true"
+	}
 	if f.children > 0 {
 		p["children"] = strconv.Itoa(f.children)
 	}
 	return p
-}
-
-// same identifies a finding in two reports.
-type same struct {
-	uid            types.UID
-	kind, name     string
-	policy, reason string
 }
 
 func bounded(s string) string {

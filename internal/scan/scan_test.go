@@ -13,8 +13,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-const denied = "p:RestrictedJurisdiction "
-
 func TestScanGathersWhatAdmissionDoes(t *testing.T) {
 	apply(t, `{apiVersion: v1, kind: Namespace, metadata: {name: gather-good, annotations: {domicile.dev/tenant: good}}}
 ---
@@ -143,13 +141,13 @@ func TestScanToleratesSingleResources(t *testing.T) {
 	var expired int
 	for _, tc := range []struct {
 		name, reason string
-		answer       func(*http.Request) *http.Response
+		answer       func(*http.Request) *answer
 		pods         int
 		gaps         []string
 		fails        bool
 	}{
 		{name: "pages", reason: "each object once", pods: 7},
-		{name: "expired", reason: "the list is begun again, and nothing counted twice", pods: 7, answer: func(r *http.Request) *http.Response {
+		{name: "expired", reason: "the list is begun again, and nothing counted twice", pods: 7, answer: func(r *http.Request) *answer {
 			if strings.HasSuffix(r.URL.Path, "/pods") && r.URL.Query().Has("continue") && expired < 2 {
 				expired++
 				return status(http.StatusGone, metav1.StatusReasonExpired)
@@ -188,8 +186,8 @@ func TestScanToleratesSingleResources(t *testing.T) {
 	}
 }
 
-func on(suffix string, code int, reason metav1.StatusReason) func(*http.Request) *http.Response {
-	return func(r *http.Request) *http.Response {
+func on(suffix string, code int, reason metav1.StatusReason) func(*http.Request) *answer {
+	return func(r *http.Request) *answer {
 		if strings.HasSuffix(r.URL.Path, suffix) {
 			return status(code, reason)
 		}
@@ -198,8 +196,8 @@ func on(suffix string, code int, reason metav1.StatusReason) func(*http.Request)
 }
 
 // withGroups lets discovery know of groups that are down.
-func withGroups(groups ...string) func(*http.Request) *http.Response {
-	return func(r *http.Request) *http.Response {
+func withGroups(groups ...string) func(*http.Request) *answer {
+	return func(r *http.Request) *answer {
 		if r.URL.Path != "/apis" {
 			return nil
 		}
@@ -207,18 +205,13 @@ func withGroups(groups ...string) func(*http.Request) *http.Response {
 		for _, g := range groups {
 			items = append(items, fmt.Sprintf(`{"metadata":{"name":%q},"versions":[{"version":"v1","freshness":"Stale"}]}`, g))
 		}
-		response := status(http.StatusOK, "")
-		response.Header.Set("Content-Type", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
-		response.Body = http.NoBody
-		body := `{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[` + strings.Join(items, ",") + `]}`
-		response.Body = readCloser{strings.NewReader(body)}
-		return response
+		return &answer{
+			code:        http.StatusOK,
+			contentType: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+			body:        `{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[` + strings.Join(items, ",") + `]}`,
+		}
 	}
 }
-
-type readCloser struct{ *strings.Reader }
-
-func (readCloser) Close() error { return nil }
 
 func TestVisitEndsAScan(t *testing.T) {
 	stop := errors.New("enough")

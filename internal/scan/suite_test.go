@@ -74,7 +74,7 @@ type meddler struct {
 	mu       sync.Mutex
 	requests []string
 	// answer answers in place of the API server; nil lets the request through.
-	answer func(r *http.Request) *http.Response
+	answer func(r *http.Request) *answer
 }
 
 func (m *meddler) wrap(next http.RoundTripper) http.RoundTripper {
@@ -83,9 +83,11 @@ func (m *meddler) wrap(next http.RoundTripper) http.RoundTripper {
 		defer m.mu.Unlock()
 		m.requests = append(m.requests, r.Method+" "+r.URL.Path+" "+r.Header.Get("Accept"))
 		if m.answer != nil {
-			if response := m.answer(r); response != nil {
-				response.Request = r
-				return response, nil
+			if a := m.answer(r); a != nil {
+				return &http.Response{
+					StatusCode: a.code, Request: r, Header: http.Header{"Content-Type": {a.contentType}},
+					Body: io.NopCloser(bytes.NewBufferString(a.body)),
+				}, nil
 			}
 		}
 		return next.RoundTrip(r)
@@ -96,13 +98,16 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// answer is what the API server is made to say.
+type answer struct {
+	code              int
+	contentType, body string
+}
+
 // status is a failure as the API server tells it.
-func status(code int, reason metav1.StatusReason) *http.Response {
+func status(code int, reason metav1.StatusReason) *answer {
 	body := fmt.Sprintf(`{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"meddled","reason":%q,"code":%d}`, reason, code)
-	return &http.Response{
-		StatusCode: code, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(bytes.NewBufferString(body)),
-	}
+	return &answer{code, "application/json", body}
 }
 
 func scanner(m *meddler, pageSize int64) *Scanner {

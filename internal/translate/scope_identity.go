@@ -11,6 +11,6 @@ func scopeOf(parts ...any) string {
 	hash := sha256.New()
 	// These are values of our own types, which JSON can write, to a hash, which
 	// takes everything.
-	_ = json.NewEncoder(hash).Encode(parts) //nolint:errcheck,errchkjson // as said
+	_ = json.NewEncoder(hash).Encode(parts) //nolint:errchkjson // as said
 	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:12])
 }

@@ -87,7 +87,9 @@ func (o *observer) Observe(*scan.Found) {
 func (o *observer) Abandoned() {}
 
 // Audited implements audit.Observer.
-func (o *observer) Audited(namespaces []string, _ *snapshot.Snapshot, _ time.Time) { o.ended <- namespaces }
+func (o *observer) Audited(namespaces []string, _ *snapshot.Snapshot, _ time.Time) {
+	o.ended <- namespaces
+}
 
 func heap() uint64 {
 	var m runtime.MemStats
