@@ -107,7 +107,7 @@ func (r *Report) summary(w *bytes.Buffer) {
 			continue
 		}
 		words := total.Change.Words()
-		fmt.Fprintf(w, "%s: %s, %s a year, %s\n", strings.ToUpper(words[:1])+words[1:], Tenants(total.Tenants), Values(total.AnnualValue), r.Counted(total.Counts))
+		fmt.Fprintf(w, "%s: %s, %s, %s\n", strings.ToUpper(words[:1])+words[1:], Tenants(total.Tenants), Values(total.AnnualValue), r.Counted(total.Counts))
 	}
 	if len(still) > 0 {
 		fmt.Fprintf(w, "No change for the rest: %s\n", and(still))

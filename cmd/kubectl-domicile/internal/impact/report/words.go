@@ -85,16 +85,16 @@ func Instant(at time.Time) string {
 	return at.Format(time.RFC3339)
 }
 
-// Values lists sums: 300000 EUR and 1200000 USD.
+// Values lists sums: 300000 EUR and 1200000 USD a year.
 func Values(sums []money.Amount) string {
 	words := make([]string, 0, len(sums))
 	for _, a := range sums {
 		words = append(words, a.Amount+" "+a.Currency)
 	}
 	if len(words) == 0 {
-		return "nothing that is known"
+		return "no annual value that is known"
 	}
-	return and(words)
+	return and(words) + " a year"
 }
 
 func and(words []string) string {
