@@ -91,7 +91,7 @@ func TestPlanOfExemptionsAndNoticePeriods(t *testing.T) {
 		},
 		{
 			"for nobody", "the tenant may come later",
-			[]func(*inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.TenantRef.Name = "lantren" })}, onTenth,
+			[]func(*inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.TenantRef.Name = "nobody" })}, onTenth,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonTenantNotFound,
 		},
 		{

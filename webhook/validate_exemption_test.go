@@ -28,7 +28,7 @@ func TestExemptionsAreValidatedAsTheyAreCompiled(t *testing.T) {
 		"good":              {"the plain case", "", licence, "", ""},
 		"expires now":       {"it has no effect at that second", "", past, "", "it expired at 2026-06-01T12:00:00Z and has no effect"},
 		"another zone":      {"told as an instant in UTC", "", with("2026-06-01T12:00:01Z", "2026-06-01T13:30:00+02:00"), "", "it expired at 2026-06-01T11:30:00Z and has no effect"},
-		"no such tenant":    {"may be under way", "", with("lantern-sg", "lantren"), "", "there is no Tenant lantren yet"},
+		"no such tenant":    {"may be under way", "", with("lantern-sg", "nobody"), "", "there is no Tenant nobody yet"},
 		"no such policy":    {"may be under way", "", with("no-kp", "no-cn"), "", "there is no TenantPolicy no-cn yet"},
 		"everybody":         {"one exemption is for one tenant", "", bad, "spec.tenantRef.name", ""},
 		"everything":        {"one exemption is from one policy", "", with("no-kp", `"*"`), "spec.policyRef.name", ""},

@@ -60,7 +60,7 @@ func evaluateOn(p *Policy, g *ownership.Graph, r Request, on time.Time, limits L
 	d.Verdict, d.Reason = r.basis()
 	d.Action = p.action(d.Verdict)
 
-	var aside, clear []Finding
+	var aside, cleared []Finding
 	for _, f := range t.findings(r) {
 		f.Exempted = p.exempts(f, r.At)
 		action := p.action(f.Verdict)
@@ -70,7 +70,7 @@ func evaluateOn(p *Policy, g *ownership.Graph, r Request, on time.Time, limits L
 			d.exempt(f.Exempted)
 			continue
 		case f.Verdict == Clear:
-			clear = append(clear, f)
+			cleared = append(cleared, f)
 		default:
 			d.Findings = append(d.Findings, f)
 		}
@@ -84,7 +84,7 @@ func evaluateOn(p *Policy, g *ownership.Graph, r Request, on time.Time, limits L
 	}
 	d.Findings = append(d.Findings, aside...)
 	if limits.All {
-		d.Findings = append(d.Findings, clear...)
+		d.Findings = append(d.Findings, cleared...)
 	}
 	return p.soften(d, r.At)
 }

@@ -52,7 +52,9 @@ func TestOnlyOneRoleGrantsExemptions(t *testing.T) {
 }
 
 func writesExemptions(rule rbacv1.PolicyRule) bool {
-	covers := func(list []string, name string) bool { return slices.Contains(list, name) || slices.Contains(list, "*") }
+	covers := func(list []string, name string) bool {
+		return slices.Contains(list, name) || slices.Contains(list, "*")
+	}
 	return covers(rule.APIGroups, "domicile.dev") && covers(rule.Resources, "tenantexemptions") && slices.ContainsFunc(rule.Verbs, writes)
 }
 
