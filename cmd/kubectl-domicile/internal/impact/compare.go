@@ -83,7 +83,7 @@ func (c *comparison) tenant(name string, policies []string, before, after map[st
 	switch {
 	case c.after.Tenants[name] == nil:
 		v.change = report.Removed
-	case c.before.Tenants[name] == nil && v.after != nil && v.after.state == clear:
+	case c.before.Tenants[name] == nil && v.after != nil && v.after.state == cleared:
 		v.change = report.NewlyClear
 	default:
 		v.change = changeOf(v.before, v.after)
@@ -105,7 +105,7 @@ func changeOf(before, after *judgement) report.Change {
 		return report.NewlyIndeterminate
 	case a == exempted:
 		return report.NewlyExempted
-	case b > clear:
+	case b > cleared:
 		return report.NewlyClear
 	default:
 		return report.StillClear

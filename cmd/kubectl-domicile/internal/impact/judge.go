@@ -14,7 +14,7 @@ type state uint8
 
 const (
 	uncovered state = iota // no policy is about the tenant
-	clear
+	cleared
 	exempted
 	unidentified
 	indeterminate
@@ -70,7 +70,7 @@ func stateOf(d residency.Decision) state {
 	case d.Verdict == residency.Unidentified:
 		return unidentified
 	case d.Verdict == residency.Clear:
-		return clear
+		return cleared
 	default:
 		return indeterminate
 	}

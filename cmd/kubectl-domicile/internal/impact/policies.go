@@ -48,7 +48,7 @@ func found(f *report.Found, j *judgement) {
 		f.Restricted++
 	case exempted:
 		f.Exempted++
-	case clear:
+	case cleared:
 		f.Clear++
 	case indeterminate:
 		f.Indeterminate++
