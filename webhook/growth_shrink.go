@@ -101,7 +101,7 @@ func onNoNode(old, updated any) bool {
 	without := maps.Clone(after)
 	delete(without, v1alpha1.SuspendedLabel)
 	_, had := before[v1alpha1.SuspendedLabel]
-	return !had && after[v1alpha1.SuspendedLabel] == "true" && maps.EqualFunc(without, before, func(a, b any) bool { return reflect.DeepEqual(a, b) })
+	return !had && after[v1alpha1.SuspendedLabel] == "true" && maps.EqualFunc(without, before, reflect.DeepEqual)
 }
 
 func truth(v any) (value, ok bool) {

@@ -46,7 +46,9 @@ type books struct {
 	follows map[types.UID]bool
 	// relist says that what is marked and held is to be listed again.
 	relist bool
-	wake   chan struct{}
+	// audited says that the whole cluster has been gone over.
+	audited bool
+	wake    chan struct{}
 }
 
 func newBooks() *books {
@@ -129,6 +131,7 @@ func (b *books) merge(namespaces []string) {
 	clear(b.scanned)
 	clear(b.follows)
 	b.relist = b.relist || namespaces == nil
+	b.audited = b.audited || namespaces == nil
 	b.signal()
 }
 
@@ -152,6 +155,13 @@ func (b *books) takeRelist() bool {
 	relist := b.relist
 	b.relist = false
 	return relist
+}
+
+// complete says whether the whole cluster has been gone over.
+func (b *books) complete() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.audited
 }
 
 // askRelist asks to list again.

@@ -19,7 +19,7 @@ import (
 func (h *hands) frozenSecret(ctx context.Context, v view, place *unstructured.Unstructured, kept *held) (outcome, error) {
 	manifest, err := kept.manifest()
 	if err != nil {
-		return outcome{state: failed, problem: err.Error()}, nil
+		return outcome{state: failed, problem: err.Error()}, nil //nolint:nilerr // it is told
 	}
 	// What stands in its place has no claims that could be trusted: the
 	// manifest says whose it is.

@@ -144,7 +144,7 @@ func (h *hands) resumePod(ctx context.Context, k key, live *unstructured.Unstruc
 func (h *hands) createPod(ctx context.Context, kept *held, r ruling) (outcome, error) {
 	manifest, err := kept.manifest()
 	if err != nil {
-		return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+		return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
 	}
 	annotations := manifest.GetAnnotations()
 	if annotations == nil {

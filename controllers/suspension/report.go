@@ -117,6 +117,8 @@ func (s *Suspender) condition(policy string, suspends bool, t *tally) (metav1.Co
 	case t.problems > 0:
 		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionIncomplete, fmt.Sprintf(
 			"%d objects cannot be suspended or given back for now: %s", t.problems, strings.Join(t.first, "; "))
+	case suspends && !s.books.complete():
+		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionInProgress, "The cluster has not been gone over yet."
 	case t.pending > 0:
 		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionInProgress, "Objects are still to be suspended or given back."
 	default:

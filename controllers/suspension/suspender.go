@@ -116,9 +116,6 @@ func (s *Suspender) Start(ctx context.Context) error {
 		if w := s.Snapshots.Current(); w != nil {
 			next = s.turn(ctx, w, changed)
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
 		if next <= 0 {
 			continue
 		}
@@ -154,6 +151,9 @@ func (s *Suspender) turn(ctx context.Context, w *snapshot.Snapshot, changed <-ch
 	}
 	s.notice(w, now)
 	list, due := s.books.due(now, s.assessed.allowed)
+	if len(list) > 0 {
+		s.tell(ctx, w)
+	}
 	s.work(ctx, list, changed)
 	s.tell(ctx, w)
 	if _, again := s.books.due(s.Clock.Now(), s.assessed.allowed); !again.IsZero() && (due.IsZero() || again.Before(due)) {

@@ -59,7 +59,7 @@ func (h *hands) suspendWorkload(ctx context.Context, v view, k key, o *unstructu
 	if a != nil && v.allowed(r.policies) {
 		data, err := a.field.suspend(a.object, r.policies)
 		if err != nil {
-			return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+			return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
 		}
 		return wrote(opSuspend, r, h.patch(ctx, a.resource, a.object, data))
 	}
@@ -71,7 +71,7 @@ func (h *hands) suspendWorkload(ctx context.Context, v view, k key, o *unstructu
 	}
 	data, err := f.suspend(o, r.policies)
 	if err != nil {
-		return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+		return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
 	}
 	return wrote(opSuspend, r, h.patch(ctx, k.resource, o, data))
 }
@@ -80,7 +80,7 @@ func (h *hands) resumeWorkload(ctx context.Context, k key, o *unstructured.Unstr
 	if isMarked(o) {
 		data, err := f.resume(o)
 		if err != nil {
-			return outcome{state: failed, ruling: r, problem: err.Error()}, nil
+			return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
 		}
 		return wrote(opResume, r, h.patch(ctx, k.resource, o, data))
 	}

@@ -20,7 +20,7 @@ func TestKilledAtEachWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	restricted, clear := declared("KP"), declared("SG")
+	restricted, sold := declared("KP"), declared("SG")
 	isSuspended := func(ctx context.Context) error { return w.isSuspended(ctx, namespace) }
 	isBack := func(ctx context.Context) error { return w.isBack(ctx, namespace, before) }
 
@@ -38,7 +38,7 @@ func TestKilledAtEachWrite(t *testing.T) {
 					end    func(context.Context) error
 				}{
 					{"suspending", func() *run { return w.begin(t, restricted, at, after) }, isSuspended},
-					{"giving back", func() *run { return w.begin(t, clear, at, after) }, isBack},
+					{"giving back", func() *run { return w.begin(t, sold, at, after) }, isBack},
 				} {
 					r := step.inWhat()
 					killed := r.killed(t, step.end)
@@ -51,7 +51,7 @@ func TestKilledAtEachWrite(t *testing.T) {
 					more = true
 					next := restricted
 					if step.what == "giving back" {
-						next = clear
+						next = sold
 					}
 					r = w.begin(t, next, 0, false)
 					if r.killed(t, step.end) {

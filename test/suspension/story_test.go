@@ -222,10 +222,15 @@ func TestStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.everythingIsSuspended(t)
-	p := s.condition(t, v1alpha1.ReasonSuspensionComplete)
-	if c := p.Status.Suspended; c == nil || *c.Tenants != 1 || *c.Workloads != 2 || *c.APIKeys != 2 || *c.Pending != 0 {
-		t.Errorf("suspended: %d %d %d %d, want 1 tenant, 2 workloads, 2 API keys, nothing pending", *c.Tenants, *c.Workloads, *c.APIKeys, *c.Pending)
-	}
+	p := policy.DeepCopy()
+	eventually(t, "the counts of the status", func(ctx context.Context) (bool, error) {
+		err := s.admin.Get(ctx, client.ObjectKeyFromObject(p), p)
+		if c := p.Status.Suspended; err == nil && (c == nil || *c.Tenants != 1 || *c.Workloads != 2 || *c.APIKeys != 2 || *c.Pending != 0) {
+			err = fmt.Errorf("suspended: %+v, want 1 tenant, 2 workloads, 2 API keys, nothing pending", c)
+		}
+		return err == nil, err
+	})
+	s.condition(t, v1alpha1.ReasonSuspensionComplete)
 	s.pods(t, "meridian", 1)
 	if r, err := s.Kubectl(t.Context(), "", "scale", "-n", "lantern", "deployment/server", "--replicas=2"); err != nil || r.Code == 0 {
 		t.Errorf("a restricted tenant scaled up what is suspended: %v %s", err, r.Stdout)
@@ -258,6 +263,18 @@ func TestStory(t *testing.T) {
 	s.apply(t, `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: lantern}, spec: {parties: [{role: Customer, entity: {name: lantern}}]}}`)
 	s.everythingIsBack(t)
 	s.condition(t, v1alpha1.ReasonSuspensionComplete)
+
+	// Whoever wants no more of it gets everything back, and the status says no more.
+	s.apply(t, lantern("group"))
+	s.everythingIsSuspended(t)
+	if err := s.admin.Patch(t.Context(), policy, client.RawPatch(types.MergePatchType, []byte(`{"spec":{"enforcement":{"existing":"Report","maxSuspendedTenants":null}}}`))); err != nil {
+		t.Fatal(err)
+	}
+	s.everythingIsBack(t)
+	eventually(t, "the status to say no more", func(ctx context.Context) (bool, error) {
+		err := s.admin.Get(ctx, client.ObjectKeyFromObject(p), p)
+		return err == nil && p.Status.Suspended == nil && meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionSuspension) == nil, err
+	})
 	for i := range s.manager.Replicas() {
 		log, err := os.ReadFile(s.manager.Log(i))
 		if err != nil {

@@ -1,0 +1,146 @@
+package suspension
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/domicile-dev/domicile/internal/scan"
+)
+
+func gvr(group, resource string) schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: group, Version: "v1", Resource: resource}
+}
+
+// found is an object of a scan, by its UID as name.
+func found(t *testing.T, r schema.GroupVersionResource, uid, maker, more string) *scan.Found {
+	t.Helper()
+	return &scan.Found{
+		Resource: r, Maker: types.UID(maker),
+		Content: object(t, `{apiVersion: v1, kind: X, metadata: {name: `+uid+`, namespace: ns, uid: `+uid+more),
+	}
+}
+
+var restricted = ruling{want: suspended, tenant: "lantern", policies: []string{"p"}}
+
+func names(entries []entry) []string {
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.resource.Resource+"/"+e.name)
+	}
+	return list
+}
+
+func TestWhatAScanMakesDue(t *testing.T) {
+	const running, at3 = `}, status: {phase: Running}}`, `}, spec: {replicas: 3}}`
+	const atNone = `, labels: {domicile.dev/suspended: "true"}}, spec: {replicas: 0}}`
+	deployments, sets, pods := gvr("apps", "deployments"), gvr("apps", "replicasets"), gvr("", "pods")
+	for name, tc := range map[string]struct {
+		objects []*scan.Found
+		ruling  ruling
+		now     []string // due at once
+		later   []string // due after a while
+		reason  string
+	}{
+		"a chain": {[]*scan.Found{
+			found(t, deployments, "d", "", at3), found(t, sets, "r", "d", at3), found(t, pods, "p", "r", running),
+		}, restricted, []string{"deployments/d"}, nil, "what it made follows"},
+		"a bare pod":   {[]*scan.Found{found(t, pods, "p", "", running)}, restricted, []string{"pods/p"}, nil, "it stands by itself"},
+		"a forged one": {[]*scan.Found{found(t, pods, "p", "nobody", running)}, restricted, []string{"pods/p"}, nil, "its maker was not come across"},
+		"a straggler": {[]*scan.Found{
+			found(t, deployments, "d", "", atNone), found(t, pods, "p", "d", running),
+		}, restricted, []string{"deployments/d"}, []string{"pods/p"}, "what seems to have made it has been suspended, and it runs on"},
+		"made by what cannot be": {[]*scan.Found{
+			found(t, gvr("ray.io", "rayservices"), "s", "", at3), found(t, gvr("ray.io", "rayclusters"), "c", "s", at3), found(t, pods, "p", "c", running),
+		}, restricted, []string{"rayclusters/c"}, nil, "the first that can be suspended is"},
+		"a Kueue workload": {[]*scan.Found{
+			found(t, gvr("batch", "jobs"), "j", "", at3), found(t, gvr("kueue.x-k8s.io", "workloads"), "w", "j", at3),
+		}, restricted, []string{"jobs/j", "workloads/w"}, nil, "or Kueue would start the Job again"},
+		"one that has ended": {[]*scan.Found{found(t, pods, "p", "", `}, status: {phase: Succeeded}}`)}, restricted, nil, nil, "there is nothing to stop"},
+		"one that ends":      {[]*scan.Found{found(t, pods, "p", "", `, deletionTimestamp: "2026-08-01T12:00:00Z"`+running)}, restricted, nil, nil, "there is nothing to stop"},
+		"not restricted":     {[]*scan.Found{found(t, deployments, "d", "", at3)}, ruling{}, nil, nil, "there is nothing to do"},
+		"to be given back":   {[]*scan.Found{found(t, deployments, "d", "", atNone)}, ruling{}, []string{"deployments/d"}, nil, "it is suspended and shall not be"},
+		"unknown":            {[]*scan.Found{found(t, deployments, "d", "", at3)}, ruling{want: keep}, nil, nil, "not knowing suspends nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks()
+			for _, f := range tc.objects {
+				b.observe(f, tc.ruling, noon)
+			}
+			b.merge(nil)
+			everything := func([]string) bool { return true }
+			now, next := b.due(noon, everything)
+			if diff := cmp.Diff(tc.now, names(now)); diff != "" {
+				t.Errorf("now: %s (-want +got):\n%s", tc.reason, diff)
+			}
+			if next.IsZero() == (tc.later != nil) {
+				t.Errorf("next is %v: %s", next, tc.reason)
+			}
+			later, _ := b.due(noon.Add(straggling), everything)
+			got := slices.DeleteFunc(names(later), func(n string) bool { return slices.Contains(tc.now, n) })
+			if !slices.Equal(got, tc.later) {
+				t.Errorf("later: %v, want %v: %s", got, tc.later, tc.reason)
+			}
+		})
+	}
+}
+
+func TestAScanThatFailedIsForgotten(t *testing.T) {
+	b := newBooks()
+	b.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
+	b.forget()
+	b.merge(nil)
+	if list := b.all(); len(list) > 0 {
+		t.Errorf("%v came of a scan that was not finished", names(list))
+	}
+}
+
+func TestWhatIsGivenBackComesFirst(t *testing.T) {
+	b := newBooks()
+	b.observe(found(t, gvr("", "pods"), "a", "", `}}`), restricted, noon)
+	b.observe(found(t, gvr("", "secrets"), "b", "", `}}`), restricted, noon)
+	b.observe(found(t, gvr("apps", "deployments"), "z", "", `, labels: {domicile.dev/suspended: "true"}}, spec: {replicas: 0}}`), ruling{}, noon)
+	b.merge(nil)
+	list, _ := b.due(noon, func([]string) bool { return true })
+	if diff := cmp.Diff([]string{"deployments/z", "secrets/b", "pods/a"}, names(list)); diff != "" {
+		t.Errorf("giving back, then keys, then the rest (-want +got):\n%s", diff)
+	}
+}
+
+func TestFailuresAreTriedAgainLessAndLessOften(t *testing.T) {
+	b := newBooks()
+	b.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
+	b.merge(nil)
+	k := b.all()[0].key
+	now := noon
+	var last time.Duration
+	for range 20 {
+		b.noteOutcome(k, outcome{state: failed, problem: "x"}, now)
+		_, next := b.due(now, func([]string) bool { return true })
+		if wait := next.Sub(now); wait < last || wait > 10*time.Minute {
+			t.Fatalf("tried again after %s, and before after %s", wait, last)
+		}
+		last, now = next.Sub(now), next
+	}
+	b.noteOutcome(k, outcome{state: settled}, now)
+	if len(b.all()) > 0 {
+		t.Error("what is settled is still in the books")
+	}
+}
+
+func TestTheBreakerHoldsBackWhatItBlocked(t *testing.T) {
+	b := newBooks()
+	b.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
+	b.merge(nil)
+	b.noteOutcome(b.all()[0].key, outcome{state: pending, ruling: restricted, blocked: true}, noon)
+	if list, _ := b.due(noon, func([]string) bool { return false }); len(list) > 0 {
+		t.Error("it is due although the breaker is open")
+	}
+	if list, _ := b.due(noon, func([]string) bool { return true }); len(list) != 1 {
+		t.Error("it is not due although the breaker is closed")
+	}
+}
