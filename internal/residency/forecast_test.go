@@ -228,7 +228,13 @@ func TestForecastBeyondTheDatesThatAreLookedAt(t *testing.T) {
 		late:SG < 60 red 2026-08-01..; x:SG < 10 red 2026-07-04..2026-07-05; clean:NL`)
 	p := newPolicy(t, func(p *residency.Policy) { p.EffectiveFrom, p.BeforeEffective = far, residency.Warn })
 	exempt := newPolicy(t, exempting(waiver("e", "red", far)))
-	w := &residency.World{Graph: g, Policies: []*residency.Policy{p, exempt}, Tenants: map[string]*residency.Tenant{}}
+	onTheDay := func(day int, month time.Month) *residency.Policy {
+		return newPolicy(t, func(p *residency.Policy) {
+			p.EffectiveFrom, p.BeforeEffective = time.Date(2026, month, day, 0, 0, 0, 0, time.UTC), residency.Warn
+		})
+	}
+	fourth, first := onTheDay(1, time.August), onTheDay(3, time.July)
+	w := &residency.World{Graph: g, Policies: []*residency.Policy{p, exempt, fourth, first}, Tenants: map[string]*residency.Tenant{}}
 	for _, name := range []string{"red", "sold", "late", "clean"} {
 		w.Tenants[name] = newTenant(name, name)
 	}
@@ -242,6 +248,8 @@ func TestForecastBeyondTheDatesThatAreLookedAt(t *testing.T) {
 		{"an exemption that expires in half a year", "red", exempt, residency.Change{At: far, Cause: residency.ExemptionExpires, Verdict: residency.Restricted, Action: residency.Deny}},
 		{"a sale on the first of the dates", "sold", exempt, residency.Change{At: time.Date(2026, time.July, 3, 0, 0, 0, 0, time.UTC), Cause: residency.OwnershipChanges, Verdict: residency.Clear, Action: residency.Allow}},
 		{"an acquisition on the fourth", "late", p, residency.Change{}},
+		{"an acquisition on the very day of a fourth date", "late", fourth, residency.Change{}},
+		{"a sale on the very day that a notice period ends", "sold", first, residency.Change{At: first.EffectiveFrom, Cause: residency.OwnershipChanges, Verdict: residency.Clear, Action: residency.Allow}},
 		{"whoever is always clear", "clean", p, residency.Change{}},
 	} {
 		tenant := w.Tenants[row.tenant]
