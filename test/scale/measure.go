@@ -34,7 +34,7 @@ type result struct {
 	namespaces        int
 	objects, requests int64
 	bytes             int64
-	took              time.Duration
+	took, cpu         time.Duration
 	peak              uint64
 }
 
@@ -78,7 +78,7 @@ type observer struct {
 
 // Observe implements audit.Observer.
 func (o *observer) Observe(*scan.Found) {
-	if o.objects++; o.objects%50 == 0 {
+	if o.objects++; o.objects%200 == 0 {
 		o.peak = max(o.peak, heap())
 	}
 }
@@ -149,7 +149,7 @@ func (w *world) steps(ctx context.Context, t *traffic, o *observer, holder *snap
 		*o = observer{ended: o.ended}
 		t.requests.Store(0)
 		t.bytes.Store(0)
-		known := seconds(registry)
+		known, busy := seconds(registry), cpu()
 		step.change()
 		holder.Store(translate.Compile(w.declared))
 		select {
@@ -159,6 +159,7 @@ func (w *world) steps(ctx context.Context, t *traffic, o *observer, holder *snap
 			results = append(results, result{
 				name: step.name, namespaces: len(namespaces), objects: o.objects,
 				requests: t.requests.Load(), bytes: t.bytes.Load(),
+				cpu:  cpu() - busy,
 				took: time.Duration((seconds(registry) - known) * float64(time.Second)),
 				peak: max(o.peak, before) - before,
 			})
@@ -191,13 +192,13 @@ func seconds(registry *prometheus.Registry) float64 {
 
 func table(out io.Writer, results []result) error {
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\tnamespaces\tobjects\ttime\trequests\treceived\theap\t")
+	fmt.Fprintln(t, "\tnamespaces\tobjects\ttime\tprocessor\trequests\treceived\theap\t")
 	for _, r := range results {
 		namespaces := "all"
 		if r.namespaces > 0 {
 			namespaces = fmt.Sprint(r.namespaces)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%.2f s\t%d\t%.1f MB\t%.1f MB\t\n", r.name, namespaces, r.objects, r.took.Seconds(),
+		fmt.Fprintf(t, "%s\t%s\t%d\t%.2f s\t%.2f s\t%d\t%.1f MB\t%.1f MB\t\n", r.name, namespaces, r.objects, r.took.Seconds(), r.cpu.Seconds(),
 			r.requests, float64(r.bytes)/1e6, float64(r.peak)/1e6)
 	}
 	return t.Flush()
