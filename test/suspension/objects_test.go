@@ -80,9 +80,6 @@ func everything(namespace string) []client.Object {
 		&corev1.Secret{ObjectMeta: key, Data: map[string][]byte{"token": []byte("secret"), "binary": {0, 1, 2, 255}}},
 		&corev1.Secret{ObjectMeta: at("named"), Data: map[string][]byte{"LANTERN_API_KEY": []byte("k-123")}},
 		&corev1.Secret{ObjectMeta: at("tls"), Type: corev1.SecretTypeTLS, Data: map[string][]byte{"tls.crt": []byte("crt"), "tls.key": []byte("key"), "LANTERN_API_KEY": []byte("x")}},
-		&corev1.Secret{ObjectMeta: at("basic"), Type: corev1.SecretTypeBasicAuth, Data: map[string][]byte{"password": []byte("p"), "LANTERN_API_KEY": []byte("x")}},
-		&corev1.Secret{ObjectMeta: at("ssh"), Type: corev1.SecretTypeSSHAuth, Data: map[string][]byte{"ssh-privatekey": []byte("p"), "LANTERN_API_KEY": []byte("x")}},
-		&corev1.Secret{ObjectMeta: at("registry"), Type: corev1.SecretTypeDockerConfigJson, Data: map[string][]byte{".dockerconfigjson": []byte(`{"auths":{}}`), "LANTERN_API_KEY": []byte("x")}},
 		&corev1.Secret{ObjectMeta: frozen, Type: v1alpha1.APIKeySecretType, Immutable: ptr.To(true), Data: map[string][]byte{"token": []byte("frozen")}},
 	}
 }
