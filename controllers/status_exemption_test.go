@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // exemption is one of lantern from no-cn.
@@ -168,6 +169,23 @@ func TestAPolicysNextChangeIsTheSameInAnyOrder(t *testing.T) {
 		if diff := cmp.Diff(&want, newPlan(in.compile(), beforeTenth).policies["no-cn"].next); diff != "" {
 			t.Errorf("beginning with %s (-want +got):\n%s", in.tenants[0].Name, diff)
 		}
+	}
+}
+
+// TestTheFirstChangeIsTheNextOne counts only the tenants that change first.
+func TestTheFirstChangeIsTheNextOne(t *testing.T) {
+	for _, minutes := range [][]int{{1, 2, 1, 3}, {3, 2, 1, 1}, {2, 1, 3, 1}} {
+		var i impact
+		for _, m := range minutes {
+			i.upcoming(residency.Change{At: onTenth.Add(time.Duration(m) * time.Minute), Cause: residency.ExemptionExpires})
+		}
+		want := &v1alpha1.PolicyChange{At: metav1.NewTime(onTenth.Add(time.Minute)), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](2)}
+		if diff := cmp.Diff(want, i.change()); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", minutes, diff)
+		}
+	}
+	if got := (&impact{}).change(); got != nil {
+		t.Errorf("nothing changes, but %v", got)
 	}
 }
 
