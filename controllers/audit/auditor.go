@@ -90,6 +90,8 @@ type Auditor struct {
 	view      view                // what was last looked at
 	due       due                 // what is to be scanned
 	notBefore time.Time           // when that may begin
+	again     due                 // what failed, and is to be scanned again
+	againAt   time.Time           // when that becomes due
 	nextSweep time.Time           // zero for never
 	retry     time.Duration       // how long to wait after the next failure
 	gaps      map[string]bool     // that are known
@@ -133,15 +135,14 @@ func (a *Auditor) Start(ctx context.Context) error {
 		w := a.options.Snapshots.Load()
 		if w != nil {
 			a.look(ctx, w)
-			if now := a.options.Clock.Now(); !now.Before(a.notBefore) {
-				if a.due.any() {
-					a.scan(ctx, w)
-					continue
-				}
-				if a.unsettled {
-					a.settleStatus(ctx)
-					continue
-				}
+			now := a.options.Clock.Now()
+			if a.due.any() && !now.Before(a.notBefore) {
+				a.scan(ctx, w)
+				continue
+			}
+			if a.unsettled && !now.Before(a.againAt) {
+				a.settleStatus(ctx)
+				continue
 			}
 		}
 		a.wait(ctx, replaced, a.wakeAt(w))
@@ -155,6 +156,10 @@ func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 	for _, namespace := range a.changed.take() {
 		a.due.add(namespace)
 	}
+	if a.again.any() && !now.Before(a.againAt) {
+		a.due.merge(a.again)
+		a.again = due{}
+	}
 	if a.view.outdated(w, now) {
 		seen := newView(w, now)
 		everything, tenants := seen.since(a.view)
@@ -167,7 +172,8 @@ func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 			a.dueOf(ctx, w, tenants)
 		}
 	}
-	if !a.nextSweep.IsZero() && !now.Before(a.nextSweep) || a.reports.appeared(ctx) {
+	swept := a.nextSweep.IsZero() || now.Before(a.nextSweep) || a.again.everything
+	if !swept || a.reports.appeared(ctx) {
 		a.due.everything = true
 	}
 	if a.due.any() && !wasDue {
@@ -179,18 +185,19 @@ func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 func (a *Auditor) wakeAt(w *snapshot.Snapshot) time.Time {
 	now := a.options.Clock.Now()
 	at := now.Add(lookAgain)
-	sweep := a.nextSweep
-	if a.due.everything {
-		sweep = time.Time{}
+	if w == nil {
+		return at
 	}
-	for _, t := range []time.Time{sweep, a.reports.lookAt, a.view.until} {
-		if !t.IsZero() && t.Before(at) {
+	sooner := func(t time.Time, matters bool) {
+		if matters && !t.IsZero() && t.Before(at) {
 			at = t
 		}
 	}
-	if (a.due.any() || a.unsettled) && w != nil && a.notBefore.Before(at) {
-		at = a.notBefore
-	}
+	sooner(a.nextSweep, !a.due.everything && !a.again.everything)
+	sooner(a.reports.lookAt, true)
+	sooner(a.view.until, true)
+	sooner(a.againAt, a.again.any() || a.unsettled)
+	sooner(a.notBefore, a.due.any())
 	return at
 }
 

@@ -30,6 +30,13 @@ func (d *due) add(namespace string) {
 	d.namespaces[namespace] = true
 }
 
+func (d *due) merge(other due) {
+	d.everything = d.everything || other.everything
+	for namespace := range other.namespaces {
+		d.add(namespace)
+	}
+}
+
 // aFew is how many namespaces are gone over one by one in any case, and not by
 // listing the whole cluster.
 const aFew = 16

@@ -14,7 +14,7 @@ func (a *Auditor) publish(ctx context.Context, namespaces []string, found map[st
 		a.summaries = found
 		if err := a.reports.load(ctx); err != nil && !errors.Is(err, errNotInstalled) {
 			a.failed(ctx, err, "Could not read the reports")
-			a.due.everything = true
+			a.again.everything = true
 		}
 		touched = a.reports.existing()
 		for namespace := range found {
@@ -48,7 +48,7 @@ func (a *Auditor) writeReports(ctx context.Context, namespaces []string) {
 		}
 		if err := a.reports.write(ctx, namespace, f); err != nil && !errors.Is(err, errNotInstalled) {
 			a.failed(ctx, err, "Could not write a report")
-			a.due.add(namespace)
+			a.again.add(namespace)
 		}
 		if s != nil {
 			s.findings.first = nil // it is in the report, or will be found again
@@ -56,7 +56,7 @@ func (a *Auditor) writeReports(ctx context.Context, namespaces []string) {
 	}
 	if err := a.reports.write(ctx, "", a.clusterFindings()); err != nil && !errors.Is(err, errNotInstalled) {
 		a.failed(ctx, err, "Could not write the report of the cluster")
-		a.due.everything = true
+		a.again.everything = true
 	}
 }
 

@@ -40,13 +40,16 @@ func (a *Auditor) scan(ctx context.Context, w *snapshot.Snapshot) {
 	for _, o := range a.options.Observers {
 		o.Audited(namespaces, w, at)
 	}
-	a.due, a.retry = due{}, firstRetry
+	a.due = due{}
 	if namespaces == nil {
 		a.swept(w, len(stats.Gaps) == 0)
 	}
 	a.options.Log.V(1).Info("Audited", "scope", scope, "namespaces", len(namespaces), "objects", stats.Objects,
 		"requests", stats.Requests, "snapshotRevision", w.Revision)
 	a.publish(ctx, namespaces, found.summaries)
+	if !a.again.any() && !a.unsettled {
+		a.retry = firstRetry
+	}
 }
 
 // tolerate says whether to take a scan with gaps for finished. Gaps that are
@@ -72,7 +75,8 @@ func (a *Auditor) tolerate(gaps []scan.Gap, everything bool) error {
 	return nil
 }
 
-// abandon tries again after some time, and longer each time.
+// abandon tries again after some time, and longer each time. What becomes due in
+// between does not have to wait for that.
 func (a *Auditor) abandon(ctx context.Context, err error) {
 	for _, o := range a.options.Observers {
 		o.Abandoned()
@@ -81,11 +85,18 @@ func (a *Auditor) abandon(ctx context.Context, err error) {
 		return
 	}
 	a.options.Log.Error(err, "Could not finish an audit", "retryAfter", a.retry.String())
+	a.again.merge(a.due)
+	a.due = due{}
 	a.postpone()
 }
 
+// postpone says when to try again. Several failures of one scan count once.
 func (a *Auditor) postpone() {
-	a.notBefore = later(a.notBefore, a.options.Clock.Now().Add(a.retry))
+	now := a.options.Clock.Now()
+	if a.againAt.After(now) {
+		return
+	}
+	a.againAt = now.Add(a.retry)
 	a.retry = min(2*a.retry, lastRetry)
 }
 
