@@ -138,3 +138,34 @@ func TestUnchangedReportsAreNotWrittenAgain(t *testing.T) {
 		return fmt.Errorf("not yet")
 	})
 }
+
+func TestAFailureHoldsNothingElseBack(t *testing.T) {
+	r := start(t, nil, basics("fails")+pod("fails-good", "bare", ""))
+	r.next()
+	r.requested.refusing("PATCH /apis/openreports.io/v1alpha1/namespaces/fails-bad/")
+	r.apply(strings.TrimPrefix(pod("fails-bad", "bare", ""), "\n---\n"))
+	r.apply(`{apiVersion: v1, kind: Namespace, metadata: {name: fails-bad, labels: {test: fails, again: "yes"}, annotations: {domicile.dev/tenant: fails-bad}}}`)
+	r.eventually("the failure", func(context.Context) error {
+		if n := testutil.ToFloat64(r.auditor.metrics.failures.WithLabelValues(failureReport)); n == 0 {
+			return errors.New("none")
+		}
+		return nil
+	})
+	r.apply(`{apiVersion: domicile.dev/v1alpha1, kind: LegalEntity, metadata: {name: fails-good}, spec: {displayName: Meridian, type: Company, jurisdictions: {headquarters: KP}}}`)
+	r.eventually("the other report", func(context.Context) error {
+		if len(r.rows(OpenReports, "fails-good")) != 1 {
+			return errors.New("none")
+		}
+		return nil
+	})
+	if r.rows(OpenReports, "fails-bad") != nil {
+		t.Error("the test did not hold the first report back")
+	}
+	r.requested.refusing("")
+	r.eventually("the first report", func(context.Context) error {
+		if len(r.rows(OpenReports, "fails-bad")) != 1 {
+			return errors.New("none")
+		}
+		return nil
+	})
+}

@@ -92,13 +92,20 @@ func withServer(tests func() int) (code int, err error) {
 type requests struct {
 	mu   sync.Mutex
 	list []string
+	// refuse is a part of requests that do not get through; "" is none.
+	refuse string
 }
 
 func (r *requests) wrap(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(req *http.Request) (*http.Response, error) {
 		r.mu.Lock()
-		r.list = append(r.list, req.Method+" "+req.URL.Path)
+		request := req.Method + " " + req.URL.Path
+		r.list = append(r.list, request)
+		refused := r.refuse != "" && strings.Contains(request, r.refuse)
 		r.mu.Unlock()
+		if refused {
+			return nil, errors.New("refused by the test")
+		}
 		return next.RoundTrip(req)
 	})
 }
@@ -106,6 +113,12 @@ func (r *requests) wrap(next http.RoundTripper) http.RoundTripper {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func (r *requests) refusing(part string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refuse = part
+}
 
 // take returns what was asked since it was last called.
 func (r *requests) take() []string {
