@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -72,6 +73,18 @@ func (c *change) split(objects []manifest.Object, places world.Registers) world.
 		}
 	}
 	return mine
+}
+
+// notes are what could not be read of what is live. Of a register that the change
+// has, too, another flag says where the live data is.
+func (c *change) notes(live []string) []string {
+	notes := append([]string{}, live...)
+	for i := range notes {
+		for _, name := range c.Names("OwnershipRegister") {
+			notes[i] = strings.ReplaceAll(notes[i], "--register "+name+"=", "--against-register "+name+"=")
+		}
+	}
+	return notes
 }
 
 // instant is when to compare: at the last date that a policy announces, if it is

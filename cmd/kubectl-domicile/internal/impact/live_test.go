@@ -204,6 +204,40 @@ func TestComparesWithACluster(t *testing.T) {
 			t.Errorf("the second time, the tenants are %+v", again.Tenants)
 		}
 	})
+
+	t.Run("Registers", func(t *testing.T) { registers(t, all) })
+}
+
+// registers are read on both sides, each from where it is.
+func registers(t *testing.T, kubeconfig string) {
+	const register = `
+apiVersion: domicile.dev/v1alpha1
+kind: OwnershipRegister
+metadata: {name: nordic}
+spec: {format: FollowTheMoney, source: {file: {paths: [nordic.jsonl]}}}
+`
+	create(t, register)
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"register.yaml": register,
+		"nordic.jsonl":  `{"id":"copper","schema":"Company","properties":{"name":["Copper Fields AB"],"jurisdiction":["se"]}}` + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"-f", filepath.Join(folder, "register.yaml"), "--kubeconfig", kubeconfig}
+	stdout, stderr, code := call(args...)
+	if code != plugin.ExitOK || !strings.Contains(stderr, "say where its data is with --against-register nordic=FILE") {
+		t.Errorf("exit code %d\n%s", code, stderr)
+	}
+	if !strings.Contains(stdout, "2 tenants, 1200000 USD a year") {
+		t.Errorf("while live data is missing nobody is clear:\n%s", stdout)
+	}
+	stdout, stderr, code = call(append(args, "--against-register", "nordic="+folder)...)
+	if code != plugin.ExitOK || stderr != "" || !strings.Contains(stdout, "Nothing changes for any tenant") {
+		t.Errorf("the data is the same: exit code %d\n%s\n%s", code, stdout, stderr)
+	}
 }
 
 func read(t *testing.T, text string) report.Report {
