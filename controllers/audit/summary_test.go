@@ -43,7 +43,7 @@ func TestCollection(t *testing.T) {
 	exempted := decision("p", "t", residency.Restricted, residency.Allow)
 	unclear := decision("p", "t", residency.Indeterminate, residency.Audit)
 	nobodys := decision("p", "", residency.Unidentified, residency.Audit)
-	clear := decision("p", "t", residency.Clear, residency.Allow)
+	fine := decision("p", "t", residency.Clear, residency.Allow)
 	other := decision("q", "t", residency.Restricted, residency.Warn)
 	noticed := residency.Decision{Policy: "p", Tenant: "t", Verdict: residency.Restricted, Action: residency.Warn, EffectiveFrom: noon, Then: residency.Deny}
 	foreign := residency.Decision{Tenant: "t", Reason: residency.ForeignAPIKey, Action: residency.Deny}
@@ -53,7 +53,7 @@ func TestCollection(t *testing.T) {
 		rows         []string
 		affected     map[string]counts
 	}{
-		{"nothing", "clear objects are no business of the audit", []*scan.Found{thing("pods", "a", "", 1, clear)}, nil, map[string]counts{}},
+		{"nothing", "clear objects are no business of the audit", []*scan.Found{thing("pods", "a", "", 1, fine)}, nil, map[string]counts{}},
 		{"nobody's", "a policy that only audits them asks for no report", []*scan.Found{thing("pods", "a", "", 1, nobodys)}, nil, map[string]counts{}},
 		{"deny", "the plain case", []*scan.Found{thing("pods", "a", "", 2, deny)}, []string{"a p fail 0"}, map[string]counts{"p": {workloads: 1, gpus: 2}}},
 		{"audit", "an impact before anything is enforced", []*scan.Found{thing("pods", "a", "", 2, audited)}, []string{"a p warn 0"}, map[string]counts{"p": {workloads: 1, gpus: 2}}},
@@ -64,7 +64,7 @@ func TestCollection(t *testing.T) {
 			thing("deployments", "a", "", 0, deny), thing("replicasets", "b", "a", 0, deny), thing("pods", "c", "b", 1, deny), thing("pods", "d", "b", 1, deny),
 		}, []string{"a p fail 3"}, map[string]counts{"p": {workloads: 1, gpus: 2}}},
 		{"made by what is fine", "its own violation", []*scan.Found{
-			thing("deployments", "a", "", 0, clear), thing("pods", "c", "a", 1, deny),
+			thing("deployments", "a", "", 0, fine), thing("pods", "c", "a", 1, deny),
 		}, []string{"c p fail 0"}, map[string]counts{"p": {workloads: 1, gpus: 1}}},
 		{"made with a violation of its own", "told besides", []*scan.Found{
 			thing("deployments", "a", "", 0, deny), thing("pods", "c", "a", 0, foreign, deny),
