@@ -267,7 +267,7 @@ func TestStory(t *testing.T) {
 	// Whoever wants no more of it gets everything back, and the status says no more.
 	s.apply(t, lantern("group"))
 	s.everythingIsSuspended(t)
-	if err := s.admin.Patch(t.Context(), policy, client.RawPatch(types.MergePatchType, []byte(`{"spec":{"enforcement":{"existing":"Report","maxSuspendedTenants":null}}}`))); err != nil {
+	if err := s.admin.Patch(t.Context(), policy, client.RawPatch(types.MergePatchType, []byte(`{"spec":{"enforcement":{"existing":"Report","restricted":"Warn","maxSuspendedTenants":null}}}`))); err != nil {
 		t.Fatal(err)
 	}
 	s.everythingIsBack(t)
