@@ -68,7 +68,8 @@
       row.hidden = !texts[i].includes(word) || (change.value !== "" && row.dataset.change !== change.value);
       if (!row.hidden) count++;
     });
-    shown.value = count === rows.length ? `${rows.length} tenants` : `${count} of ${rows.length} tenants`;
+    const all = rows.length === 1 ? "1 tenant" : `${rows.length} tenants`;
+    shown.value = count === rows.length ? all : `${count} of ${all}`;
   };
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
