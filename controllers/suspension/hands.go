@@ -124,8 +124,31 @@ func (h *hands) decide(ctx context.Context, v view, r schema.GroupVersionResourc
 			ns = translate.NamespaceOf(name, live.GetLabels(), live.GetAnnotations())
 		}
 	}
-	found := scan.Decide(v.world, v.at, r, o.Object, ns)
+	neighbours, err := h.neighbours(ctx, o)
+	if err != nil {
+		return ruling{}, err
+	}
+	found := scan.Decide(v.world, v.at, r, o.Object, ns, neighbours)
 	return rule(&v.world.World, found.Tenant, found.Decisions), nil
+}
+
+// neighbours reads the ServiceAccounts that an object runs as: their claims are
+// its own. Whose the Secrets are that it reads is no policy's business.
+func (h *hands) neighbours(ctx context.Context, o *unstructured.Unstructured) (translate.Neighbours, error) {
+	var n translate.Neighbours
+	if o.GetKind() == "Secret" {
+		return n, nil
+	}
+	for _, account := range translate.Read(o.Object).ServiceAccounts {
+		live, err := h.read(ctx, serviceAccountResource, o.GetNamespace(), account.Name)
+		if err != nil {
+			return n, err
+		}
+		if live != nil {
+			n.AddServiceAccount(live.GetNamespace(), live.GetName(), live.Object)
+		}
+	}
+	return n, nil
 }
 
 // patch changes an object that was read. Fields that the API server does not

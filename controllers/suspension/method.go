@@ -78,8 +78,10 @@ var inert = map[schema.GroupResource]bool{
 }
 
 var (
-	podResource       = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
-	secretResource    = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
+	podResource            = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
+	secretResource         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
+	serviceAccountResource = schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}
+
 	namespaceResource = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 	workloadResource  = schema.GroupResource{Group: "kueue.x-k8s.io", Resource: "workloads"}
 )

@@ -7,6 +7,7 @@ package suspension
 // Workloads are patched, bare Pods evicted and created again. API-key Secrets are
 // patched; an immutable one is deleted and created again.
 //+kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list
+//+kubebuilder:rbac:groups="",resources=serviceaccounts,verbs=get
 //+kubebuilder:rbac:groups="",resources=pods,verbs=get;list;create;patch
 //+kubebuilder:rbac:groups="",resources=pods/eviction,verbs=create
 //+kubebuilder:rbac:groups="",resources=secrets,verbs=get;list;create;patch;delete

@@ -13,12 +13,11 @@ import (
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
-// Decide says of one object (as decoded JSON) what a scan would, but for what
-// it refers to: whose the Secrets are that it reads, and what its ServiceAccount
-// brings along, is not looked up. ns is nil for what is in no namespace. The
-// values of a Secret are gone from content afterwards.
-func Decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionResource, content map[string]any, ns *residency.Namespace) *Found {
-	return decide(w, at, resource, &unstructured.Unstructured{Object: content}, ns, &translate.Neighbours{})
+// Decide says of one object (as decoded JSON) what a scan would. It looks nothing
+// up: n is what is known of what the object refers to. ns is nil for what is in
+// no namespace. The values of a Secret are gone from content afterwards.
+func Decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionResource, content map[string]any, ns *residency.Namespace, n translate.Neighbours) *Found {
+	return decide(w, at, resource, &unstructured.Unstructured{Object: content}, ns, &n)
 }
 
 func decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionResource, u *unstructured.Unstructured, ns *residency.Namespace, n *translate.Neighbours) *Found {

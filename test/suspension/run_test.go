@@ -73,20 +73,21 @@ type fixed struct{ *snapshot.Snapshot }
 func (f fixed) Current() *snapshot.Snapshot { return f.Snapshot }
 func (f fixed) Changed() <-chan struct{}    { return nil }
 
-// declared is a world with one policy that suspends tenants from KP, and a
-// tenant, whose party sits where it is said.
+// declared is a world with one policy that suspends tenants from KP, and two
+// tenants: lantern, whose party sits where it is said, and meridian, who is clear.
 func declared(headquarters v1alpha1.JurisdictionCode) *snapshot.Snapshot {
-	return translate.Compile(translate.World{
-		Policies: []v1alpha1.TenantPolicy{*policy()},
-		Tenants: []v1alpha1.Tenant{{
-			ObjectMeta: metav1.ObjectMeta{Name: "lantern"},
-			Spec:       v1alpha1.TenantSpec{Parties: []v1alpha1.TenantParty{{Role: v1alpha1.RoleCustomer, Entity: v1alpha1.PartyReference{Name: "lantern"}}}},
-		}},
-		Entities: []v1alpha1.LegalEntity{{
-			ObjectMeta: metav1.ObjectMeta{Name: "lantern"},
-			Spec:       v1alpha1.LegalEntitySpec{DisplayName: "Lantern", Type: v1alpha1.EntityCompany, Jurisdictions: &v1alpha1.EntityJurisdictions{Headquarters: headquarters}},
-		}},
-	})
+	world := translate.World{Policies: []v1alpha1.TenantPolicy{*policy()}}
+	for name, code := range map[string]v1alpha1.JurisdictionCode{"lantern": headquarters, "meridian": "NZ"} {
+		world.Tenants = append(world.Tenants, v1alpha1.Tenant{
+			ObjectMeta: metav1.ObjectMeta{Name: name},
+			Spec:       v1alpha1.TenantSpec{Parties: []v1alpha1.TenantParty{{Role: v1alpha1.RoleCustomer, Entity: v1alpha1.PartyReference{Name: name}}}},
+		})
+		world.Entities = append(world.Entities, v1alpha1.LegalEntity{
+			ObjectMeta: metav1.ObjectMeta{Name: name},
+			Spec:       v1alpha1.LegalEntitySpec{DisplayName: name, Type: v1alpha1.EntityCompany, Jurisdictions: &v1alpha1.EntityJurisdictions{Headquarters: code}},
+		})
+	}
+	return translate.Compile(world)
 }
 
 // run is one process that suspends and gives back.

@@ -8,11 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/suspension"
@@ -105,5 +107,36 @@ func TestSwitchedOffItSaysSo(t *testing.T) {
 	}
 	if live, err := read(t.Context(), w, key.DeepCopy()); err != nil || string(live.Data["token"]) != "value" {
 		t.Errorf("the key was touched: %v", err)
+	}
+}
+
+// Whoever runs as a tenant's ServiceAccount runs for that tenant, too.
+func TestWhatRunsAsTheTenantIsSuspended(t *testing.T) {
+	w := theWorld(t)
+	w.tenantNamespace(t, "borrowed", "meridian")
+	labels := map[string]string{"app": "borrowed"}
+	workload := &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "borrowed", Name: "workload"},
+		Spec: appsv1.DeploymentSpec{
+			Replicas: ptr.To[int32](2), Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: corev1.PodSpec{
+				ServiceAccountName: "runner", Containers: []corev1.Container{{Name: "c", Image: "i"}},
+			}},
+		},
+	}
+	w.makes(t, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{
+		Namespace: "borrowed", Name: "runner", Annotations: map[string]string{v1alpha1.TenantAnnotation: "lantern"},
+	}}, workload)
+	for _, step := range []struct {
+		headquarters v1alpha1.JurisdictionCode
+		want         int32
+	}{{"KP", 0}, {"SG", 2}} {
+		w.begin(t, declared(step.headquarters), 0, false).killed(t, func(ctx context.Context) error {
+			live, err := read(ctx, w, workload.DeepCopy())
+			if err == nil && *live.Spec.Replicas != step.want {
+				err = fmt.Errorf("%d replicas, want %d", *live.Spec.Replicas, step.want)
+			}
+			return err
+		})
 	}
 }

@@ -18,9 +18,9 @@ var pods = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
 func declared(s *snapshot.Snapshot, at time.Time, o *residency.Object) *scan.Found {
 	content := contentOf(o)
 	resource := schema.GroupVersionResource{Group: o.Group, Version: o.Version, Resource: o.Resource}
-	f := scan.Decide(s, at, resource, content, o.Namespace)
+	f := scan.Decide(s, at, resource, content, o.Namespace, translate.Neighbours{})
 	if pod, copies := podOf(resource, content); copies > 0 {
-		f.GPUs = copies * scan.Decide(s, at, pods, pod, o.Namespace).GPUs
+		f.GPUs = copies * scan.Decide(s, at, pods, pod, o.Namespace, translate.Neighbours{}).GPUs
 	}
 	return f
 }
