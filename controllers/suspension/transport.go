@@ -8,9 +8,11 @@ import (
 
 // Once is a configuration for clients that send every write once. Others send a
 // write again by themselves when the API server says to come back later, as it
-// does of an eviction, and the rate would not hold.
+// does of an eviction, and the rate would not hold. What the API server has to
+// say about what is written is for whoever wrote it first, and not for the log.
 func Once(config *rest.Config) *rest.Config {
 	once := rest.CopyConfig(config)
+	once.WarningHandler = rest.NoWarnings{}
 	once.Wrap(func(next http.RoundTripper) http.RoundTripper { return impatient{next} })
 	return once
 }

@@ -69,6 +69,9 @@
 //	  a Tenant is read live once                 webhook.TestATenantThatIsTooNewIsReadLiveOnce, TestATenantThatDoesNotExistIsUnidentified
 //	  one apply of tenant and workload works     TestOneApplyOfEverythingWorksAtTheFirstTry
 //	  and so with the very first policy          TestTheFirstPolicyWorksForWhatIsAppliedWithIt
+//	What is told about all that
+//	  metrics, to whoever may read them          TestMetricsAreForWhoeverMayReadThem
+//	  those that are documented, and no others   TestMetricsAreWhatIsDocumented
 //
 // # Ways around, and which test tries them
 //

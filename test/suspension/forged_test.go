@@ -19,6 +19,25 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
+// refused says whether an eviction of the run has been refused.
+func (r *run) refused(t *testing.T) bool {
+	t.Helper()
+	families, err := r.metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			for _, l := range m.GetLabel() {
+				if l.GetName() == "result" && l.GetValue() == "Refused" && m.GetCounter().GetValue() > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // metric is the value of a gauge of the run, with the value of its one label.
 func (r *run) metric(t *testing.T, name, label string) float64 {
 	t.Helper()
@@ -208,9 +227,10 @@ func TestABudgetIsRespected(t *testing.T) {
 		return err == nil && b.Status.CurrentHealthy == 1, err
 	})
 	r := w.begin(t, declared("KP"), 0, false)
-	eventually(t, "the eviction to be refused", func(context.Context) (bool, error) {
-		return r.metric(t, "domicile_suspension_objects", "Pending") == 1, nil
-	})
+	eventually(t, "the eviction to be refused", func(context.Context) (bool, error) { return r.refused(t), nil })
+	if got := r.metric(t, "domicile_suspension_objects", "Suspended"); got != 0 {
+		t.Errorf("%v objects are told to be suspended", got)
+	}
 	if _, err := w.heldOf(t.Context(), pod); err != nil {
 		t.Errorf("its manifest is not held before it is evicted: %v", err)
 	}

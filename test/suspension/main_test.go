@@ -11,6 +11,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -60,7 +61,9 @@ func start() (*world, error) {
 		return nil, err
 	}
 	running = c
-	admin, err := client.New(c.Config(), client.Options{Scheme: scheme})
+	config := c.Config()
+	config.WarningHandler = rest.NoWarnings{}
+	admin, err := client.New(config, client.Options{Scheme: scheme})
 	if err != nil {
 		return nil, err
 	}
