@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/terminal"
 )
 
 // none is what kubectl writes where there is nothing.
@@ -44,7 +44,7 @@ func rows(w *bytes.Buffer, r Report) error {
 			}
 			cells := []string{result.Resource.Namespace, result.Display, d.Tenant, d.Policy, d.Verdict, d.Action, d.Reason}
 			for i, cell := range cells {
-				if cells[i] = printable(cell); cell == "" {
+				if cells[i] = terminal.Printable(cell); cell == "" {
 					cells[i] = none
 				}
 			}
@@ -69,24 +69,24 @@ var outcome = map[string]string{
 }
 
 func details(w *bytes.Buffer, result Result) {
-	fmt.Fprintf(w, "%s: %s: %s\n", printable(result.Position.String()), printable(result.where()), outcome[result.action()])
+	fmt.Fprintf(w, "%s: %s: %s\n", terminal.Printable(result.Position.String()), terminal.Printable(result.where()), outcome[result.action()])
 	for _, d := range result.Decisions {
 		if d.Action == allow && !exempted(d) {
 			continue
 		}
 		if d.Policy != "" {
-			fmt.Fprintf(w, "  %s: %s\n", printable(d.Policy), printable(d.Message))
+			fmt.Fprintf(w, "  %s: %s\n", terminal.Printable(d.Policy), terminal.Printable(d.Message))
 		} else {
-			fmt.Fprintf(w, "  %s\n", printable(d.Message))
+			fmt.Fprintf(w, "  %s\n", terminal.Printable(d.Message))
 		}
 		if d.Notice != "" {
-			fmt.Fprintf(w, "    notice period: %s\n", printable(d.Notice))
+			fmt.Fprintf(w, "    notice period: %s\n", terminal.Printable(d.Notice))
 		}
 		for _, line := range d.Path {
-			fmt.Fprintf(w, "    %s\n", printable(line))
+			fmt.Fprintf(w, "    %s\n", terminal.Printable(line))
 		}
 		if d.More != "" {
-			fmt.Fprintf(w, "    more: %s\n", printable(d.More))
+			fmt.Fprintf(w, "    more: %s\n", terminal.Printable(d.More))
 		}
 	}
 	w.WriteByte('\n')
@@ -125,21 +125,3 @@ func plural(n int, one, many string) string {
 	}
 	return many
 }
-
-// printable keeps the input's text from steering the terminal.
-func printable(s string) string {
-	if strings.IndexFunc(s, unprintable) < 0 {
-		return s
-	}
-	var out strings.Builder
-	for _, r := range s {
-		if unprintable(r) {
-			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-			continue
-		}
-		out.WriteRune(r)
-	}
-	return out.String()
-}
-
-func unprintable(r rune) bool { return !unicode.IsPrint(r) }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
+
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/terminal"
 )
 
 // textWidth is how wide explanations below the table are.
@@ -25,7 +27,7 @@ func Table(w io.Writer, r *Report) error {
 		out.WriteByte('\n')
 	}
 	for _, line := range r.Headline() {
-		fmt.Fprintln(&out, printable(line))
+		fmt.Fprintln(&out, terminal.Printable(line))
 	}
 	r.summary(&out)
 	if _, err := w.Write(out.Bytes()); err != nil {
@@ -48,7 +50,7 @@ func (r *Report) rows(w *bytes.Buffer) error {
 			r.Count(WorkloadsCount, t.Workloads), r.Count(APIKeysCount, t.APIKeys), r.Count(GPUsCount, t.GPUs), t.Why().Policy,
 		}
 		for j, cell := range cells {
-			if cells[j] = printable(cell); cell == "" {
+			if cells[j] = terminal.Printable(cell); cell == "" {
 				cells[j] = "<none>"
 			}
 		}
@@ -71,14 +73,14 @@ func explain(w *bytes.Buffer, t *Tenant) {
 	if t.Change == NewlyClear {
 		text = t.Name + ", " + t.Change.Words() + "; until now: "
 	}
-	for i, line := range wrap(printable(text+why.Message), textWidth) {
+	for i, line := range wrap(terminal.Printable(text+why.Message), textWidth) {
 		if i > 0 {
 			line = "  " + line
 		}
 		fmt.Fprintln(w, line)
 	}
 	if len(why.Path) > 0 {
-		fmt.Fprintln(w, "  "+printable(why.Path[0]))
+		fmt.Fprintln(w, "  "+terminal.Printable(why.Path[0]))
 	}
 }
 
@@ -113,7 +115,7 @@ func (r *Report) summary(w *bytes.Buffer) {
 		fmt.Fprintf(w, "No change for the rest: %s\n", and(still))
 	}
 	for _, line := range append(r.PolicyLines(), r.OtherLines()...) {
-		fmt.Fprintln(w, printable(line))
+		fmt.Fprintln(w, terminal.Printable(line))
 	}
 }
 

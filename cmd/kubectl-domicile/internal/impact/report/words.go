@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/domicile-dev/domicile/internal/money"
 )
@@ -169,22 +168,4 @@ func (r *Report) PolicyLines() []string {
 
 func (f *Found) words() string {
 	return fmt.Sprintf("%d restricted, %d indeterminate, %d exempted, %d clear", f.Restricted, f.Indeterminate, f.Exempted, f.Clear)
-}
-
-// printable keeps the input's text from steering a terminal, or from changing
-// the direction of writing.
-func printable(s string) string {
-	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
-	if strings.IndexFunc(s, unprintable) < 0 {
-		return s
-	}
-	var out strings.Builder
-	for _, r := range s {
-		if unprintable(r) {
-			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-			continue
-		}
-		out.WriteRune(r)
-	}
-	return out.String()
 }
