@@ -56,6 +56,9 @@ func TestCircuitBreaker(t *testing.T) {
 	announced := policyOn("announced", 0, "KP")
 	announced.Spec.Enforcement.EffectiveFrom = &metav1.Time{Time: noon.Add(time.Hour)}
 	announced.Spec.Enforcement.BeforeEffective = v1alpha1.ActionWarn
+	selective := policyOn("some", 0, "KP")
+	selective.Spec.TenantSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"tier": "export"}}
+	returning := []entry{{tenant: "t050", want: giveBack, policies: []string{"kp"}}, {tenant: "t051", want: giveBack, policies: []string{"kp"}}}
 	kept := []entry{{tenant: "t050", want: keep, policies: []string{"kp"}}, {tenant: "t051", want: keep, policies: []string{"kp"}}}
 	for name, tc := range map[string]struct {
 		world   *snapshot.Snapshot
@@ -74,15 +77,23 @@ func TestCircuitBreaker(t *testing.T) {
 		"together beyond":        {worldOf(100, 6, 6, policyOn("kp", 0, "KP"), policyOn("ir", 6, "IR")), nil, 10, map[string]bool{"kp": false, "ir": true}, "each policy confirms its own"},
 		"the same tenants twice": {worldOf(100, 8, 0, policyOn("kp", 0, "KP"), policyOn("too", 0, "KP")), nil, 10, map[string]bool{"kp": true, "too": true}, "a tenant counts once"},
 		"kept count":             {worldOf(100, 9, 0, policyOn("kp", 0, "KP")), kept, 10, map[string]bool{"kp": false}, "they are switched off, too"},
+		"given back do not":      {worldOf(100, 9, 0, policyOn("kp", 0, "KP")), returning, 10, map[string]bool{"kp": true}, "they will soon be back"},
+		"given back, then kept":  {worldOf(100, 9, 0, policyOn("kp", 0, "KP")), append(returning, kept...), 10, map[string]bool{"kp": false}, "each is looked at"},
+		"about others":           {worldOf(100, 50, 0, selective), nil, 10, map[string]bool{"some": true}, "the policy is about none of them"},
 		"reported only":          {worldOf(100, 50, 0, reports), nil, 10, map[string]bool{"reports": false}, "it suspends nobody"},
 		"announced":              {worldOf(100, 50, 0, announced, policyOn("ir", 0, "IR")), nil, 10, map[string]bool{"ir": true}, "nobody is suspended before the date"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := assess(tc.world, noon, tc.entries, tc.share)
+			open := false
 			for policy, want := range tc.want {
 				if got := a.allowed([]string{policy}); got != want {
 					t.Errorf("%s may suspend: %v, want %v: %s (%d of %d)", policy, got, want, tc.reason, a.affected, a.tenants)
 				}
+				open = open || !want && len(a.each[policy]) > 0
+			}
+			if got := a.isOpen(); got != open {
+				t.Errorf("the breaker is open: %v, want %v: %s", got, open, tc.reason)
 			}
 		})
 	}

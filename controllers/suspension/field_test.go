@@ -2,6 +2,7 @@ package suspension
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -195,6 +196,7 @@ func TestRecordsAreNotBelieved(t *testing.T) {
 		"huge":           {`{"spec.replicas":99999999999}`, "", "no Deployment has that"},
 		"another field":  {`{"spec.template.spec.hostNetwork":true}`, "", "only the field that suspends is put back"},
 		"one field more": {`{"spec.replicas":4,"spec.paused":true}`, "", "only the field that suspends is put back"},
+		"too long":       {`{"spec.replicas":` + strings.Repeat(" ", maxFormer) + `4}`, "", "a record of ours is short"},
 		"no record":      {`nothing`, "", "nothing is guessed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -218,6 +220,18 @@ func TestRecordsAreNotBelieved(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+func TestWhatCouldNotBePutBackIsNotChanged(t *testing.T) {
+	for manifest, reason := range map[string]string{
+		`{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {replicas: many}}`:   "a kind of somebody's own",
+		`{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {replicas: {a: 1}}}`: "the same",
+		`{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {replicas: -1}}`:     "no number of anything",
+	} {
+		if patch, err := replicas.suspend(object(t, manifest), []string{"p"}); err == nil {
+			t.Errorf("%s: got %s: %s", manifest, patch, reason)
+		}
 	}
 }
 
@@ -253,5 +267,29 @@ func TestWhatCannotBeSuspended(t *testing.T) {
 				t.Errorf("got %d, want %d: %s", got, tc.want, tc.reason)
 			}
 		})
+	}
+}
+
+func TestOnlyWhatWasReadIsChanged(t *testing.T) {
+	running := object(t, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, uid: u, resourceVersion: "7"}, spec: {replicas: 3}}`)
+	suspended := object(t, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, uid: u, resourceVersion: "7",
+		labels: {domicile.dev/suspended: "true"}, annotations: {domicile.dev/former: '{"spec.replicas":3}'}}, spec: {replicas: 0}}`)
+	for name, write := range map[string]func() ([]byte, error){
+		"suspend": func() ([]byte, error) { return replicas.suspend(running, []string{"p"}) },
+		"resume":  func() ([]byte, error) { return replicas.resume(suspended) },
+	} {
+		data, err := write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var patch struct {
+			Metadata struct{ UID, ResourceVersion string } `json:"metadata"`
+		}
+		if err := json.Unmarshal(data, &patch); err != nil {
+			t.Fatal(err)
+		}
+		if patch.Metadata.UID != "u" || patch.Metadata.ResourceVersion != "7" {
+			t.Errorf("%s: another object, or a newer one, would be changed: %s", name, data)
+		}
 	}
 }

@@ -49,6 +49,7 @@ func TestWhatIsWanted(t *testing.T) {
 		"exempted, another is not": {world, "known", []residency.Decision{exempted(residency.Restricted, residency.Deny)}, suspended, []string{"suspends"}, "a licence is for one tenant"},
 		"indeterminate":            {world, "known", []residency.Decision{decision("suspends", residency.Indeterminate, residency.Warn)}, keep, []string{"suspends"}, "not knowing suspends nothing and gives nothing back"},
 		"indeterminate, denied":    {world, "known", []residency.Decision{decision("suspends", residency.Indeterminate, residency.Deny)}, keep, []string{"suspends"}, "only what is known to be restricted is suspended"},
+		"indeterminate, allowed":   {world, "known", []residency.Decision{decision("suspends", residency.Indeterminate, residency.Allow)}, keep, []string{"suspends"}, "whom a policy lets in without knowing is not known either"},
 		"indeterminate, exempted":  {world, "known", []residency.Decision{exempted(residency.Indeterminate, residency.Allow)}, giveBack, nil, "what is not known is set aside"},
 		"unidentified":             {world, "", []residency.Decision{decision("suspends", residency.Unidentified, residency.Audit)}, keep, []string{"suspends"}, "somebody has removed the claim"},
 		"tenant deleted":           {selective, "lost", nil, keep, []string{"some"}, "a policy about some tenants does not speak about one that is gone"},
