@@ -89,6 +89,32 @@ func TestWhatAScanMakesDue(t *testing.T) {
 	}
 }
 
+func TestWhatAScanDoesNotFindIsLookedAt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		namespaces []string
+		want       []string
+		reason     string
+	}{
+		"the namespace": {[]string{"ns"}, []string{"deployments/d"}, "it may be gone, or somebody else's now"},
+		"everything":    {nil, []string{"deployments/d"}, "as above"},
+		"another":       {[]string{"other"}, nil, "nobody has looked there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks()
+			b.observe(found(t, gvr("apps", "deployments"), "d", "", `}, spec: {replicas: 3}}`), restricted, noon)
+			b.merge(nil)
+			for _, e := range b.all() {
+				b.noteOutcome(e.key, outcome{state: inPlace, ruling: restricted}, noon)
+			}
+			b.merge(tc.namespaces)
+			list, _ := b.due(noon, func([]string) bool { return true })
+			if diff := cmp.Diff(tc.want, names(list)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestAScanThatFailedIsForgotten(t *testing.T) {
 	b := newBooks()
 	b.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
