@@ -149,7 +149,7 @@ func (b *bodsReader) when(h *head, at place) int64 {
 	}
 	seconds, ok := instant(h.StatementDate)
 	if !ok && h.StatementDate != "" {
-		b.remark(at, "%s is no statementDate: any other statement of the record counts as later", quote(h.StatementDate))
+		b.remark(UnreadDate, at, "%s is no statementDate: any other statement of the record counts as later", quote(h.StatementDate))
 	}
 	return seconds<<2 | status
 }

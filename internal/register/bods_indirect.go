@@ -80,7 +80,7 @@ func (c *indirect) finish(t *tally, s *sink) error {
 			if leads(hops, i) {
 				continue
 			}
-			t.remark(r.at, "its components do not lead from the holder to the subject: the indirect interest counts as declared, beside them")
+			t.remark(IndirectInterest, r.at, "its components do not lead from the holder to the subject: the indirect interest counts as declared, beside them")
 			if err := s.interest(i); err != nil {
 				return err
 			}

@@ -3,7 +3,6 @@ package register
 import (
 	"strings"
 
-	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -91,17 +90,17 @@ func (b *bodsReader) entity(h *head, d *details, at place) ownership.Party {
 	case "anonymousEntity", "unknownEntity":
 		p.Name = undisclosedName(p.Name, d.UnspecifiedEntity)
 	default:
-		b.remark(at, "%s is no type of entity", quote(kind))
+		b.remark(OtherRemark, at, "%s is no type of entity", quote(kind))
 	}
-	p.Jurisdictions.Headquarters, p.Jurisdictions.OtherHeadquarters = b.codes(at, d.at("business"))
+	b.sits(at, &p, ownership.Headquarters, d.at("business")...)
 	for _, in := range []*located{d.Jurisdiction, d.OldJurisdiction} {
 		if in != nil && p.Jurisdictions.Incorporation == "" {
-			p.Jurisdictions.Incorporation = b.code(at, in.Code)
+			b.sits(at, &p, ownership.Incorporation, in.Code)
 		}
 	}
 	if p.Jurisdictions.Incorporation == "" {
 		// A registered address is where the entity is registered.
-		p.Jurisdictions.Incorporation, p.Jurisdictions.OtherIncorporation = b.codes(at, d.at("registered"))
+		b.sits(at, &p, ownership.Incorporation, d.at("registered")...)
 	}
 	return p
 }
@@ -122,17 +121,9 @@ func (b *bodsReader) person(h *head, d *details, at place) ownership.Party {
 	for _, n := range d.TaxResidencies {
 		residences = append(residences, n.Code)
 	}
-	p.Jurisdictions.Nationality = all(b.codes(at, nationalities))
-	p.Jurisdictions.Residence = all(b.codes(at, residences))
+	b.sits(at, &p, ownership.Nationality, nationalities...)
+	b.sits(at, &p, ownership.Residence, residences...)
 	return p
-}
-
-// all is the list of a first code and the others.
-func all(first jurisdiction.Code, others []jurisdiction.Code) []jurisdiction.Code {
-	if first == "" {
-		return nil
-	}
-	return append([]jurisdiction.Code{first}, others...)
 }
 
 // at lists the countries of the addresses of a type.

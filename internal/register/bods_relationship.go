@@ -54,7 +54,7 @@ func (b *bodsReader) relationship(h *head, d *details, at place) error {
 		b.refuse(at, "no subject")
 		return nil
 	case subject == "":
-		b.remark(at, "the subject is not specified: there is nothing to hold")
+		b.remark(OtherRemark, at, "the subject is not specified: there is nothing to hold")
 		return nil
 	case holder == "" && why == nil:
 		b.refuse(at, "no interestedParty")
@@ -112,7 +112,7 @@ func (b *bodsReader) relationship(h *head, d *details, at place) error {
 func (b *bodsReader) interests(in *interestInStatement, at place) []ownership.Interest {
 	m, known := interestMeaning(in.Type)
 	if !known {
-		b.remark(at, "%s is no type of interest: it may be any", quote(in.Type))
+		b.remark(UnreadInterest, at, "%s is no type of interest: it may be any", quote(in.Type))
 	}
 	kinds := m.kinds()
 	if len(kinds) == 0 {

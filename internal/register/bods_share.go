@@ -35,13 +35,13 @@ func (t *tally) share(s *shareOf, at place) ownership.Share {
 		}
 		bound, err := ownership.ParseShare(text)
 		if err != nil {
-			t.remark(at, "the share counts as unknown: %v", err)
+			t.remark(UnreadShare, at, "the share counts as unknown: %v", err)
 			return ownership.UnknownShare
 		}
 		within = ownership.Share{Lower: max(within.Lower, bound.Lower), Upper: min(within.Upper, bound.Upper)}
 	}
 	if within.Lower > within.Upper {
-		t.remark(at, "the share counts as unknown: its bounds contradict each other")
+		t.remark(UnreadShare, at, "the share counts as unknown: its bounds contradict each other")
 		return ownership.UnknownShare
 	}
 	return within

@@ -1,77 +1,92 @@
 package register
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
+	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
-// code reads the code of a country or subdivision, in whatever case. What is no
-// code, such as that of a country that no longer exists, is left out with a
-// remark: the party is then known to sit nowhere, which is never clear.
-func (t *tally) code(at place, s string) jurisdiction.Code {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return ""
+// sits puts down where a party sits on a basis, as texts say. What is not
+// understood is remarked upon, and the party may then sit there.
+func (t *tally) sits(at place, p *ownership.Party, basis ownership.Basis, texts ...string) {
+	if len(texts) > maxCodes {
+		t.remark(UnreadJurisdiction, at, "of %d jurisdictions only %d are read: the party may sit anywhere", len(texts), maxCodes)
+		p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, ownership.Unread{Basis: basis, Text: "too many jurisdictions"})
+		texts = texts[:maxCodes]
 	}
-	c, ok := t.parse(s)
-	if !ok {
-		_, err := jurisdiction.Parse(cut(s, maxQuoted))
-		t.remark(at, "a jurisdiction is left out: %v", err)
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		reading := t.read(text)
+		for _, c := range reading.Codes {
+			addSeat(&p.Jurisdictions, basis, c)
+		}
+		if reading.Understood {
+			continue
+		}
+		shown := cut(tidy(text), maxUnread)
+		t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(shown))
+		unread := ownership.Unread{Basis: basis, Text: shown, Candidates: reading.Candidates}
+		same := func(u ownership.Unread) bool { return u.Basis == basis && u.Text == shown }
+		if !slices.ContainsFunc(p.Jurisdictions.Unread, same) {
+			p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, unread)
+		}
 	}
-	return c
 }
 
-// maxKnown bounds how many spellings are remembered.
-const maxKnown = 10_000
-
-// parse reads a code, in whatever case. It remembers what it has read: a register
-// says the same few codes millions of times, and a code must not keep the record
-// that it was part of in memory.
-func (t *tally) parse(s string) (jurisdiction.Code, bool) {
-	if c, ok := t.known[s]; ok {
-		return c, c != ""
-	}
-	if len(s) > maxCode {
-		return "", false
-	}
-	s = strings.Clone(s)
-	c, err := jurisdiction.Parse(s)
-	if err != nil {
-		tidy := strings.ToUpper(strings.ReplaceAll(s, "_", "-"))
-		if other, ok := european[tidy]; ok {
-			tidy = other
+// addSeat adds a code to those of a basis.
+func addSeat(j *ownership.Jurisdictions, basis ownership.Basis, c jurisdiction.Code) {
+	add := func(first *jurisdiction.Code, others *[]jurisdiction.Code) {
+		switch {
+		case *first == "":
+			*first = c
+		case *first != c && !slices.Contains(*others, c):
+			*others = append(*others, c)
 		}
-		c, err = jurisdiction.Parse(tidy)
 	}
+	switch basis {
+	case ownership.Incorporation:
+		add(&j.Incorporation, &j.OtherIncorporation)
+	case ownership.Headquarters:
+		add(&j.Headquarters, &j.OtherHeadquarters)
+	case ownership.Nationality:
+		if !slices.Contains(j.Nationality, c) {
+			j.Nationality = append(j.Nationality, c)
+		}
+	case ownership.Residence:
+		if !slices.Contains(j.Residence, c) {
+			j.Residence = append(j.Residence, c)
+		}
+	}
+}
+
+const (
+	// maxCodes bounds how many texts about one basis of a party are read.
+	maxCodes = 64
+	// maxUnread bounds how much of a text that is not understood is kept.
+	maxUnread = 64
+	// maxKnown bounds how many spellings are remembered, and maxSpelling how long
+	// one of those is.
+	maxKnown    = 10_000
+	maxSpelling = 64
+)
+
+// read reads a jurisdiction. It remembers what it has read: a register says the
+// same few places millions of times.
+func (t *tally) read(text string) jurisdiction.Reading {
+	if r, ok := t.known[text]; ok {
+		return r
+	}
+	text = strings.Clone(text)
+	r := jurisdiction.Read(text)
 	if t.known == nil {
-		t.known = map[string]jurisdiction.Code{}
+		t.known = map[string]jurisdiction.Reading{}
 	}
-	if len(t.known) < maxKnown {
-		t.known[s] = c
+	if len(t.known) < maxKnown && len(text) <= maxSpelling {
+		t.known[text] = r
 	}
-	return c, err == nil
+	return r
 }
-
-// european has the codes that the European Union writes and ISO 3166 does not.
-var european = map[string]string{"UK": "GB", "EL": "GR"}
-
-// maxCode is more than the length of the longest code.
-const maxCode = 8
-
-// codes reads several codes: the first, and those that differ from it.
-func (t *tally) codes(at place, all []string) (first jurisdiction.Code, others []jurisdiction.Code) {
-	for _, s := range all[:min(len(all), maxCodes)] {
-		switch c := t.code(at, s); {
-		case c == "" || c == first:
-		case first == "":
-			first = c
-		default:
-			others = append(others, c)
-		}
-	}
-	return first, others
-}
-
-// maxCodes bounds how many codes of one basis a party has.
-const maxCodes = 64

@@ -15,7 +15,8 @@ import (
 const (
 	// compiledMagic begins a compiled register, before the checksum of its
 	// heading, the heading on a line, and the layer.
-	compiledMagic = "DOMICILE-REGISTER 1 "
+	compiledMagic = compiledBegin + "2 "
+	compiledBegin = "DOMICILE-REGISTER "
 	maxHeading    = 1 << 16
 )
 
@@ -61,6 +62,9 @@ func readCompiled(open opener, f File, o Options) (layer *ownership.Layer, repor
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		if !IsCompiled(begin) {
+			if bytes.HasPrefix(begin, []byte(compiledBegin)) {
+				return fmt.Errorf("%s: it was compiled by another version of kubectl domicile: compile the register's files again with this one", name)
+			}
 			if ownership.IsLayer(begin) {
 				return fmt.Errorf("%s: a layer that does not say of which format it was compiled", name)
 			}
@@ -114,7 +118,11 @@ func decodeCompiled(r *bufio.Reader, o Options) (*ownership.Layer, Report, error
 	}
 	h.Report.Compiled = true
 	h.Report.Parties, h.Report.Interests = int64(layer.Parties()), int64(layer.Interests())
-	h.Report.Refusals, h.Report.Remarks = bounded(h.Report.Refusals), bounded(h.Report.Remarks)
+	h.Report.Refusals = bounded(h.Report.Refusals)
+	h.Report.Remarks = h.Report.Remarks[:min(len(h.Report.Remarks), int(remarkKinds))]
+	for i := range h.Report.Remarks {
+		h.Report.Remarks[i].First = bounded(h.Report.Remarks[i].First)
+	}
 	return layer, h.Report, nil
 }
 

@@ -110,12 +110,14 @@ func file(name string, data []byte) register.File {
 // describe writes all that was read, in the order of the graph.
 func describe(layer *ownership.Layer, report register.Report, err error) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "records: %d, refused: %d, remarks: %d\n", report.Records, report.Refused, report.Remarked)
+	fmt.Fprintf(&b, "records: %d, refused: %d, remarks: %d\n", report.Records, report.Refused, report.Remarked())
 	for _, r := range report.Refusals {
 		fmt.Fprintf(&b, "refused %s\n", r)
 	}
-	for _, r := range report.Remarks {
-		fmt.Fprintf(&b, "remark %s\n", r)
+	for _, of := range report.Remarks {
+		for _, r := range of.First {
+			fmt.Fprintf(&b, "remark %s %s\n", of.Kind, r)
+		}
 	}
 	if err != nil {
 		fmt.Fprintf(&b, "error: %v\n", err)

@@ -43,7 +43,7 @@ func (t *tally) since(at place, s string) time.Time {
 	}
 	p, ok := parsePeriod(s)
 	if !ok {
-		t.remark(at, "%s is no date: the interest counts as having always been held", quote(s))
+		t.remark(UnreadDate, at, "%s is no date: the interest counts as having always been held", quote(s))
 	}
 	return p.first
 }
@@ -65,7 +65,7 @@ func (t *tally) until(at place, s string, still ended) time.Time {
 	p, ok := parsePeriod(s)
 	switch {
 	case !ok:
-		t.remark(at, "%s is no date: the interest counts as still being held", quote(s))
+		t.remark(UnreadDate, at, "%s is no date: the interest counts as still being held", quote(s))
 		return time.Time{}
 	case still == onThatDay:
 		return p.last.AddDate(0, 0, 1)

@@ -102,7 +102,7 @@ func (r *ftmReader) ownership(e *entity, at place) error {
 	for _, owner := range p.Owner {
 		for _, asset := range p.Asset {
 			if owner == "" || asset == "" || usable(owner, asset) != nil {
-				r.remark(at, "an owner or asset without an id that can be used: it is left out")
+				r.remark(OtherRemark, at, "an owner or asset without an id that can be used: it is left out")
 				continue
 			}
 			i.Holder, i.Subject = byKey(owner), byKey(asset)

@@ -32,28 +32,25 @@ func (r *ftmReader) party(e *entity, at place) (ownership.Party, bool) {
 	}
 	p := &e.Properties
 	party := ownership.Party{Key: e.ID, Type: kind, Name: ftmName(e), Source: "entity " + e.ID, Identifiers: r.identifiers(p, at)}
-	j := &party.Jurisdictions
 	if kind == ownership.Person {
-		j.Nationality = all(r.codes(at, append(p.Nationality, p.Citizenship...)))
-		j.Residence = all(r.codes(at, p.Country))
+		r.sits(at, &party, ownership.Nationality, append(p.Nationality, p.Citizenship...)...)
+		r.sits(at, &party, ownership.Residence, p.Country...)
 		return party, true
 	}
 	if kind == ownership.State {
 		// A body of a state sits where the state is, whatever says so.
-		j.Incorporation, j.OtherIncorporation = r.codes(at, append(append(p.Jurisdiction, p.MainCountry...), p.Country...))
+		r.sits(at, &party, ownership.Incorporation, append(append(p.Jurisdiction, p.MainCountry...), p.Country...)...)
 		return party, true
 	}
-	j.Incorporation, j.OtherIncorporation = r.codes(at, p.Jurisdiction)
-	if len(p.MainCountry) > 0 {
-		j.Headquarters, j.OtherHeadquarters = r.codes(at, p.MainCountry)
-	}
-	if j.Headquarters == "" {
+	r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
+	r.sits(at, &party, ownership.Headquarters, p.MainCountry...)
+	if party.Jurisdictions.Headquarters == "" {
 		// A country without more is a country that the entity has to do with.
-		j.Headquarters, j.OtherHeadquarters = r.codes(at, p.Country)
+		r.sits(at, &party, ownership.Headquarters, p.Country...)
 	}
 	if e.Schema == "LegalEntity" {
 		// It may be a person.
-		j.Nationality = all(r.codes(at, append(p.Nationality, p.Citizenship...)))
+		r.sits(at, &party, ownership.Nationality, append(p.Nationality, p.Citizenship...)...)
 	}
 	return party, true
 }

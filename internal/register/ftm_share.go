@@ -35,7 +35,7 @@ func (r *ftmReader) holdings(p *properties, at place) []holding {
 		share, ok := r.shares[text]
 		if !ok {
 			if share, ok = parsePercentage(text); !ok {
-				r.remark(at, "%s is no percentage: the share counts as unknown", quote(text))
+				r.remark(UnreadShare, at, "%s is no percentage: the share counts as unknown", quote(text))
 			} else if len(r.shares) < maxKnown {
 				r.shares[text] = share
 			}

@@ -31,10 +31,10 @@ func fuzz(f *testing.F, format register.Format) {
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		a, b := file("a", first), file("b", second)
 		layer, report, err := register.Read(t.Context(), []register.File{a, b}, options)
-		if len(report.Refusals) > 10 || len(report.Remarks) > 10 || report.Refused > report.Records {
+		if len(report.Refusals) > 10 || report.Refused > report.Records {
 			t.Fatalf("%+v", report)
 		}
-		for _, r := range append(report.Refusals, report.Remarks...) {
+		for _, r := range told(report) {
 			if len(r.String()) > 2000 {
 				t.Fatalf("a message of %d bytes", len(r.String()))
 			}
@@ -46,13 +46,22 @@ func fuzz(f *testing.F, format register.Format) {
 		if err != nil {
 			t.Fatalf("in one order only: %v", err)
 		}
-		if again.Refused != report.Refused || again.Remarked != report.Remarked {
+		if again.Refused != report.Refused || again.Remarked() != report.Remarked() {
 			t.Errorf("%+v and, in the other order, %+v", report, again)
 		}
 		if !bytes.Equal(encoded(t, layer), encoded(t, swapped)) {
 			t.Errorf("the order of files makes a difference:\n%s\n%s", graph(layer), graph(swapped))
 		}
 	})
+}
+
+// told are all refusals and remarks that a report lists.
+func told(report register.Report) []register.Refusal {
+	all := report.Refusals
+	for _, of := range report.Remarks {
+		all = append(all, of.First...)
+	}
+	return all
 }
 
 // FuzzReadCompiled reads what begins like a compiled register.
@@ -73,7 +82,7 @@ func FuzzReadCompiled(f *testing.F) {
 		if (layer == nil) != (err != nil) {
 			t.Errorf("%v, %v", layer, err)
 		}
-		for _, r := range append(report.Refusals, report.Remarks...) {
+		for _, r := range told(report) {
 			if len(r.String()) > 2000 || strings.ContainsAny(r.String(), "\x00") {
 				t.Fatalf("%q", r)
 			}

@@ -147,7 +147,7 @@ func (g *gleifReader) exceptionRow(t *table) func(place) error {
 			}
 			n := slices.IndexFunc(exceptionReasons, func(r struct{ code, name string }) bool { return r.code == code })
 			if n < 0 {
-				g.remark(at, "%s is no reason of a reporting exception: it counts as one that is not public", quote(code))
+				g.remark(OtherRemark, at, "%s is no reason of a reporting exception: it counts as one that is not public", quote(code))
 				n = slices.IndexFunc(exceptionReasons, func(r struct{ code, name string }) bool { return r.code == "NON_PUBLIC" })
 			}
 			g.exceptions = append(g.exceptions, exception{child, uint8(n)})

@@ -3,7 +3,6 @@ package register
 import (
 	"strings"
 
-	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -36,27 +35,31 @@ func (g *gleifReader) entityRow(t *table) func(place) error {
 		if !shared[t.value(category)] && status != "DUPLICATE" && companyRegister(t.value(authority)) {
 			p.Identifiers = g.identifier(p.Identifiers, at, strings.Clone(t.value(authority)), strings.Clone(t.value(number)))
 		}
-		p.Jurisdictions.Incorporation = g.code(at, t.value(legal))
+		g.sits(at, &p, ownership.Incorporation, t.value(legal))
 		if p.Jurisdictions.Incorporation == "" {
-			p.Jurisdictions.Incorporation = g.code(at, t.value(legalAddress))
+			g.sits(at, &p, ownership.Incorporation, t.value(legalAddress))
 		}
-		p.Jurisdictions.Headquarters, p.Jurisdictions.OtherHeadquarters = g.headquarters(at, t.value(country), t.value(region))
+		g.headquarters(at, &p, t.value(country), t.value(region))
 		return g.sink.party(p)
 	}
 }
 
 // headquarters is the region, or the country if it has no such region. A region
-// of another country counts beside the country.
-func (g *gleifReader) headquarters(at place, country, region string) (jurisdiction.Code, []jurisdiction.Code) {
-	c := g.code(at, country)
-	r, ok := g.parse(region)
-	switch {
-	case !ok:
-		return c, nil
-	case c == "" || r.Country() == c.Country():
-		return r, nil
-	default:
-		return c, []jurisdiction.Code{r}
+// of another country counts beside the country. A region that is not understood
+// says nothing: many are free text.
+func (g *gleifReader) headquarters(at place, p *ownership.Party, country, region string) {
+	g.sits(at, p, ownership.Headquarters, country)
+	r := g.read(region)
+	if !r.Understood {
+		return
+	}
+	j := &p.Jurisdictions
+	for _, c := range r.Codes {
+		if c.Country() == j.Headquarters {
+			j.Headquarters = c
+		} else {
+			addSeat(j, ownership.Headquarters, c)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func Read(ctx context.Context, files []File, o Options) (*ownership.Layer, Repor
 	err := readFormat(open, files, o, t, s)
 	report := Report{
 		Records: t.records, Refused: t.refused.count, Refusals: t.refused.refusals(),
-		Remarked: t.remarked.count, Remarks: t.remarked.refusals(), Parties: s.parties, Interests: s.interests,
+		Remarks: t.remarks(), Parties: s.parties, Interests: s.interests,
 	}
 	if err == nil {
 		err = tooManyRefused(report, o)

@@ -105,6 +105,14 @@ type Refusal struct {
 	Message string
 }
 
+// Remarked is the number of remarks of all kinds.
+func (r Report) Remarked() (count int64) {
+	for _, of := range r.Remarks {
+		count += of.Count
+	}
+	return count
+}
+
 // String is FILE:LINE: record ID: message.
 func (r Refusal) String() string {
 	s := r.File
@@ -122,10 +130,9 @@ type Report struct {
 	Records, Parties, Interests, Refused int64
 	// Refusals are the first few, in the order of the files.
 	Refusals []Refusal
-	// Remarked counts what was read less exactly than it may have been meant,
-	// such as an LEI with wrong check digits; Remarks are the first few.
-	Remarked int64
-	Remarks  []Refusal
+	// Remarks are about what was read less exactly than it may have been meant,
+	// such as an LEI with wrong check digits, by kind.
+	Remarks []Remarks
 	// Compiled says that the file was compiled beforehand.
 	Compiled bool
 }

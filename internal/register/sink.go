@@ -86,18 +86,18 @@ func (t *tally) identifier(all []ownership.Identifier, at place, scheme, id stri
 	case scheme == "" || id == "":
 		return all
 	case len(scheme) > maxScheme || len(id) > maxID:
-		t.remark(at, "an identifier of %d characters is too long: it is left out", len(scheme)+len(id))
+		t.remark(InvalidIdentifier, at, "an identifier of %d characters is too long: it is left out", len(scheme)+len(id))
 		return all
 	case !honest(scheme) || !honest(id):
-		t.remark(at, "%s has characters that no identifier has: it is left out", quote(scheme+":"+id))
+		t.remark(InvalidIdentifier, at, "%s has characters that no identifier has: it is left out", quote(scheme+":"+id))
 		return all
 	case placeholder(id):
-		t.remark(at, "%s is no identifier: it is left out", quote(scheme+":"+id))
+		t.remark(InvalidIdentifier, at, "%s is no identifier: it is left out", quote(scheme+":"+id))
 		return all
 	}
 	normal := ownership.Identifier{Scheme: scheme, ID: id}.Normal()
 	if normal == (ownership.Identifier{}) {
-		t.remark(at, "%s has wrong check digits and identifies nobody: it is left out", quote(scheme+":"+id))
+		t.remark(InvalidIdentifier, at, "%s has wrong check digits and identifies nobody: it is left out", quote(scheme+":"+id))
 		return all
 	}
 	return append(all, normal)

@@ -22,9 +22,10 @@ type place struct {
 
 // tally counts what was refused and what was remarked upon.
 type tally struct {
-	records           int64
-	refused, remarked list
-	known             map[string]jurisdiction.Code // by spelling; "" is no code
+	records  int64
+	refused  list
+	remarked [remarkKinds]list
+	known    map[string]jurisdiction.Reading // by spelling
 }
 
 // list keeps the first few by file and line, in whatever order they come.
@@ -67,6 +68,17 @@ func (t *tally) refuse(at place, format string, args ...any) {
 }
 
 // remark counts something that was not read for what it was meant.
-func (t *tally) remark(at place, format string, args ...any) {
-	t.remarked.add(at, fmt.Sprintf(format, args...))
+func (t *tally) remark(kind RemarkKind, at place, format string, args ...any) {
+	t.remarked[kind].add(at, fmt.Sprintf(format, args...))
+}
+
+// remarks are those of each kind of which there are any.
+func (t *tally) remarks() []Remarks {
+	var all []Remarks
+	for kind := range remarkKinds {
+		if l := &t.remarked[kind]; l.count > 0 {
+			all = append(all, Remarks{Kind: kind, Count: l.count, First: l.refusals()})
+		}
+	}
+	return all
 }

@@ -15,11 +15,6 @@ func (r Role) String() string {
 	return name(int(r), "Customer", "Reseller", "EndUser", "Payer")
 }
 
-// String gives the basis as the API writes it.
-func (b Basis) String() string {
-	return name(int(b), "Headquarters", "Incorporation", "Nationality", "Residence")
-}
-
 // String gives the cause as the API writes it.
 func (c ChangeCause) String() string {
 	return name(int(c), "OwnershipChanges", "NoticePeriodEnds", "ExemptionExpires")

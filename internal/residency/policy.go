@@ -19,14 +19,14 @@ const (
 )
 
 // Basis is one of the ways in which a party sits in a jurisdiction.
-type Basis uint8
+type Basis = ownership.Basis
 
 // The bases.
 const (
-	Headquarters Basis = iota
-	Incorporation
-	Nationality
-	Residence
+	Headquarters  = ownership.Headquarters
+	Incorporation = ownership.Incorporation
+	Nationality   = ownership.Nationality
+	Residence     = ownership.Residence
 )
 
 // Policy is a compiled TenantPolicy. It is immutable.

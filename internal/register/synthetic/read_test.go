@@ -57,7 +57,7 @@ func read(t *testing.T, format register.Format, texts ...*bytes.Buffer) *ownersh
 		}})
 	}
 	layer, report, err := register.Read(t.Context(), files, register.Options{Format: format})
-	if err != nil || report.Remarked > 0 {
+	if err != nil || report.Remarked() > 0 {
 		t.Fatalf("%s: %v: %v", format, err, report.Remarks)
 	}
 	return layer

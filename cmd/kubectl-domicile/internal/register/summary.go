@@ -16,7 +16,7 @@ type summary struct {
 	Compiled  bool            `json:"compiled"`
 	Records   int64           `json:"records"`
 	Refused   refusedRecords  `json:"refused"`
-	Remarked  refusedRecords  `json:"remarked"`
+	Remarked  remarkSummary   `json:"remarked"`
 	Parties   partySummary    `json:"parties"`
 	Interests interestSummary `json:"interests"`
 	Schemes   []counted       `json:"schemes"`
@@ -28,6 +28,17 @@ type summary struct {
 type refusedRecords struct {
 	Total int64    `json:"total"`
 	First []record `json:"first"`
+}
+
+// remarkSummary are the remarks, by kind.
+type remarkSummary struct {
+	Total int64      `json:"total"`
+	Kinds []remarked `json:"kinds"`
+}
+
+type remarked struct {
+	Kind string `json:"kind"`
+	refusedRecords
 }
 
 type record struct {
@@ -79,14 +90,14 @@ type problem struct {
 
 var typeNames = map[ownership.PartyType]string{
 	ownership.UnknownType: "Unknown", ownership.Company: "Company", ownership.Person: "Person",
-	ownership.State: "State", ownership.Arrangement: "Arrangement",
+	ownership.State: "State", ownership.Arrangement: "Arrangement", ownership.JointArrangement: "JointArrangement",
 }
 
 func summarise(layer *ownership.Layer, report registers.Report, format string, at time.Time) summary {
 	s := summary{
 		Format: format, Compiled: report.Compiled, Records: report.Records,
 		Refused:   refusedRecords{report.Refused, recordsOf(report.Refusals)},
-		Remarked:  refusedRecords{report.Remarked, recordsOf(report.Remarks)},
+		Remarked:  remarksOf(report),
 		Memory:    layer.Memory(),
 		Parties:   partySummary{Total: int64(layer.Parties())},
 		Interests: interestSummary{Total: int64(layer.Interests()), On: at.UTC().Format(time.DateOnly)},
@@ -101,6 +112,14 @@ func summarise(layer *ownership.Layer, report registers.Report, format string, a
 	}
 	s.Problems.Reasons = inOrder(reasons)
 	s.Problems.Total = int64(len(s.Problems.Listed) + g.ProblemsLeftOut())
+	return s
+}
+
+func remarksOf(report registers.Report) remarkSummary {
+	s := remarkSummary{Total: report.Remarked(), Kinds: []remarked{}}
+	for _, of := range report.Remarks {
+		s.Kinds = append(s.Kinds, remarked{of.Kind.String(), refusedRecords{of.Count, recordsOf(of.First)}})
+	}
 	return s
 }
 

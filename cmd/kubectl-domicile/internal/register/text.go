@@ -37,7 +37,12 @@ func (s summary) text(w io.Writer) error {
 		return err
 	}
 	writeRecords(w, "\nrefused", s.Refused)
-	writeRecords(w, "\nread less exactly than meant", s.Remarked)
+	if s.Remarked.Total > 0 {
+		fmt.Fprintf(w, "\nread less exactly than meant: %d\n", s.Remarked.Total)
+		for _, of := range s.Remarked.Kinds {
+			writeRecords(w, of.Kind, of.refusedRecords)
+		}
+	}
 	s.writeProblems(w)
 	return nil
 }
