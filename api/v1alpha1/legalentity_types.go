@@ -93,9 +93,11 @@ type Share struct {
 	ExclusiveMaximum Percent `json:"exclusiveMaximum,omitempty"`
 }
 
-// Interest is what a holder has in the LegalEntity that lists it.
+// Interest is what a holder has in the LegalEntity that lists it, itself: what it
+// has through others follows from theirs.
 // +kubebuilder:validation:XValidation:rule="!has(self.since) || !has(self.until) || !self.since.matches('^[0-9]{4}-') || !self.until.matches('^[0-9]{4}-') || self.since < self.until",message="since must be before until, the first day on which the interest no longer holds"
 // +kubebuilder:validation:XValidation:rule="self.kind != 'Control' || !has(self.share)",message="control by other means has no share: drop share, or use kind Shareholding or VotingRights"
+// +kubebuilder:validation:XValidation:rule="self.kind != 'Control' || !has(self.joint)",message="control by other means is not held jointly: each who has it counts with all of it; drop joint"
 type Interest struct {
 	// holder is who has the interest.
 	// +required
@@ -108,6 +110,15 @@ type Interest struct {
 	// share is how much. Without it the amount is not known.
 	// +optional
 	Share *Share `json:"share,omitzero"`
+
+	// joint names a joint holding: interests of one kind with one joint name are
+	// held jointly. A policy with jointHoldings: EachHoldsAll counts each of their
+	// holders with all of them together.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and hyphens, such as family-trust"
+	Joint string `json:"joint,omitempty"`
 
 	// since is the first day on which the interest holds.
 	// +optional

@@ -115,6 +115,19 @@ const (
 	UndisclosedCountsAsPossible UndisclosedRule = "CountsAsPossible"
 )
 
+// JointRule is what parties that hold something jointly count with.
+// +kubebuilder:validation:Enum=AsDeclared;EachHoldsAll
+type JointRule string
+
+// The rules for joint holdings.
+const (
+	// JointAsDeclared: each joint holder counts with what is declared of it.
+	JointAsDeclared JointRule = "AsDeclared"
+	// JointEachHoldsAll: each joint holder counts with all of the joint holding,
+	// as in the United Kingdom's rule (SI 2019/855, schedule 1, paragraphs 2 and 3).
+	JointEachHoldsAll JointRule = "EachHoldsAll"
+)
+
 // OwnershipRule says when a party is restricted because of its owners.
 // +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'MoreThan' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('100')) != 0",message="nothing is more than 100 %: use a threshold below 100, or comparison AtLeast"
 // +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'AtLeast' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('0')) != 0",message="everything is at least 0 %: use a threshold above 0, or comparison MoreThan"
@@ -160,6 +173,13 @@ type OwnershipRule struct {
 	// +optional
 	// +kubebuilder:default=Ignored
 	Undisclosed UndisclosedRule `json:"undisclosed,omitempty"`
+
+	// jointHoldings is what parties that hold something jointly count with: the
+	// interests of LegalEntities with one joint name, and the holders of an
+	// arrangement that a register says is a joint one.
+	// +optional
+	// +kubebuilder:default=AsDeclared
+	JointHoldings JointRule `json:"jointHoldings,omitempty"`
 }
 
 // ResourceRule names resources that a policy covers beyond the built-in ones.

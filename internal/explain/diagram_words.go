@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -33,6 +34,9 @@ func ruleText(r ownership.Rule) string {
 		rules = append(rules, "control by other means restricts")
 	} else {
 		rules = append(rules, "control by other means is ignored")
+	}
+	if r.EachHoldsAll {
+		rules = append(rules, "each joint holder counts with all of the joint holding")
 	}
 	if r.UndisclosedPossible {
 		rules = append(rules, "what is undisclosed counts as possible")
@@ -97,6 +101,13 @@ func seatsOf(c *residency.Cause) []string {
 		}
 		words = append(words, word)
 	}
+	for i, u := range c.Unread {
+		if i == maxCodes {
+			words = append(words, "…")
+			break
+		}
+		words = append(words, strconv.Quote(oneLine(u.Text, maxReference))+" (not understood)")
+	}
 	return words
 }
 
@@ -122,6 +133,15 @@ func sourcesOf(h residency.Holding) []string {
 	var lines []string
 	for _, r := range h.Records {
 		var words []string
+		if r.Directness == ownership.Indirect {
+			words = append(words, "indirect")
+		}
+		if class := clean(r.Class); class != "" {
+			words = append(words, "class "+class)
+		}
+		if joint := clean(r.Joint); joint != "" {
+			words = append(words, "joint holding "+joint)
+		}
 		if len(h.Records) > 1 && h.Kind != ownership.Control {
 			words = append(words, shareText(r.Share))
 		}

@@ -72,7 +72,7 @@ func tooltipOf(n Node) []string {
 
 func dotLook(n Node) string {
 	shape := map[ownership.PartyType]string{
-		ownership.Person: "ellipse", ownership.State: "hexagon", ownership.Arrangement: "tab",
+		ownership.Person: "ellipse", ownership.State: "hexagon", ownership.Arrangement: "tab", ownership.JointArrangement: "tab",
 	}[n.Type]
 	if shape == "" {
 		shape = "box"

@@ -29,6 +29,9 @@ func heldSentence(d residency.Decision, f residency.Finding, definite bool) stri
 		return subject + " may trace to a restricted owner"
 	}
 	from := originsOf(tally, definite)
+	if from == "" && f.Reason == residency.JurisdictionNotUnderstood {
+		from = "a jurisdiction that is not understood"
+	}
 	if from == "" {
 		from = "owners who are not known"
 	}
@@ -133,7 +136,7 @@ func walk(holdings []residency.Holding, visit func(*residency.Cause)) {
 func counted(t *residency.Tally, definite bool) []residency.Holding {
 	var holdings []residency.Holding
 	for _, h := range t.Holdings {
-		if h.Definite || !definite {
+		if (h.Definite || !definite) && !h.Same {
 			holdings = append(holdings, h)
 		}
 	}
@@ -248,6 +251,8 @@ func unknownHere(c *residency.Cause, tally *residency.Tally) string {
 	switch {
 	case c.Standing == residency.NotFound:
 		return ", about which nothing is known"
+	case len(c.Unread) > 0:
+		return ", of which " + notUnderstood(c)
 	case c.Standing == residency.Unknown:
 		return ", whose jurisdiction is not known"
 	case tally != nil && tally.Undisclosed > 0:

@@ -21,25 +21,29 @@ import (
 //	  "message": the sentence of the refusal
 //	  "rule": {"threshold", "comparison", "aggregation", "method" (absent:
 //	           Cascade), "interests": […], "controlByOtherMeans",
-//	           "undisclosed"}: as in a TenantPolicy
+//	           "undisclosed", "jointHoldings" (absent: AsDeclared)}: as in a
+//	           TenantPolicy
 //	  "findings": [{"verdict", "reason", "tenant", "role", "exemption",
 //	                "party": PARTY}]: with an exemption, one that does not count
 //	}]}
 //
 // A PARTY is {"label", "name", "type", "identifiers": [{"scheme", "id"}],
-// "jurisdictions": [{"basis", "code", "blocked"}], "standing", "source",
+// "jurisdictions": [{"basis", "code", "blocked", "notUnderstood" (in the place
+// of a code: what was given)}], "standing", "source",
 // "tallies", "others": [HOLDING], "repeated", "leftOut"}. label identifies it;
 // standing is RestrictedJurisdiction, RestrictedOwner, PossiblyRestricted,
 // Clear, RegisterUnavailable, JurisdictionUnknown or NotFound. repeated says that its holdings
 // stand at another place of the tree, leftOut how many do not stand there.
 //
 // A tally is {"method", "kind", "country", "owner", "lower", "upper",
-// "undisclosed", "definite", "possible", "holdings": [HOLDING], "leftOut"}: what
+// "undisclosed", "definite", "possible", "eachHoldsAll" (of a joint arrangement),
+// "holdings": [HOLDING], "leftOut"}: what
 // counts together, of the country or of the owner with that label if the policy
 // aggregates so; method is absent where the policy's is Cascade. A HOLDING is
 // {"kind", "lower", "upper", "part", "product", "counts" (Definitely, Possibly
-// or No), "records": [{"lower", "upper", "since", "until", "source"}],
-// "leftOut", "holder": PARTY}. By Effective, part {"lower", "upper"} is how much
+// or No), "same" (the same shares as those of others: not added to them),
+// "records": [{"lower", "upper", "since", "until", "directness", "class",
+// "joint", "source"}], "leftOut", "holder": PARTY}. By Effective, part {"lower", "upper"} is how much
 // of the holder counts and product {"lower", "upper"} what that makes of the
 // holding, rounded outward to seven decimals; lower and upper of the tally are
 // the sum of the products, at most 100 and within what others leave.
@@ -92,6 +96,7 @@ type jsonRule struct {
 	Interests   []string `json:"interests"`
 	Control     string   `json:"controlByOtherMeans"`
 	Undisclosed string   `json:"undisclosed"`
+	Joint       string   `json:"jointHoldings,omitempty"`
 }
 
 type jsonFinding struct {
@@ -157,6 +162,9 @@ func ruleJSON(r ownership.Rule) *jsonRule {
 	}
 	if r.ControlRestricts {
 		out.Control = "Restricts"
+	}
+	if r.EachHoldsAll {
+		out.Joint = "EachHoldsAll"
 	}
 	if r.UndisclosedPossible {
 		out.Undisclosed = "CountsAsPossible"

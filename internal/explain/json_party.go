@@ -26,22 +26,25 @@ type jsonIdentifier struct {
 
 type jsonSeat struct {
 	Basis   string `json:"basis"`
-	Code    string `json:"code"`
+	Code    string `json:"code,omitempty"`
 	Blocked bool   `json:"blocked,omitempty"`
+	// NotUnderstood is what was given in the place of a code.
+	NotUnderstood string `json:"notUnderstood,omitempty"`
 }
 
 type jsonTally struct {
-	Method      string        `json:"method,omitempty"`
-	Kind        string        `json:"kind"`
-	Country     string        `json:"country,omitempty"`
-	Owner       string        `json:"owner,omitempty"`
-	Lower       string        `json:"lower,omitempty"`
-	Upper       string        `json:"upper,omitempty"`
-	Undisclosed string        `json:"undisclosed,omitempty"`
-	Definite    bool          `json:"definite"`
-	Possible    bool          `json:"possible"`
-	Holdings    []jsonHolding `json:"holdings,omitempty"`
-	LeftOut     int           `json:"leftOut,omitempty"`
+	Method       string        `json:"method,omitempty"`
+	Kind         string        `json:"kind"`
+	Country      string        `json:"country,omitempty"`
+	Owner        string        `json:"owner,omitempty"`
+	Lower        string        `json:"lower,omitempty"`
+	Upper        string        `json:"upper,omitempty"`
+	Undisclosed  string        `json:"undisclosed,omitempty"`
+	Definite     bool          `json:"definite"`
+	Possible     bool          `json:"possible"`
+	EachHoldsAll bool          `json:"eachHoldsAll,omitempty"`
+	Holdings     []jsonHolding `json:"holdings,omitempty"`
+	LeftOut      int           `json:"leftOut,omitempty"`
 }
 
 type jsonHolding struct {
@@ -51,6 +54,7 @@ type jsonHolding struct {
 	Part    *jsonRange   `json:"part,omitempty"`
 	Product *jsonRange   `json:"product,omitempty"`
 	Counts  string       `json:"counts"`
+	Same    bool         `json:"same,omitempty"`
 	Records []jsonRecord `json:"records,omitempty"`
 	LeftOut int          `json:"leftOut,omitempty"`
 	Holder  *jsonParty   `json:"holder"`
@@ -62,11 +66,14 @@ type jsonRange struct {
 }
 
 type jsonRecord struct {
-	Lower  string `json:"lower,omitempty"`
-	Upper  string `json:"upper,omitempty"`
-	Since  string `json:"since,omitempty"`
-	Until  string `json:"until,omitempty"`
-	Source string `json:"source,omitempty"`
+	Lower      string `json:"lower,omitempty"`
+	Upper      string `json:"upper,omitempty"`
+	Since      string `json:"since,omitempty"`
+	Until      string `json:"until,omitempty"`
+	Directness string `json:"directness,omitempty"`
+	Class      string `json:"class,omitempty"`
+	Joint      string `json:"joint,omitempty"`
+	Source     string `json:"source,omitempty"`
 }
 
 // partyJSON is the tree below a party, by a policy's method.
@@ -84,6 +91,9 @@ func partyJSON(c *residency.Cause, method ownership.Method) *jsonParty {
 			Basis: seat.Basis.String(), Code: string(seat.Code), Blocked: seat.Blocked,
 		})
 	}
+	for _, u := range c.Unread {
+		out.Jurisdictions = append(out.Jurisdictions, jsonSeat{Basis: u.Basis.String(), NotUnderstood: u.Text})
+	}
 	for _, t := range c.Tallies {
 		out.Tallies = append(out.Tallies, tallyJSON(t, method))
 	}
@@ -98,7 +108,7 @@ func partyJSON(c *residency.Cause, method ownership.Method) *jsonParty {
 func tallyJSON(t residency.Tally, method ownership.Method) jsonTally {
 	out := jsonTally{
 		Kind: kindWord(t.Kind), Country: string(t.Country), Owner: t.Owner,
-		Definite: t.Definite, Possible: t.Possible, LeftOut: t.LeftOut,
+		Definite: t.Definite, Possible: t.Possible, EachHoldsAll: t.EachHoldsAll, LeftOut: t.LeftOut,
 	}
 	if method != ownership.Cascade {
 		out.Method = methodWord(t.Method)
@@ -118,7 +128,7 @@ func tallyJSON(t residency.Tally, method ownership.Method) jsonTally {
 func holdingJSON(h residency.Holding, method ownership.Method) jsonHolding {
 	out := jsonHolding{
 		Kind: kindWord(h.Kind), Counts: "Possibly",
-		LeftOut: h.LeftOut, Holder: partyJSON(h.Holder, method),
+		Same: h.Same, LeftOut: h.LeftOut, Holder: partyJSON(h.Holder, method),
 	}
 	if h.Definite {
 		out.Counts = "Definitely"
@@ -130,7 +140,7 @@ func holdingJSON(h residency.Holding, method ownership.Method) jsonHolding {
 		out.Part, out.Product = rangeJSON(h.Part), rangeJSON(h.Product)
 	}
 	for _, r := range h.Records {
-		record := jsonRecord{Since: day(r.Since), Until: day(r.Until), Source: r.Source}
+		record := jsonRecord{Since: day(r.Since), Until: day(r.Until), Source: r.Source, Directness: r.Directness.String(), Class: r.Class, Joint: r.Joint}
 		if h.Kind != ownership.Control {
 			record.Lower, record.Upper = r.Share.Lower.String(), r.Share.Upper.String()
 		}

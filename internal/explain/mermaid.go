@@ -85,7 +85,7 @@ func mermaidShape(n Node) (open, end string) {
 		return "([", "])"
 	case n.Type == ownership.State:
 		return "{{", "}}"
-	case n.Type == ownership.Arrangement:
+	case n.Type == ownership.Arrangement || n.Type == ownership.JointArrangement:
 		return "[/", "/]"
 	default:
 		return "[", "]"

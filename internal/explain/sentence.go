@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -117,6 +118,11 @@ func findingSentence(d residency.Decision, f residency.Finding) string {
 		return heldSentence(d, f, true)
 	case residency.PossiblyRestricted:
 		return heldSentence(d, f, false)
+	case residency.JurisdictionNotUnderstood:
+		if len(f.Cause.Unread) > 0 {
+			return nameOf(f.Cause) + who(d, f) + " may be in a blocked jurisdiction: " + notUnderstood(f.Cause)
+		}
+		return heldSentence(d, f, false)
 	case residency.PartyNotFound:
 		return "nothing is known about " + nameOf(f.Cause) + strings.TrimSuffix(who(d, f), ",") + ": no LegalEntity or register declares it"
 	case residency.JurisdictionUnknown:
@@ -130,6 +136,28 @@ func findingSentence(d residency.Decision, f residency.Finding) string {
 	default:
 		return nameOf(f.Cause) + who(d, f) + " is not restricted"
 	}
+}
+
+// notUnderstood quotes what was given of where a party sits and is not
+// understood.
+func notUnderstood(c *residency.Cause) string {
+	var words []string
+	for i, u := range c.Unread {
+		if i == maxCodes {
+			words = append(words, "…")
+			break
+		}
+		words = append(words, unreadWord(u))
+	}
+	if len(words) == 1 {
+		return words[0] + " is not understood"
+	}
+	return andList(words) + " are not understood"
+}
+
+// unreadWord quotes one jurisdiction that is not understood.
+func unreadWord(u ownership.Unread) string {
+	return "the " + strings.ToLower(u.Basis.String()) + " " + strconv.Quote(oneLine(u.Text, maxReference))
 }
 
 // missing names registers.

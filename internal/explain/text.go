@@ -100,6 +100,13 @@ func describe(c *residency.Cause) string {
 		}
 		words = append(words, word)
 	}
+	for i, u := range c.Unread {
+		if i == maxCodes {
+			words = append(words, "…")
+			break
+		}
+		words = append(words, strings.TrimPrefix(unreadWord(u), "the ")+" (not understood)")
+	}
 	text := strings.Join(words, ", ") + ": " + standingPhrase(c.Standing)
 	if c.Source != "" && c.Source != nameOf(c) {
 		text += " [" + clean(c.Source) + "]"
@@ -153,7 +160,7 @@ func (t *textWriter) holdings(holdings []residency.Holding, left int, undisclose
 	var branches []branch
 	for _, h := range holdings {
 		branches = append(branches, branch{
-			text: amount(h) + product(h) + " " + describe(h.Holder),
+			text: amount(h) + product(h) + same(h) + " " + describe(h.Holder),
 			more: func(indent string) {
 				t.records(h, indent)
 				t.below(h.Holder, indent)
@@ -195,6 +202,9 @@ func tallyLine(t residency.Tally, rule ownership.Rule) string {
 	if t.Kind == ownership.Control && t.Method != ownership.Effective {
 		return what
 	}
+	if t.EachHoldsAll {
+		what += " of a joint arrangement, of which each holder has all"
+	}
 	return fmt.Sprintf("%s: %s counts; %s", what, sumText(t), threshold(rule))
 }
 
@@ -213,6 +223,14 @@ func product(h residency.Holding) string {
 		return times(h)
 	}
 	return times(h) + " = " + partText(h.Product)
+}
+
+// same says that a holding is not added to the others.
+func same(h residency.Holding) string {
+	if h.Same {
+		return " (the same shares as others here: not added)"
+	}
+	return ""
 }
 
 func leftOut(n int) string { return fmt.Sprintf("… %d more left out", n) }

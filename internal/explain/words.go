@@ -15,6 +15,8 @@ func typeWord(t ownership.PartyType) string {
 		ownership.Person:      "Person",
 		ownership.State:       "State",
 		ownership.Arrangement: "Arrangement",
+
+		ownership.JointArrangement: "Arrangement",
 	}[t]
 }
 

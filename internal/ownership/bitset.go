@@ -1,6 +1,11 @@
 package ownership
 
-// bitset is a set of nodes.
+import (
+	"math/bits"
+	"slices"
+)
+
+// bitset is a set of nodes, or of other small numbers.
 type bitset []uint64
 
 func newBitset(nodes int) bitset { return make(bitset, (nodes+63)/64) }
@@ -10,3 +15,22 @@ func (b bitset) has(n Node) bool { return b[n>>6]&(1<<(n&63)) != 0 }
 func (b bitset) add(n Node) { b[n>>6] |= 1 << (n & 63) }
 
 func (b bitset) remove(n Node) { b[n>>6] &^= 1 << (n & 63) }
+
+func (b bitset) clone() bitset { return slices.Clone(b) }
+
+// each calls visit for all that are in the set, in order.
+func (b bitset) each(visit func(i int)) {
+	for w, word := range b {
+		for ; word != 0; word &= word - 1 {
+			visit(w*64 + bits.TrailingZeros64(word))
+		}
+	}
+}
+
+// countAnd is how many are in both sets.
+func (b bitset) countAnd(c bitset) (count int) {
+	for w := range b {
+		count += bits.OnesCount64(b[w] & c[w])
+	}
+	return count
+}

@@ -22,6 +22,7 @@ type Builder struct {
 	parties    []declaredParty
 	partyIDs   []uint32 // the identities of all parties, one after the other
 	interests  []declaredInterest
+	details    detailsList // their parties are identities
 	anonymous  []anonymousParty
 	unrelated  int // interests without a holder or a subject
 	overflowed bool
@@ -64,7 +65,7 @@ func (b *Builder) Memory() int64 {
 	return int64(cap(b.text)) + int64(cap(b.schemes))*16 +
 		int64(cap(b.ids.scheme))*2 + int64(cap(b.ids.id))*4 + int64(cap(b.ids.slots))*8 + int64(cap(b.same))*4 +
 		int64(len(b.profiles.all))*profileBytes +
-		int64(cap(b.parties))*16 + int64(cap(b.partyIDs))*4 + int64(cap(b.interests))*28
+		int64(cap(b.parties))*16 + int64(cap(b.partyIDs))*4 + int64(cap(b.interests))*32 + memoryOf(b.details.all)
 }
 
 // profileBytes is about what a profile takes with its codes and its index.
@@ -121,7 +122,7 @@ func (b *Builder) AddInterest(i Interest) {
 		b.unrelated++
 		return
 	}
-	if !b.room(len(i.Source), holder, subject) {
+	if !b.room(len(i.Source), append([]Ref{holder, subject}, i.Through...)...) {
 		return
 	}
 	r := record{holder: Node(b.identity(holder)), since: always, until: never}
@@ -132,15 +133,32 @@ func (b *Builder) AddInterest(i Interest) {
 	if !i.Until.IsZero() {
 		r.until = dayOf(i.Until)
 	}
+	r.setDirectness(i.Directness)
 	switch {
 	case i.Kind == Control:
 	case i.Share.valid():
 		r.setShare(uint32(i.Share.Lower), uint32(i.Share.Upper))
 	default:
-		r.upper = invalidShare
+		r.setInvalid()
 	}
+	r.details = b.detailsOf(i)
 	r.source = b.prefixes.addTo(&b.text, i.Source)
 	b.interests = append(b.interests, declaredInterest{b.identity(subject), r})
+}
+
+// maxThrough bounds how many parties an indirect interest is held through.
+const maxThrough = 1000
+
+// detailsOf numbers what an interest says besides its share.
+func (b *Builder) detailsOf(i Interest) uint32 {
+	d := details{class: i.Class, joint: i.Joint}
+	for _, r := range i.Through[:min(len(i.Through), maxThrough)] {
+		if r = r.normal(); r != (Ref{}) {
+			d.through = append(d.through, Node(b.identity(r)))
+		}
+	}
+	d.through = sortedNodes(d.through)
+	return b.details.number(d)
 }
 
 // room says whether a declaration still fits in.

@@ -45,8 +45,9 @@ func inParallel[T any](do func(bound int) T) *[bounds]T {
 // coalition.
 func (o *Outcome) newWorklist(bound int) *worklist {
 	w := newWorklist(o.view, o.rule, bound)
-	if bound == possible && o.rule.UndisclosedPossible {
-		w.addUndisclosed(o.unknown)
+	if bound == possible {
+		w.addAll(o.unknown)
+		w.addUndisclosed()
 		w.relaxFrom(0)
 	}
 	return w

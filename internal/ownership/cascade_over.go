@@ -23,8 +23,12 @@ func (v *View) baseTraces(rule Rule, start *Start) *[bounds]baseTrace {
 		return inParallel(func(bound int) baseTrace {
 			w := newWorklist(alone, rule, bound)
 			w.addAll(seeds)
-			if bound == possible && rule.UndisclosedPossible {
-				w.addUndisclosed(start.Unknown)
+			if bound == possible {
+				w.addAll(start.Unread)
+				if rule.UndisclosedPossible {
+					w.addAll(start.Unknown)
+				}
+				w.addUndisclosed()
 			}
 			axioms := slices.Clone(w.members)
 			w.relaxFrom(0)
@@ -72,7 +76,7 @@ func (w *worklist) changed(axioms bitset, seeds, unknown []Node) (changed []Node
 			_, axiom = slices.BinarySearch(unknown, n)
 		}
 		for _, t := range w.starting(n) {
-			axiom = axiom || t.sum() >= w.need
+			axiom = axiom || t.sum(w.bound, weights{}) >= w.need
 		}
 		if n >= g.baseLen || axiom != axioms.has(n) || !axiom && g.over.altered.has(Node(slot)) {
 			changed = append(changed, n)
@@ -128,20 +132,29 @@ func (w *worklist) recount(changed, dropped []Node) (again []Node) {
 // it.
 func (w *worklist) count(n Node) (restricts bool) {
 	sums := w.starting(n)
+	jointly := w.view.jointly(n, w.rule)
 	w.view.eachHolder(n, func(m merged) bool {
 		switch {
 		case !w.members.has(m.holder):
 		case m.kind == Control:
 			restricts = restricts || w.rule.ControlRestricts
-		case w.kinds[m.kind]:
-			sums[m.kind].count(w.bound, m.lower, m.upper)
+		case !w.kinds[m.kind]:
+		case jointly:
+			restricts = restricts || m.lower > 0 || w.bound == possible && m.upper > 0
+		case m.how != grouped:
+			sums[m.kind].count(w.bound, m.how, m.lower, m.upper)
 		}
 		return true
 	})
+	if g := w.view.groupingOf(n, w.rule); g != nil && !jointly {
+		for index := range g.groups {
+			w.weigh(n, g, int32(index))
+		}
+	}
 	w.own[n] = uint32(len(w.sums))
 	w.sums = append(w.sums, sums)
-	for _, t := range sums {
-		restricts = restricts || t.sum() >= w.need
+	for kind, t := range sums {
+		restricts = restricts || w.kinds[kind] && t.sum(w.bound, w.inGroups(n, Kind(kind))) >= w.need
 	}
 	return restricts
 }

@@ -54,7 +54,7 @@ func (c *Coalition) has(bound int, n Node) bool {
 }
 
 // Seed says whether a party belongs to the coalition without any holder: a
-// seed, or (possibly) one of Start.Unknown.
+// seed, or (possibly) one of Start.Unread and Start.Unknown.
 func (c *Coalition) Seed(n Node) bool {
 	if _, ok := slices.BinarySearch(c.Seeds, n); ok {
 		return true

@@ -83,7 +83,7 @@ func (d *decoder) layer(maxBytes int64) (*Layer, error) {
 // memory is about how much a layer of so many takes.
 func (c *counts) memory() int64 {
 	return int64(c.Text) + (int64(c.Schemes)+int64(c.Prefixes))*32 + int64(c.Profiles)*profileBytes + int64(c.IDs)*18 +
-		int64(c.Nodes)*20 + int64(c.Records)*24 + int64(c.Problems)*300
+		int64(c.Nodes)*20 + int64(c.Records)*28 + int64(c.Details)*80 + int64(c.Problems)*300
 }
 
 func (d *decoder) content(c *counts) *layerData {
@@ -101,10 +101,13 @@ func (d *decoder) content(c *counts) *layerData {
 	l.name, l.source, l.profile = d.numbers(uint64(c.Nodes)), d.numbers(uint64(c.Nodes)), d.numbers(uint64(c.Nodes))
 	l.loaded = list(d, (uint64(c.Nodes)+63)/64, 8, binary.LittleEndian.Uint64)
 	l.recordStart = d.numbers(uint64(c.Nodes) + 1)
-	l.records = list(d, uint64(c.Records), 24, func(b []byte) record {
+	l.records = list(d, uint64(c.Records), 28, func(b []byte) record {
 		n := binary.LittleEndian.Uint32
-		return record{Node(n(b)), day(n(b[4:])), day(n(b[8:])), n(b[12:]), n(b[16:]), n(b[20:])}
+		return record{Node(n(b)), day(n(b[4:])), day(n(b[8:])), n(b[12:]), n(b[16:]), n(b[20:]), n(b[24:])}
 	})
+	for i := uint32(0); i < c.Details && d.err == nil; i++ {
+		l.details = append(l.details, d.details())
+	}
 	for i := uint32(0); i < c.Problems && d.err == nil; i++ {
 		l.problems.listed = append(l.problems.listed, problem{Node(d.number()), d.string(), d.string()})
 	}
@@ -124,7 +127,26 @@ func (d *decoder) profile() Profile {
 			*codes = append(*codes, d.code())
 		}
 	}
+	for n := d.number(); n > 0 && d.err == nil; n-- {
+		var u Unread
+		if b := d.bytes(1); d.err == nil {
+			u.Basis = Basis(b[0])
+		}
+		u.Text = d.string()
+		for m := d.number(); m > 0 && d.err == nil; m-- {
+			u.Candidates = append(u.Candidates, d.code())
+		}
+		j.Unread = append(j.Unread, u)
+	}
 	return p
+}
+
+func (d *decoder) details() (one details) {
+	one.class, one.joint = d.string(), d.string()
+	for n := d.number(); n > 0 && d.err == nil; n-- {
+		one.through = append(one.through, Node(d.number()))
+	}
+	return one
 }
 
 func (d *decoder) code() jurisdiction.Code { return jurisdiction.Code(d.string()) }

@@ -24,7 +24,7 @@ func (l *layerData) check() error {
 	indexed := make(chan int)
 	go func() { indexed <- l.ids.index(l.ids.len()) }()
 	var first error
-	for _, check := range []func() error{l.checkNodes, l.checkRecords, l.checkProblems} {
+	for _, check := range []func() error{l.checkNodes, l.checkDetails, l.checkRecords, l.checkProblems} {
 		if first == nil {
 			first = check()
 		}
@@ -51,13 +51,23 @@ func (l *layerData) checkLists() error {
 		return errors.New("the first profile is not empty")
 	}
 	for i, p := range l.profiles {
-		if p.Type > Arrangement || p.compare(p.normal()) != 0 || i > 1 && p.compare(l.profiles[i-1]) <= 0 {
+		if p.Type > JointArrangement || p.compare(p.normal()) != 0 || i > 1 && p.compare(l.profiles[i-1]) <= 0 {
 			return fmt.Errorf("profile %d is not in its normal form", i)
 		}
 		j := p.Jurisdictions
 		for _, c := range slices.Concat([]jurisdiction.Code{j.Incorporation, j.Headquarters}, j.OtherIncorporation, j.OtherHeadquarters, j.Nationality, j.Residence) {
 			if parsed, err := jurisdiction.Parse(string(c)); c != "" && (err != nil || parsed != c) {
 				return fmt.Errorf("%s in profile %d is no jurisdiction", quoted(string(c)), i)
+			}
+		}
+		for _, u := range j.Unread {
+			if u.Basis > Residence {
+				return fmt.Errorf("profile %d has a basis that there is not", i)
+			}
+			for _, c := range u.Candidates {
+				if parsed, err := jurisdiction.Parse(string(c)); err != nil || parsed != c {
+					return fmt.Errorf("%s in profile %d is no jurisdiction", quoted(string(c)), i)
+				}
 			}
 		}
 	}
@@ -101,6 +111,20 @@ func (l *layerData) compareIDs(m, n uint32) int {
 	return cmp.Or(cmp.Compare(l.ids.scheme[m], l.ids.scheme[n]), bytes.Compare(l.ids.bytes(m), l.ids.bytes(n)))
 }
 
+func (l *layerData) checkDetails() error {
+	if len(l.details) == 0 || l.details[0].compare(&details{}) != 0 {
+		return errors.New("the first details are not empty")
+	}
+	for i := range l.details {
+		for j, n := range l.details[i].through {
+			if n < 0 || int(n) >= l.len() || j > 0 && l.details[i].through[j-1] >= n {
+				return fmt.Errorf("details %d have no such party", i)
+			}
+		}
+	}
+	return nil
+}
+
 func (l *layerData) checkRecords() error {
 	if l.recordStart[0] != 0 || int(l.recordStart[l.len()]) != len(l.records) {
 		return errors.New("the interests in the parties are not all")
@@ -112,8 +136,8 @@ func (l *layerData) checkRecords() error {
 		}
 		for i := begin; i < end; i++ {
 			r := &l.records[i]
-			if r.holder < 0 || int(r.holder) >= l.len() || r.holder == Node(n) || r.kind() > Control ||
-				r.since >= r.until || r.lower() > r.upper || r.upper > uint32(Whole) || r.kind() == Control && r.upper > 0 ||
+			if r.holder < 0 || int(r.holder) >= l.len() || r.kind() > Control || int(r.details) >= len(l.details) ||
+				r.since >= r.until || r.invalid() || r.upper() > uint32(Whole) || r.kind() == Control && r.upper() > 0 || r.directness() > Indirect ||
 				!l.text.validSource(r.source, l.prefixes) {
 				return fmt.Errorf("interest %d is none", i)
 			}

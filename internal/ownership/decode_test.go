@@ -61,7 +61,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 	}{
 		"Nothing":   {"an empty file", nil, maxLayer, "this is no compiled ownership data"},
 		"Other":     {"a file of another sort", []byte(`{"statements": [1, 2, 3]}`), maxLayer, "this is no compiled ownership data"},
-		"Later":     {"a later program wrote it", later, maxLayer, "it is of version 9, and this program reads version 1: compile the register again"},
+		"Later":     {"a later program wrote it", later, maxLayer, "it is of version 9, and this program reads version 2: compile the register again"},
 		"Short":     {"a download that broke off", whole[:len(whole)-100], maxLayer, "the compiled data is damaged: it ends too early"},
 		"Longer":    {"two files in one", append(bytes.Clone(whole), 'x'), maxLayer, "the compiled data is damaged: there is more after its end"},
 		"Bit":       {"a bit that is wrong", bit, maxLayer, "the compiled data is damaged: its checksum is not that of its content"},

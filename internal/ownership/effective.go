@@ -110,7 +110,7 @@ func (s *solver) follow(holder Node) {
 			if !s.rule.ControlRestricts {
 				return
 			}
-		case !s.kinds[kind] || e.lower() == 0 && (s.bound == definite || e.upper == 0):
+		case !s.kinds[kind] || e.how() != grouped && e.lower() == 0 && (s.bound == definite || e.upper() == 0):
 			return
 		}
 		s.reach(e.subject)
@@ -155,7 +155,7 @@ func (s *solver) of(n Node) part {
 // solve finds the parts of parties that hold each other, or of one that does
 // not, when those of all other holders are known.
 func (s *solver) solve(loop []int32) {
-	if len(loop) == 1 {
+	if len(loop) == 1 && !s.equations[loop[0]].itself {
 		s.parts[loop[0]] = s.evaluate(loop[0])
 		return
 	}

@@ -95,6 +95,13 @@ type exactSystem struct {
 	values []*big.Rat // by slot
 }
 
+// fill gives a value to each party that is whole and has a slot all the same.
+func (s *exactSystem) fill() {
+	for len(s.values) < len(s.nodes) {
+		s.values = append(s.values, one)
+	}
+}
+
 // above makes the system of a party and all whose parts it depends on.
 func (r *resolver) above(n Node) (*exactSystem, bool) {
 	s := &exactSystem{}
@@ -104,6 +111,7 @@ func (r *resolver) above(n Node) (*exactSystem, bool) {
 		if at, there := slots[holder]; there {
 			return at
 		}
+		s.fill()
 		p := r.of(holder)
 		switch x, tried := r.known[holder]; {
 		case p.units == int32(Whole):
@@ -148,12 +156,13 @@ func (r *resolver) above(n Node) (*exactSystem, bool) {
 		}
 		s.equations[i] = e
 	}
+	s.fill()
 	return s, true
 }
 
 // solve finds the parts of a loop, or of a party by itself.
 func (s *exactSystem) solve(loop []int32, budget *int) bool {
-	if len(loop) == 1 {
+	if len(loop) == 1 && !s.equations[loop[0]].itself {
 		s.values[loop[0]] = s.best(loop[0], nil).part()
 		return true
 	}
@@ -201,6 +210,9 @@ func (s *exactSystem) best(slot int32, kept *row) *row {
 	}
 	for kind := range Kind(shareKinds) {
 		consider(s.row(e, kind))
+		if e.looseLower[kind] {
+			consider(s.least(e, kind))
+		}
 	}
 	for i, t := range s.terms[e.first:e.end] {
 		if t.kind == Control {
@@ -221,6 +233,7 @@ func (s *exactSystem) row(e *equation, kind Kind) *row {
 			r.weights[i] = t.lower
 		}
 	}
+	s.takeExactly(r, e, kind, false)
 	given := make([]bool, len(terms))
 	for room := e.room[kind]; room > 0; {
 		most := -1
@@ -237,6 +250,23 @@ func (s *exactSystem) row(e *equation, kind Kind) *row {
 		r.weights[most] += take
 		room -= take
 	}
+	return r.added()
+}
+
+// least is what the holders of a kind certainly have.
+func (s *exactSystem) least(e *equation, kind Kind) *row {
+	r := &row{sure: e.least[kind], weights: make([]uint32, e.end-e.first), first: e.first}
+	for i, t := range s.terms[e.first:e.end] {
+		if t.kind == kind {
+			r.weights[i] = t.least
+		}
+	}
+	s.takeExactly(r, e, kind, true)
+	return r.added()
+}
+
+// added adds the weights up.
+func (r *row) added() *row {
 	r.all = uint64(r.sure)
 	for _, w := range r.weights {
 		r.all += uint64(w)

@@ -24,36 +24,10 @@ var (
 	units      = big.NewInt(1_000_000_000)
 )
 
-// has is what a holder has in a subject of a kind on the day.
-type has struct {
-	holder       int
-	kind         ownership.Kind
-	lower, upper int64
-}
-
-// heldIn lists what is held in each party, by the order of names.
-func (o *oracle) heldIn() [][]has {
-	if o.known.in != nil {
-		return o.known.in
-	}
-	names := o.names()
-	o.known.in = make([][]has, len(names))
-	for i, subject := range names {
-		for j, holder := range names {
-			for _, kind := range []ownership.Kind{ownership.Shareholding, ownership.VotingRights, ownership.Control} {
-				if lower, upper, declared := o.held(holder, subject, kind); declared {
-					o.known.in[i] = append(o.known.in[i], has{j, kind, lower, upper})
-				}
-			}
-		}
-	}
-	return o.known.in
-}
-
 // measure finds how much members hold of each party; ok is false if it takes
 // too long to find out.
 func (o *oracle) measure(members map[string]bool, possibly bool) (parts map[string]*big.Int, ok bool) {
-	names, in := o.names(), o.heldIn()
+	names := o.names()
 	x := make([]*big.Int, len(names))
 	for i, n := range names {
 		x[i] = new(big.Int)
@@ -63,19 +37,23 @@ func (o *oracle) measure(members map[string]bool, possibly bool) (parts map[stri
 	}
 	for range maxScans {
 		grew := false
+		part := func(name string) *big.Int { return x[slices.Index(names, name)] }
 		for i, subject := range names {
 			if members[subject] {
 				continue
 			}
 			most := new(big.Int)
-			for _, kind := range o.kinds() {
-				if sum := o.sumOf(subject, in[i], kind, x, possibly); sum.Cmp(most) > 0 {
-					most = sum
+			larger := func(of *big.Int) {
+				if of.Cmp(most) > 0 {
+					most = of
 				}
 			}
-			for _, h := range in[i] {
-				if h.kind == ownership.Control && o.rule.ControlRestricts && x[h.holder].Cmp(most) > 0 {
-					most.Set(x[h.holder])
+			for _, kind := range o.kinds() {
+				larger(o.sumOf(subject, kind, part, possibly))
+			}
+			for _, c := range o.claims(subject, ownership.Control).all {
+				if o.rule.ControlRestricts {
+					larger(new(big.Int).Set(part(c.holder)))
 				}
 			}
 			if most.Cmp(x[i]) > 0 {
@@ -93,38 +71,81 @@ func (o *oracle) measure(members map[string]bool, possibly bool) (parts map[stri
 	return nil, false
 }
 
-// sumOf is what holders of a kind make at least, or at most: then what lower
-// bounds leave free goes to those of whom most is held.
-func (o *oracle) sumOf(subject string, in []has, kind ownership.Kind, x []*big.Int, possibly bool) *big.Int {
-	sum := new(big.Int)
-	room := int64(1_000_000_000)
-	add := func(share int64, of *big.Int) {
-		product := new(big.Int).Mul(big.NewInt(share), of)
-		sum.Add(sum, product)
+// sumOf is what holders of a kind make at least, or at most: then what is left
+// of 100 % goes to those of whom most is held. Claims that have nothing to do with
+// any other share those 100 %; of others, none has more than is left of them.
+func (o *oracle) sumOf(subject string, kind ownership.Kind, x func(string) *big.Int, possibly bool) *big.Int {
+	c := o.claims(subject, kind)
+	if o.jointly(subject) {
+		return o.jointPart(subject, c, kind, x, possibly)
 	}
-	var holders []has
-	for _, h := range in {
-		if h.kind == kind {
-			add(h.lower, x[h.holder])
-			room -= h.lower
-			holders = append(holders, h)
-		}
+	weights := make([]*big.Int, len(c.all))
+	for i, one := range c.all {
+		weights[i] = new(big.Int).Mul(bigInt(one.lower), x(one.holder))
 	}
-	if room = max(room, 0); possibly {
-		undisclosed := min(room, o.undisclosed(subject, kind))
-		add(undisclosed, wholeParts)
-		room -= undisclosed
-		slices.SortStableFunc(holders, func(a, b has) int { return x[b.holder].Cmp(x[a.holder]) })
-		for _, h := range holders {
-			take := min(room, h.upper-h.lower)
-			add(take, x[h.holder])
-			room -= take
-		}
+	sum := c.mostOf(weights, c.sameLower)
+	if most := o.mostOf(subject, kind, c, x); possibly && most.Cmp(sum) > 0 {
+		sum = most
 	}
 	if sum.Quo(sum, units); sum.Cmp(wholeParts) > 0 {
 		sum.Set(wholeParts)
 	}
 	return sum
+}
+
+func (o *oracle) mostOf(subject string, kind ownership.Kind, c *claims, x func(string) *big.Int) *big.Int {
+	sum, free := new(big.Int), 1_000_000_000-c.base
+	room := free
+	add := func(share int64, of *big.Int) { sum.Add(sum, new(big.Int).Mul(bigInt(share), of)) }
+	undisclosed := min(room, o.undisclosed(subject, kind))
+	add(undisclosed, wholeParts)
+	room -= undisclosed
+	together := make([]*big.Int, len(c.all))
+	var plain []claim
+	for i, one := range c.all {
+		together[i] = new(big.Int)
+		others := slices.ContainsFunc(slices.Concat(c.all[:i], c.all[i+1:]), func(d claim) bool { return d.holder == one.holder })
+		switch {
+		case !others && !one.inside && len(one.through) == 0 && one.joint == "" && one.alone:
+			add(one.upper, x(one.holder))
+		case !others && !one.inside && len(one.through) == 0 && one.joint == "":
+			plain = append(plain, one)
+		case one.alone:
+			together[i].Mul(bigInt(one.upper), x(one.holder))
+		default:
+			most := min(one.upper, max(one.lower, min(free+one.caps, 1_000_000_000)))
+			together[i].Mul(bigInt(most), x(one.holder))
+		}
+	}
+	sum.Add(sum, c.mostOf(together, c.sameUpper))
+	slices.SortStableFunc(plain, func(a, b claim) int { return x(b.holder).Cmp(x(a.holder)) })
+	for _, one := range plain {
+		certain := int64(0)
+		if one.directness == ownership.Direct {
+			certain = one.lower
+		}
+		take := min(room, one.upper-certain)
+		add(certain+take, x(one.holder))
+		room -= take
+	}
+	return sum
+}
+
+// jointPart is what is held of a joint arrangement: as much as of the holder of
+// whom most is held.
+func (o *oracle) jointPart(subject string, c *claims, kind ownership.Kind, x func(string) *big.Int, possibly bool) *big.Int {
+	most := new(big.Int)
+	if possibly {
+		undisclosed := min(1_000_000_000-c.base, o.undisclosed(subject, kind))
+		most.Mul(bigInt(undisclosed), wholeParts)
+		most.Quo(most, units)
+	}
+	for _, one := range c.alone {
+		if (one.lower > 0 || possibly && one.upper > 0) && x(one.holder).Cmp(most) > 0 {
+			most.Set(x(one.holder))
+		}
+	}
+	return most
 }
 
 // passesExactly says whether a part restricts.

@@ -23,17 +23,36 @@ type equation struct {
 	// hold on top of that, with what is undisclosed; room is what that leaves
 	// for the others to hold on top of their lower bounds.
 	sure, more, room [shareKinds]uint32
+	// least is what whole holders certainly hold, where that may be more than what
+	// the room lets them hold; looseLower says that it may.
+	least      [shareKinds]uint32
+	looseLower [shareKinds]bool
+	groups     []groupTerms
 	// whole: the party is held whole, whatever the terms. known: there is no
 	// equation.
 	whole, known bool
+	// itself: the party is one of its own holders.
+	itself bool
 }
 
 // term is what a holder has that is not whole itself.
 type term struct {
-	holder int32 // its slot
-	kind   Kind
-	lower  uint32
-	extra  uint32 // the upper bound less the lower one
+	holder  int32 // its slot
+	kind    Kind
+	lower   uint32 // what counts for certain, within the bound
+	extra   uint32 // what may be held on top of that, as far as there is room
+	least   uint32 // what is certainly held
+	grouped bool   // the equation's groups have it
+}
+
+// groupTerms is a group of the subject of an equation. Terms of holders that are
+// whole stand in it as well.
+type groupTerms struct {
+	group *group
+	first int32   // its terms, one after the other
+	items []int32 // by term: the item
+	room  uint32  // of the subject
+	lower bool    // only what is certain counts
 }
 
 // What a slot function returns for a holder that needs none.
@@ -45,38 +64,108 @@ const (
 // equation makes the equation of a party and adds its terms.
 func (s *system) equation(v *View, rule Rule, bound int, n Node, slot func(Node) int32) equation {
 	e := equation{first: int32(len(s.terms))}
-	kinds := rule.kinds()
+	kinds, jointly := rule.kinds(), v.jointly(n, rule)
 	if bound == possible {
 		for kind, t := range v.startingTallies(n, rule) {
 			e.more[kind], e.room[kind] = t.held, t.capped
 		}
 	}
 	v.eachHolder(n, func(m merged) bool {
-		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !kinds[m.kind] {
+		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !kinds[m.kind] || m.how == grouped && m.kind != Control && !jointly {
 			return true
 		}
 		at := slot(m.holder)
+		if at == noHolder {
+			return true
+		}
+		e.itself = e.itself || m.holder == n
+		if jointly && m.kind != Control {
+			if m.lower == 0 && (bound == definite || m.upper == 0) {
+				return true
+			}
+			m.kind = Control // it hands on what is held of the holder
+		}
 		switch {
-		case at == noHolder:
 		case at != wholeHolder:
-			s.terms = append(s.terms, term{holder: at, kind: m.kind, lower: m.lower, extra: m.upper - m.lower})
+			s.terms = append(s.terms, termOf(&e, m, bound, at))
 		case m.kind == Control:
 			e.whole = true
 		default:
-			e.sure[m.kind] = saturate(e.sure[m.kind], m.lower)
-			if bound == possible {
-				e.more[m.kind] = saturate(e.more[m.kind], m.upper-m.lower)
-			}
+			e.addWhole(m, bound)
 		}
 		return true
 	})
+	if g := v.groupingOf(n, rule); g != nil && !jointly {
+		s.addGroups(&e, g, rule, bound, n, slot)
+	}
 	e.end = int32(len(s.terms))
 	for kind := range e.sure {
 		e.more[kind] = min(e.more[kind], e.room[kind])
 		e.room[kind] -= e.more[kind]
-		e.whole = e.whole || e.sure[kind]+e.more[kind] >= uint32(Whole)
+		e.whole = e.whole || e.sure[kind]+e.more[kind] >= uint32(Whole) || e.least[kind] >= uint32(Whole)
 	}
 	return e
+}
+
+// addWhole counts what a holder has that is whole.
+func (e *equation) addWhole(m merged, bound int) {
+	e.least[m.kind] = saturate(e.least[m.kind], m.lower)
+	switch {
+	case bound == definite:
+		e.sure[m.kind] = saturate(e.sure[m.kind], m.lower)
+	case m.how == through:
+		e.sure[m.kind] = saturate(e.sure[m.kind], m.upper)
+	case m.how == direct:
+		e.sure[m.kind] = saturate(e.sure[m.kind], m.lower)
+		e.more[m.kind] = saturate(e.more[m.kind], m.upper-m.lower)
+	default:
+		e.more[m.kind] = saturate(e.more[m.kind], m.upper)
+		e.looseLower[m.kind] = true
+	}
+}
+
+// termOf is what a holder has that is not whole.
+func termOf(e *equation, m merged, bound int, at int32) term {
+	t := term{holder: at, kind: m.kind, lower: m.lower, least: m.lower}
+	switch {
+	case bound == definite || m.kind == Control:
+	case m.how == through:
+		t.lower = m.upper
+	case m.how == direct:
+		t.extra = m.upper - m.lower
+	default:
+		t.lower, t.extra = 0, m.upper
+		e.looseLower[m.kind] = true
+	}
+	return t
+}
+
+// addGroups adds the groups in a party, with a term for each item.
+func (s *system) addGroups(e *equation, g *grouping, rule Rule, bound int, n Node, slot func(Node) int32) {
+	kinds, room := rule.kinds(), e.room
+	for i := range g.groups {
+		one := &g.groups[i]
+		if !kinds[one.kind] {
+			continue
+		}
+		terms := groupTerms{group: one, first: int32(len(s.terms)), room: room[one.kind], lower: bound == definite}
+		for at := range one.items {
+			holder := one.items[at].holder
+			where := slot(holder)
+			if where == noHolder {
+				continue
+			}
+			e.itself = e.itself || holder == n
+			if where == wholeHolder {
+				where = s.constant(holder, wholePart)
+			}
+			s.terms = append(s.terms, term{holder: where, kind: one.kind, grouped: true})
+			terms.items = append(terms.items, int32(at))
+		}
+		if len(terms.items) > 0 {
+			e.groups = append(e.groups, terms)
+		}
+	}
 }
 
 // constant gives a slot to a party whose part is known.
@@ -129,7 +218,7 @@ func (s *system) sum(e *equation, kind Kind) part {
 	terms := s.terms[e.first:e.end]
 	for i := range terms {
 		t := &terms[i]
-		if t.kind != kind {
+		if t.kind != kind || t.grouped {
 			continue
 		}
 		total.add(t.lower, s.parts[t.holder])
@@ -152,7 +241,19 @@ func (s *system) sum(e *equation, kind Kind) part {
 		total.add(take, s.parts[t.holder])
 		room -= take
 	}
-	return total.part()
+	s.addGrouped(&total, e, kind, false)
+	if !e.looseLower[kind] {
+		return total.part()
+	}
+	// What is certainly held counts even where there is no room for it.
+	least := newTotal(e.least[kind])
+	for i := range terms {
+		if t := &terms[i]; t.kind == kind && !t.grouped {
+			least.add(t.least, s.parts[t.holder])
+		}
+	}
+	s.addGrouped(&least, e, kind, true)
+	return larger(total.part(), least.part())
 }
 
 // total adds up shares of parts.

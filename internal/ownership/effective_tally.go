@@ -59,7 +59,26 @@ func (t *teller) sumExactly(kind Kind) (*big.Rat, bool) {
 	}
 	r := s.row(&t.equation, kind)
 	r.sum = s.make(r)
+	if t.equation.looseLower[kind] {
+		least := s.least(&t.equation, kind)
+		if least.sum = s.make(least); least.sum.Cmp(r.sum) > 0 {
+			r = least
+		}
+	}
 	return r.part(), true
+}
+
+// taken are the holdings in groups of which something is added up.
+func (t *teller) taken() map[holding]bool {
+	all := map[holding]bool{}
+	for i := range t.equation.groups {
+		g := &t.equation.groups[i]
+		terms, _ := t.system.taken(g, t.bound == definite)
+		for _, term := range terms {
+			all[holding{g.group.items[g.items[term]].holder, g.group.kind}] = true
+		}
+	}
+	return all
 }
 
 // control says whether it restricts a party that this holder controls it.
@@ -73,22 +92,32 @@ func (c *Coalition) effectiveTallies(subject Node, limit int) []Tally {
 	least, most := newTeller(c, subject, definite), newTeller(c, subject, possible)
 	counts := rule.kinds()
 	var counted [Control + 1][]merged
+	groups := v.groupingOf(subject, rule)
 	v.eachHolder(subject, func(m merged) bool {
-		if m.kind == Control && rule.ControlRestricts || m.kind != Control && counts[m.kind] && m.upper > 0 {
+		if m.kind == Control && rule.ControlRestricts || m.kind != Control && counts[m.kind] && (m.upper > 0 || m.how == grouped && groups.counts(m)) {
 			if most.of(m.holder).high() > 0 {
 				counted[m.kind] = append(counted[m.kind], m)
 			}
 		}
 		return true
 	})
-	undisclosed := v.undisclosed(subject, rule)
+	undisclosed, jointly := v.undisclosed(subject, rule), v.jointly(subject, rule)
+	taken := [...]map[holding]bool{least.taken(), most.taken()}
 	var list []Tally
 	for kind, holdings := range counted {
 		t := Tally{Method: Effective, Kind: Kind(kind), LeftOut: max(0, len(holdings)-limit)}
-		if t.Kind == Control {
+		t.EachHoldsAll = jointly && t.Kind != Control
+		if t.EachHoldsAll {
+			var unheld Share
+			unheld, t.Possible = most.sum(t.Kind)
+			t.Upper, t.Undisclosed = unheld.Upper, Percent(undisclosed[kind])
+		}
+		if t.Kind == Control || t.EachHoldsAll {
 			for _, m := range holdings {
-				t.Lower, t.Upper = max(t.Lower, least.part(m.holder).Lower), max(t.Upper, most.part(m.holder).Upper)
-				t.Definite, t.Possible = t.Definite || least.control(m.holder), t.Possible || most.control(m.holder)
+				t.Upper, t.Possible = max(t.Upper, most.part(m.holder).Upper), t.Possible || most.control(m.holder)
+				if t.Kind == Control || m.lower > 0 {
+					t.Lower, t.Definite = max(t.Lower, least.part(m.holder).Lower), t.Definite || least.control(m.holder)
+				}
 			}
 		} else {
 			var lower, upper Share
@@ -105,6 +134,8 @@ func (c *Coalition) effectiveTallies(subject Node, limit int) []Tally {
 		slices.SortStableFunc(holdings, largestFirst)
 		for _, m := range holdings[:len(holdings)-t.LeftOut] {
 			counted := count(v.holding(subject, m), Share{least.part(m.holder).Lower, most.part(m.holder).Upper})
+			h := holding{m.holder, m.kind}
+			counted.Same = m.how == grouped && !taken[definite][h] && !taken[possible][h]
 			counted.Definite = (m.lower > 0 || m.kind == Control) && least.of(m.holder).low() > 0
 			t.Counted = append(t.Counted, counted)
 		}

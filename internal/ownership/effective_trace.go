@@ -33,7 +33,7 @@ func (e *effective) trace(o *Outcome, bound int) {
 	e.members[bound] = newBitset(o.view.graph.Len())
 	if o.rule.Aggregation == AllRestricted {
 		start := o.coalitions[0].nodes
-		if undisclosed {
+		if bound == possible {
 			start = slices.Concat(start, o.unknown)
 		}
 		s.run(start, undisclosed)
@@ -42,8 +42,8 @@ func (e *effective) trace(o *Outcome, bound int) {
 		return
 	}
 	e.reached[bound] = newBitset(o.view.graph.Len())
-	if undisclosed {
-		s.run(o.unknown, true)
+	if bound == possible && (undisclosed || len(o.unknown) > 0) {
+		s.run(o.unknown, undisclosed)
 		s.each(o.unknown, e.members[bound].add)
 		s.eachReached(e.reached[bound].add)
 		s.rebase()

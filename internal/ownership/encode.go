@@ -20,18 +20,19 @@ import (
 //   - by node: where its identities begin (and the end of the last), name,
 //     source and profile; whether it is loaded, a bit each
 //   - by subject: where its records begin (and the end of the last); the records
+//   - the details that records refer to
 //   - the problems
 //   - the SHA-256 of all that
 const (
 	layerMagic   = "DOMICILE-LAYER\n"
-	layerVersion = 1
+	layerVersion = 2
 )
 
 // counts says how much of everything there is.
 type counts struct {
 	Text                                             uint64
 	Schemes, Prefixes, Profiles, IDs, Nodes, Records uint32
-	Problems, ProblemsLeftOut                        uint32
+	Details, Problems, ProblemsLeftOut               uint32
 }
 
 // IsLayer says whether data begins as an encoded layer does.
@@ -82,7 +83,7 @@ func (e *encoder) layer(l *layerData) {
 	e.fixed(counts{
 		Text: uint64(len(l.text)), Schemes: uint32(len(l.schemes)), Prefixes: uint32(len(l.prefixes)),
 		Profiles: uint32(len(l.profiles)), IDs: uint32(l.ids.len()), Nodes: uint32(l.len()),
-		Records: uint32(len(l.records)), Problems: uint32(len(l.problems.listed)), ProblemsLeftOut: uint32(l.problems.leftOut),
+		Records: uint32(len(l.records)), Details: uint32(len(l.details)), Problems: uint32(len(l.problems.listed)), ProblemsLeftOut: uint32(l.problems.leftOut),
 	})
 	for _, list := range [][]string{l.schemes, l.prefixes} {
 		for _, s := range list {
@@ -107,7 +108,10 @@ func (e *encoder) layer(l *layerData) {
 	e.numbers(l.recordStart)
 	for i := range l.records {
 		r := &l.records[i]
-		e.numbers([]uint32{uint32(r.holder), uint32(r.since), uint32(r.until), r.kindLower, r.upper, r.source})
+		e.numbers([]uint32{uint32(r.holder), uint32(r.since), uint32(r.until), r.kindLower, r.directUpper, r.source, r.details})
+	}
+	for i := range l.details {
+		e.details(&l.details[i])
 	}
 	for _, p := range l.problems.listed {
 		e.number(uint32(p.node))
@@ -126,6 +130,24 @@ func (e *encoder) profile(p Profile) {
 		for _, c := range codes {
 			e.string(string(c))
 		}
+	}
+	e.number(uint32(len(j.Unread)))
+	for _, u := range j.Unread {
+		e.write([]byte{byte(u.Basis)})
+		e.string(u.Text)
+		e.number(uint32(len(u.Candidates)))
+		for _, c := range u.Candidates {
+			e.string(string(c))
+		}
+	}
+}
+
+func (e *encoder) details(d *details) {
+	e.string(d.class)
+	e.string(d.joint)
+	e.number(uint32(len(d.through)))
+	for _, n := range d.through {
+		e.number(uint32(n))
 	}
 }
 

@@ -124,12 +124,20 @@ func (g *Graph) ProblemsLeftOut() int {
 	return g.problems.leftOut + g.top.problems.leftOut + g.base.problems.leftOut
 }
 
-// recordsOf returns the records in a subject.
-func (g *Graph) recordsOf(subject Node) []record {
+// declarationsOf returns the records in a subject with what they refer to.
+func (g *Graph) declarationsOf(subject Node) declarations {
 	if slot := g.over.slot(subject); slot >= 0 {
-		return g.over.recordsOf(slot)
+		return g.over.declarationsOf(slot)
 	}
-	return g.base.recordsOf(subject)
+	return g.base.declarationsOf(subject)
+}
+
+// details is what a record in a subject says besides its share.
+func (g *Graph) details(subject Node, r *record) *details {
+	if g.over.slot(subject) >= 0 {
+		return &g.over.details.all[r.details]
+	}
+	return &g.base.details[r.details]
 }
 
 // source is that of a record in a subject.

@@ -6,7 +6,8 @@ import (
 )
 
 // Holding is all that one holder has of one kind in one subject on a day:
-// several records are merged into the largest lower bound and the sum of the
+// records that are certainly of different holdings add up, by directness and
+// class; all others are merged into the largest lower bound and the sum of the
 // upper bounds, at most 100 %. The share of Control is zero: it has none.
 type Holding struct {
 	Holder, Subject Node
@@ -22,6 +23,11 @@ type Holding struct {
 // Record is one declaration behind a Holding. Zero times are no limits.
 type Record struct {
 	Share        Share
+	Directness   Directness
+	Class, Joint string
+	// Through are the parties that the share is held through, as far as they are
+	// shown.
+	Through      []Node
 	Since, Until time.Time
 	Source       string
 }
@@ -48,8 +54,10 @@ func (v *View) holding(subject Node, m merged) Holding {
 		}
 		source := v.graph.source(subject, r)
 		h.Sources = append(h.Sources, source)
+		said := v.graph.details(subject, r)
 		h.Records = append(h.Records, Record{
-			Share: Share{Percent(r.lower()), Percent(r.upper)},
+			Share:      Share{Percent(r.lower()), Percent(r.upper())},
+			Directness: r.directness(), Class: said.class, Joint: said.joint, Through: said.through,
 			Since: r.since.limit(), Until: r.until.limit(),
 			Source: source,
 		})

@@ -33,7 +33,8 @@ type layerData struct {
 	// records has the interests in each node, in the order of record.compare.
 	records     []record
 	recordStart []uint32 // by subject, and the end
-	boundaries  []day    // on which an interest begins or ends, sorted
+	details     []details
+	boundaries  []day // on which an interest begins or ends, sorted
 
 	hashing  sync.Once
 	revision string // the hash of all that; empty until it was asked for
@@ -61,7 +62,7 @@ func (l *Layer) Interests() int { return len(l.records) }
 func (l *Layer) Memory() int64 {
 	return int64(len(l.text)) + int64(len(l.profiles))*profileBytes +
 		int64(l.ids.len())*6 + int64(len(l.ids.slots))*8 +
-		int64(l.len())*20 + int64(len(l.loaded))*8 + int64(len(l.records))*24
+		int64(l.len())*20 + int64(len(l.loaded))*8 + int64(len(l.records))*28 + memoryOf(l.details)
 }
 
 // Problems lists contradictions in the data, in a fixed order, at most 1000 of
@@ -76,6 +77,11 @@ func (l *layerData) len() int { return len(l.profile) }
 // recordsOf returns the records in a subject.
 func (l *layerData) recordsOf(subject Node) []record {
 	return l.records[l.recordStart[subject]:l.recordStart[subject+1]]
+}
+
+// declarationsOf returns the records in a subject with what they refer to.
+func (l *layerData) declarationsOf(subject Node) declarations {
+	return declarations{l.recordsOf(subject), l.details}
 }
 
 // ref is an identity as the layer's name has it.

@@ -34,6 +34,7 @@ type assembly struct {
 	// schemes has the new number of each scheme.
 	schemes []uint16
 	prefix  prefixes
+	details detailsList
 	// node is the node of each of the Builder's identities.
 	node []Node
 }

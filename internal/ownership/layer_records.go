@@ -21,18 +21,23 @@ func (a *assembly) relate() {
 		for _, i := range ordered[start[n]:start[n+1]] {
 			r := b.interests[i].record
 			r.holder = a.node[r.holder]
+			if r.holder == n && b.interests[i].holder != Node(b.interests[i].subject) {
+				r.holder = sameByUnion
+			}
 			bucket = append(bucket, r)
 		}
 		a.appendRecords(n, bucket)
 		l.recordStart[n+1] = uint32(len(l.records))
 	}
 	l.records = slices.Clip(l.records)
+	a.details.number(details{})
+	l.details = a.details.all
 	l.boundaries = boundariesOf(l.records)
 	l.prefixes = a.prefix.all
 	unnamed := &Layer{layerData: l}
 	reportNotLoaded(unnamed)
 	for n := range Node(nodes) {
-		reportMoreThanWhole(n, unnamed.label, l.recordsOf(n), &l.problems)
+		reportMoreThanWhole(n, unnamed.label, l.declarationsOf(n), &l.problems)
 	}
 }
 
@@ -41,40 +46,54 @@ func (a *assembly) relate() {
 func (a *assembly) appendRecords(subject Node, bucket []record) {
 	l, label := a.l, (&Layer{layerData: a.l}).label
 	source := func(r *record) string { return a.b.text.source(r.source, a.b.prefixes.all) }
+	said := []details{{}} // by the records in the bucket
+	for i := range bucket {
+		if of := bucket[i].details; of != 0 {
+			bucket[i].details = uint32(len(said))
+			said = append(said, a.b.details.all[of].renamed(func(id Node) Node { return a.node[id] }))
+		}
+	}
 	compare := func(r, s record) int {
-		if c := r.compare(&s); c != 0 || r.source == s.source {
+		if c := r.compare(&s); c != 0 || r.source == s.source && r.details == s.details {
 			return c
 		}
-		return cmp.Compare(source(&r), source(&s))
+		return cmp.Or(cmp.Compare(source(&r), source(&s)), said[r.details].compare(&said[s.details]))
 	}
 	slices.SortFunc(bucket, compare)
 	invalid := false
 	for i := range bucket {
 		r := &bucket[i]
 		switch {
-		case r.holder == subject:
-			l.problems.add(subject, ProblemSelfHolding, "%s holds an interest in itself (source %s): it is left out",
-				quoted(label(subject)), quoted(source(r)))
+		case r.holder == sameByUnion:
+			l.problems.add(subject, ProblemSelfHolding, selfHolding, quoted(label(subject)), quoted(source(r)))
 		case r.since >= r.until:
 			l.problems.add(subject, ProblemInvalidPeriod, "the interest of %s in %s (source %s) ends on the day it begins or before: it is left out",
 				quoted(label(r.holder)), quoted(label(subject)), quoted(source(r)))
-		case r.upper == invalidShare:
+		case r.invalid():
 			l.problems.add(subject, ProblemInvalidShare, "the share of %s in %s (source %s) is no range within 0 and 100 %%: it counts as unknown",
 				quoted(label(r.holder)), quoted(label(subject)), quoted(source(r)))
 			r.setShare(0, uint32(Whole))
 			invalid = true
 		}
 	}
-	bucket = slices.DeleteFunc(bucket, func(r record) bool { return r.holder == subject || r.since >= r.until })
+	bucket = slices.DeleteFunc(bucket, func(r record) bool { return r.holder == sameByUnion || r.since >= r.until })
 	if invalid {
 		// What was invalid sorts elsewhere now.
 		slices.SortFunc(bucket, compare)
 	}
 	for _, r := range bucket {
 		r.source = a.prefix.addTo(&l.text, source(&r))
+		r.details = a.details.number(said[r.details])
 		l.records = append(l.records, r)
 	}
 }
+
+// sameByUnion stands for a holder that is the subject itself, but only because
+// two of its identifiers have turned out to be of one party. Such a record says
+// nothing of own shares.
+const sameByUnion = nobody
+
+const selfHolding = "%s holds an interest in itself, because two of its identifiers are of one party (source %s): it is left out"
 
 // reportNotLoaded reports each node that nobody declares, with the first
 // interest that it has a part in.

@@ -104,7 +104,7 @@ func refs(o *oracle) (all []ownership.Ref) {
 		all = append(all, ownership.Ref{Key: p.Key})
 	}
 	for _, i := range o.interests {
-		all = append(all, i.Holder, i.Subject)
+		all = append(append(all, i.Holder, i.Subject), i.Through...)
 	}
 	return all
 }

@@ -1,15 +1,16 @@
 package ownership
 
 // layerView is a layer as it stands on one day: what every trace reads. It
-// takes 12 bytes for each holding and 12 for each party.
+// takes 12 bytes for each holding and 20 for each party.
 type layerView struct {
 	// edges has what each holder holds, by holder; out has where each holder's
 	// edges begin, and the end.
 	out   []uint32
 	edges []edge
-	// declared has, for each subject and kind that is added up, the sum of all
-	// lower bounds, and whether there is any holding at all.
+	// declared has, for each subject and kind that is added up, sums of lower
+	// bounds, and whether there is any holding at all.
 	declared [][shareKinds]declared
+	grouped  map[Node]*groupings
 	traces   memo // by rule and start
 }
 
@@ -21,45 +22,87 @@ type edge struct {
 	subject Node
 	// kindLower is as in record.
 	kindLower uint32
-	upper     uint32
+	// howUpper has the upper bound in its low bits and above them how it counts.
+	howUpper uint32
 }
 
 func (m *merged) edgeTo(subject Node) edge {
-	return edge{subject, uint32(m.kind)<<kindShift | m.lower, m.upper}
+	return edge{subject, uint32(m.kind)<<topShift | m.lower, uint32(m.how)<<topShift | m.upper}
 }
 
-func (e edge) kind() Kind    { return Kind(e.kindLower >> kindShift) }
-func (e edge) lower() uint32 { return e.kindLower & lowerMask }
+func (e edge) kind() Kind    { return Kind(e.kindLower >> topShift) }
+func (e edge) lower() uint32 { return e.kindLower & shareMask }
+func (e edge) how() how      { return how(e.howUpper >> topShift) }
+func (e edge) upper() uint32 { return e.howUpper & shareMask }
 
-// declared is a sum of lower bounds. A bit on top says that there is something
-// to sum up, and the one below that the party may have owners: nobody owns a
-// person or a state.
-type declared uint32
+// declared has sums of lower bounds. caps is what others than its holders
+// certainly do not have. covers is what is not declared to be held through
+// others; a bit on top of it says that there is something to sum up, and the one
+// below that the party may have owners: nobody owns a person or a state.
+type declared struct{ caps, covers uint32 }
 
 const (
-	anyDeclared  declared = 1 << 31
-	ownable      declared = 1 << 30
-	declaredMask          = ownable - 1
+	anyDeclared = 1 << 31
+	ownable     = 1 << 30
 )
 
-func (d declared) any() bool     { return d&anyDeclared != 0 }
-func (d declared) ownable() bool { return d&ownable != 0 }
+func (d declared) any() bool     { return d.covers&anyDeclared != 0 }
+func (d declared) ownable() bool { return d.covers&ownable != 0 }
 
-// room is what those lower bounds leave of the whole.
-func (d declared) room() uint32 { return uint32(Whole) - uint32(d&declaredMask) }
+// room is what direct holders leave of the whole, and uncovered what all leave.
+func (d declared) room() uint32      { return uint32(Whole) - d.caps }
+func (d declared) uncovered() uint32 { return uint32(Whole) - d.covers&shareMask }
 
-func (d declared) with(lower uint32) declared {
-	return d&ownable | anyDeclared | declared(saturate(uint32(d&declaredMask), lower))
+func (d declared) with(m *merged) declared {
+	return declared{saturate(d.caps, m.caps), d.covers&ownable | anyDeclared | saturate(d.covers&shareMask, m.covers)}
+}
+
+// withGroups adds what is in groups.
+func (d declared) withGroups(g *groupings, kind Kind) declared {
+	least := uint64(Whole)
+	for _, either := range g {
+		sum := uint64(0)
+		for at := range either.groups {
+			if one := &either.groups[at]; one.kind == kind {
+				sum += one.caps(one.heldBy(func(Node) bool { return true }))
+			}
+		}
+		least = min(least, sum)
+	}
+	d.caps = saturate(d.caps, uint32(least))
+	return d
 }
 
 // nothingDeclared is where the sums in a party of some type start.
 func nothingDeclared(t PartyType) (d [shareKinds]declared) {
 	if t != Person && t != State {
 		for kind := range d {
-			d[kind] = ownable
+			d[kind].covers = ownable
 		}
 	}
 	return d
+}
+
+// declaredOn sums up what is declared in a party of some type, and finds its
+// groups; nil if there are none.
+func declaredOn(d declarations, t PartyType, on day, visit func(merged)) (sums [shareKinds]declared, groups *groupings) {
+	sums = nothingDeclared(t)
+	anyGrouped := false
+	d.each(on, func(m merged) bool {
+		visit(m)
+		anyGrouped = anyGrouped || m.how == grouped
+		if m.kind != Control {
+			sums[m.kind] = sums[m.kind].with(&m)
+		}
+		return true
+	})
+	if anyGrouped {
+		groups = groupingsOf(d, on)
+		for kind := range sums {
+			sums[kind] = sums[kind].withGroups(groups, Kind(kind))
+		}
+	}
+	return sums, groups
 }
 
 // view returns the layer as it stands on a day.
@@ -72,15 +115,14 @@ func newLayerView(l *layerData, on day) *layerView {
 	nodes := l.len()
 	v := &layerView{out: make([]uint32, nodes+1), declared: make([][shareKinds]declared, nodes), traces: memo{most: maxStarts}}
 	for n := range Node(nodes) {
-		sums := nothingDeclared(l.profiles[l.profile[n]].Type)
-		each(l.recordsOf(n), on, func(m merged) bool {
-			v.out[m.holder+1]++
-			if m.kind != Control {
-				sums[m.kind] = sums[m.kind].with(m.lower)
-			}
-			return true
-		})
+		sums, groups := declaredOn(l.declarationsOf(n), l.profiles[l.profile[n]].Type, on, func(m merged) { v.out[m.holder+1]++ })
 		v.declared[n] = sums
+		if groups != nil {
+			if v.grouped == nil {
+				v.grouped = map[Node]*groupings{}
+			}
+			v.grouped[n] = groups
+		}
 	}
 	for n := range nodes {
 		v.out[n+1] += v.out[n]
@@ -89,7 +131,7 @@ func newLayerView(l *layerData, on day) *layerView {
 	// Each start is moved to the end of what is there already, and so to where
 	// the next holder starts: shifted by one in the end.
 	for n := range Node(nodes) {
-		each(l.recordsOf(n), on, func(m merged) bool {
+		l.declarationsOf(n).each(on, func(m merged) bool {
 			v.edges[v.out[m.holder]] = m.edgeTo(n)
 			v.out[m.holder]++
 			return true

@@ -27,9 +27,9 @@ func NewGraph(base, top *Layer, missing ...string) *Graph {
 		alias: map[Node]Node{}, slots: map[Node]int32{}, patched: newBitset(base.len()), merged: map[int]Party{},
 	}}
 	g.over = l.o
-	groups := groupParties(base, top)
-	l.addNew(groups)
-	l.patch(groups)
+	parties := sameParties(base, top)
+	l.addNew(parties)
+	l.patch(parties)
 	l.o.loaded, l.o.altered = newBitset(len(l.o.node)), newBitset(len(l.o.node))
 	for slot := range l.o.node {
 		l.settle(slot)
@@ -47,12 +47,12 @@ type linker struct {
 	g *Graph
 	o *overlay
 	// of has the party of each slot.
-	of []group
+	of []sameParty
 }
 
 // addNew gives a node and a slot to each party that is not in the base.
-func (l *linker) addNew(groups []group) {
-	for _, party := range groups {
+func (l *linker) addNew(parties []sameParty) {
+	for _, party := range parties {
 		n := l.g.baseLen + Node(len(l.o.node))
 		if len(party.bases) > 0 {
 			n = party.bases[0]
@@ -71,14 +71,14 @@ func (l *linker) addNew(groups []group) {
 
 // patch gives a slot to each party of the base of which the top says more than
 // that there is such a party.
-func (l *linker) patch(groups []group) {
-	for _, party := range groups {
+func (l *linker) patch(parties []sameParty) {
+	for _, party := range parties {
 		if len(party.bases) == 0 || len(party.bases) == 1 && !slices.ContainsFunc(party.tops, l.says) {
 			continue
 		}
 		l.add(party.bases[0], party)
 		for _, dead := range party.bases[1:] {
-			l.add(dead, group{})
+			l.add(dead, sameParty{})
 		}
 	}
 	if len(l.o.alias) == 0 {
@@ -86,8 +86,13 @@ func (l *linker) patch(groups []group) {
 	}
 	// What a party holds that is now known as another one is told anew.
 	l.g.base.eachRecord(func(subject Node, r *record) {
-		if _, renamed := l.o.alias[r.holder]; renamed && !l.o.patched.has(subject) {
-			l.add(subject, group{bases: []Node{subject}})
+		_, renamed := l.o.alias[r.holder]
+		for _, n := range l.g.base.details[r.details].through {
+			_, dead := l.o.alias[n]
+			renamed = renamed || dead
+		}
+		if renamed && !l.o.patched.has(subject) {
+			l.add(subject, sameParty{bases: []Node{subject}})
 		}
 	})
 }
@@ -99,7 +104,7 @@ func (l *linker) says(t Node) bool {
 // holds says whether somebody holds something in a party of the top.
 func (l *linker) holds(t Node) bool { return len(l.g.top.recordsOf(t)) > 0 }
 
-func (l *linker) add(n Node, party group) {
+func (l *linker) add(n Node, party sameParty) {
 	l.o.patched.add(n)
 	l.o.slots[n] = int32(len(l.o.node))
 	l.o.node = append(l.o.node, n)
@@ -136,7 +141,7 @@ func (l *linker) settle(slot int) {
 }
 
 // merge makes one party of all that the layers declare.
-func (l *linker) merge(slot int, party group) (merged Party, loaded bool) {
+func (l *linker) merge(slot int, party sameParty) (merged Party, loaded bool) {
 	n := l.o.node[slot]
 	var ids []Identifier
 	collect := func(from *Layer, nodes []Node) (declared []Party) {
@@ -164,7 +169,7 @@ func (l *linker) merge(slot int, party group) (merged Party, loaded bool) {
 	return merged, len(above)+len(below) > 0
 }
 
-func (l *linker) labelOf(party group) string {
+func (l *linker) labelOf(party sameParty) string {
 	for _, t := range party.tops {
 		if ref := l.g.top.ref(l.g.top.idStart[t]); ref.Key != "" {
 			return ref.Key
@@ -179,6 +184,7 @@ func (l *linker) labelOf(party group) string {
 // relate gathers the records in the party of each slot.
 func (l *linker) relate() {
 	o := l.o
+	o.details.number(details{})
 	o.recordStart = make([]uint32, len(o.node)+1)
 	var bucket []record
 	for slot, n := range o.node {
@@ -186,7 +192,14 @@ func (l *linker) relate() {
 		gather := func(from *Layer, nodes []Node, rename func(Node) Node) {
 			for _, m := range nodes {
 				for _, r := range from.recordsOf(m) {
-					r.holder = rename(r.holder)
+					if own := r.holder == m; rename(r.holder) != n || own {
+						r.holder = rename(r.holder)
+					} else {
+						r.holder = sameByUnion
+					}
+					if r.details != 0 {
+						r.details = o.details.number(from.details[r.details].renamed(rename))
+					}
 					o.sources = append(o.sources, layerSource{from, r.source})
 					r.source = uint32(len(o.sources) - 1)
 					bucket = append(bucket, r)
@@ -196,15 +209,15 @@ func (l *linker) relate() {
 		party := l.of[slot]
 		gather(l.g.base, party.bases, o.living)
 		gather(l.g.top, party.tops, func(t Node) Node { return o.topNode[t] })
-		l.appendRecords(n, bucket, len(party.tops)+len(party.bases) > 1)
+		l.appendRecords(n, bucket)
 		o.recordStart[slot+1] = uint32(len(o.records))
 		if n < l.g.baseLen {
-			reportMoreThanWhole(n, l.g.Label, o.recordsOf(slot), &l.g.problems)
+			reportMoreThanWhole(n, l.g.Label, o.declarationsOf(slot), &l.g.problems)
 		}
 	}
 }
 
-func (l *linker) appendRecords(subject Node, bucket []record, united bool) {
+func (l *linker) appendRecords(subject Node, bucket []record) {
 	source := func(r *record) string {
 		s := l.o.sources[r.source]
 		return s.layer.sourceAt(s.at)
@@ -213,13 +226,13 @@ func (l *linker) appendRecords(subject Node, bucket []record, united bool) {
 		if c := r.compare(&s); c != 0 {
 			return c
 		}
-		return cmp.Compare(source(&r), source(&s))
+		details := l.o.details.all
+		return cmp.Or(cmp.Compare(source(&r), source(&s)), details[r.details].compare(&details[s.details]))
 	})
 	for i := range bucket {
 		r := &bucket[i]
-		if united && r.holder == subject {
-			label := quoted(l.g.Label(subject))
-			l.g.problems.add(subject, ProblemSelfHolding, "%s holds an interest in itself (source %s): it is left out", label, quoted(source(r)))
+		if r.holder == sameByUnion {
+			l.g.problems.add(subject, ProblemSelfHolding, selfHolding, quoted(l.g.Label(subject)), quoted(source(r)))
 			continue
 		}
 		l.o.records = append(l.o.records, *r)

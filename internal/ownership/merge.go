@@ -26,6 +26,7 @@ func mergeParties(n Node, label string, declared []Party, p *problems) Party {
 	}
 	var ids []Identifier
 	var incorporation, headquarters, nationality, residence []jurisdiction.Code
+	var unread []Unread
 	for _, d := range declared {
 		for _, id := range d.Identifiers {
 			if id = id.Normal(); id != (Identifier{}) {
@@ -37,6 +38,7 @@ func mergeParties(n Node, label string, declared []Party, p *problems) Party {
 		headquarters = append(append(headquarters, j.Headquarters), j.OtherHeadquarters...)
 		nationality = append(nationality, j.Nationality...)
 		residence = append(residence, j.Residence...)
+		unread = append(unread, j.Unread...)
 	}
 	slices.SortFunc(ids, Identifier.compare)
 	merged.Identifiers = slices.Compact(ids)
@@ -44,6 +46,7 @@ func mergeParties(n Node, label string, declared []Party, p *problems) Party {
 	j.Incorporation, j.OtherIncorporation = firstAndOthers(incorporation)
 	j.Headquarters, j.OtherHeadquarters = firstAndOthers(headquarters)
 	j.Nationality, j.Residence = sortedSet(nationality), sortedSet(residence)
+	j.Unread = sortedUnread(unread)
 	reportConflict(n, label, "incorporation", j.Incorporation, j.OtherIncorporation, p)
 	reportConflict(n, label, "headquarters", j.Headquarters, j.OtherHeadquarters, p)
 	return merged
@@ -72,6 +75,23 @@ func sortedSet(codes []jurisdiction.Code) []jurisdiction.Code {
 		}
 	}
 	return set
+}
+
+// sortedUnread sorts what was not understood and drops what is there already.
+func sortedUnread(all []Unread) []Unread {
+	if len(all) == 0 {
+		return nil
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Candidates = sortedSet(all[i].Candidates)
+	}
+	slices.SortFunc(all, compareUnread)
+	return slices.CompactFunc(all, func(a, b Unread) bool { return compareUnread(a, b) == 0 })
+}
+
+func compareUnread(a, b Unread) int {
+	return cmp.Or(cmp.Compare(a.Basis, b.Basis), strings.Compare(a.Text, b.Text), slices.Compare(a.Candidates, b.Candidates))
 }
 
 func reportConflict(n Node, label, basis string, first jurisdiction.Code, others []jurisdiction.Code, p *problems) {
@@ -124,6 +144,7 @@ func compareJurisdictions(a, b Jurisdictions) int {
 		slices.Compare(a.Residence, b.Residence),
 		slices.Compare(a.OtherIncorporation, b.OtherIncorporation),
 		slices.Compare(a.OtherHeadquarters, b.OtherHeadquarters),
+		slices.CompareFunc(a.Unread, b.Unread, compareUnread),
 	)
 }
 
@@ -138,6 +159,16 @@ func (p Party) over(below Party, n Node, label string, ps *problems) Party {
 	}
 	p.Type = cmp.Or(p.Type, below.Type)
 	j, k := &p.Jurisdictions, below.Jurisdictions
+	above := [...]bool{
+		Headquarters: j.Headquarters != "", Incorporation: j.Incorporation != "",
+		Nationality: len(j.Nationality) > 0, Residence: len(j.Residence) > 0,
+	}
+	for _, u := range k.Unread {
+		if !above[u.Basis] {
+			j.Unread = append(j.Unread, u)
+		}
+	}
+	j.Unread = sortedUnread(j.Unread)
 	codes := func(first jurisdiction.Code, others []jurisdiction.Code) []jurisdiction.Code {
 		return sortedSet(append([]jurisdiction.Code{first}, others...))
 	}

@@ -39,11 +39,20 @@ func (l *Layer) addTo(b *Builder) {
 			r := &of[i]
 			b.AddInterest(Interest{
 				Holder: l.ref(l.idStart[r.holder]), Subject: subject, Kind: r.kind(),
-				Share: Share{Percent(r.lower()), Percent(r.upper)}, Since: r.since.limit(), Until: r.until.limit(),
-				Source: l.sourceAt(r.source),
+				Share: Share{Percent(r.lower()), Percent(r.upper())}, Since: r.since.limit(), Until: r.until.limit(),
+				Source: l.sourceAt(r.source), Directness: r.directness(),
+				Class: l.details[r.details].class, Joint: l.details[r.details].joint, Through: l.throughOf(r),
 			})
 		}
 	}
+}
+
+// throughOf are the parties that a record's share is held through.
+func (l *Layer) throughOf(r *record) (refs []Ref) {
+	for _, n := range l.details[r.details].through {
+		refs = append(refs, l.ref(l.idStart[n]))
+	}
+	return refs
 }
 
 // adopt takes over the problems of a layer that was merged into this one,

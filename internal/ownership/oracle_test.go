@@ -25,24 +25,18 @@ type oracle struct {
 
 	// What was worked out before, for it is asked for often.
 	known struct {
-		names []string
-		name  map[ownership.Ref]string
-		held  map[question]answer
-		in    [][]has
+		names  []string
+		name   map[ownership.Ref]string
+		claims map[question]*claims
 		// undisclosed is by subject and kind.
 		undisclosed map[question]int64
 	}
 }
 
-// question asks what a holder has of a kind in a subject on the day.
+// question asks what is held of a kind in a subject on the day.
 type question struct {
-	holder, subject string
-	kind            ownership.Kind
-}
-
-type answer struct {
-	lower, upper int64
-	declared     bool
+	subject string
+	kind    ownership.Kind
 }
 
 // name is the first of all references to the party that r is a reference to.
@@ -101,6 +95,9 @@ func (o *oracle) names() []string {
 	for _, i := range o.interests {
 		all[o.name(i.Holder)] = true
 		all[o.name(i.Subject)] = true
+		for _, r := range i.Through {
+			all[o.name(r)] = true
+		}
 	}
 	o.known.names = slices.Sorted(maps.Keys(all))
 	return o.known.names
@@ -122,7 +119,7 @@ func (o *oracle) declarations(name string) []ownership.Party {
 func (o *oracle) ownable(name string) bool {
 	for _, p := range o.declarations(name) {
 		if p.Type != ownership.UnknownType {
-			return p.Type == ownership.Company || p.Type == ownership.Arrangement
+			return p.Type == ownership.Company || p.Type == ownership.Arrangement || p.Type == ownership.JointArrangement
 		}
 	}
 	return true
@@ -140,44 +137,6 @@ func (o *oracle) countries(name string) (blocked []jurisdiction.Code, known bool
 		}
 	}
 	return blocked, known
-}
-
-// held is what a holder has of a kind in a subject on the day.
-func (o *oracle) held(holder, subject string, kind ownership.Kind) (lower, upper int64, declared bool) {
-	q := question{holder, subject, kind}
-	a, ok := o.known.held[q]
-	if !ok {
-		if o.known.held == nil {
-			o.known.held = map[question]answer{}
-		}
-		a.lower, a.upper, a.declared = o.workOut(holder, subject, kind)
-		o.known.held[q] = a
-	}
-	return a.lower, a.upper, a.declared
-}
-
-func (o *oracle) workOut(holder, subject string, kind ownership.Kind) (lower, upper int64, declared bool) {
-	if holder == subject {
-		return 0, 0, false
-	}
-	const layout = "2006-01-02"
-	today := o.at.UTC().Format(layout)
-	for _, i := range o.interests {
-		if i.Kind != kind || o.name(i.Holder) != holder || o.name(i.Subject) != subject {
-			continue
-		}
-		if !i.Since.IsZero() && today < i.Since.UTC().Format(layout) || !i.Until.IsZero() && today >= i.Until.UTC().Format(layout) {
-			continue
-		}
-		declared = true
-		low, up := int64(i.Share.Lower), int64(i.Share.Upper)
-		if low < 0 || up > 1_000_000_000 || low > up {
-			low, up = 0, 1_000_000_000
-		}
-		lower = max(lower, low)
-		upper = min(upper+up, 1_000_000_000)
-	}
-	return lower, upper, declared
 }
 
 func (o *oracle) passes(sum int64) bool {
@@ -221,37 +180,38 @@ func (o *oracle) workOutUndisclosed(subject string, kind ownership.Kind) int64 {
 	if !o.rule.UndisclosedPossible || !o.ownable(subject) {
 		return 0
 	}
-	sum, this, other := int64(0), false, false
-	for _, h := range o.names() {
-		for _, k := range o.kinds() {
-			lower, _, declared := o.held(h, subject, k)
-			if k == kind {
-				sum += lower
-				this = this || declared
-			} else {
-				other = other || declared
-			}
+	this, other := false, false
+	for _, k := range o.kinds() {
+		if len(o.claims(subject, k).all) > 0 {
+			this = this || k == kind
+			other = other || k != kind
 		}
 	}
 	if !this && other {
 		return 0
 	}
-	return max(0, 1_000_000_000-sum)
+	return max(0, 1_000_000_000-o.claims(subject, kind).covers)
 }
 
 // sums are what members hold at least, and at most.
 func (o *oracle) sums(subject string, kind ownership.Kind, members map[string]bool) (lower, upper int64) {
-	others := int64(0)
-	for _, h := range o.names() {
-		low, up, _ := o.held(h, subject, kind)
-		if members[h] {
-			lower += low
-			upper += up
-		} else {
-			others += low
+	c := o.claims(subject, kind)
+	of := func(in func(claim) bool, share func(claim) int64) []int64 {
+		weights := make([]int64, len(c.all))
+		for i, one := range c.all {
+			if one.holder != subject && members[one.holder] && in(one) {
+				weights[i] = share(one)
+			}
 		}
+		return weights
 	}
-	upper = min(upper+o.undisclosed(subject, kind), 1_000_000_000-others)
+	all := func(claim) bool { return true }
+	lower = c.most(of(all, func(c claim) int64 { return c.lower }), c.sameLower)
+	held := c.most(of(func(c claim) bool { return !c.alone }, func(c claim) int64 { return c.upper }), c.sameUpper)
+	free := c.most(of(func(c claim) bool { return c.alone }, func(c claim) int64 { return c.upper }), c.sameUpper)
+	caps := c.most(of(all, func(c claim) int64 { return c.caps }), c.sameLower)
+	others := c.base - caps
+	upper = min(held+o.undisclosed(subject, kind), max(1_000_000_000-others, caps)) + free
 	return lower, max(lower, upper)
 }
 
@@ -267,13 +227,18 @@ func (o *oracle) close(members map[string]bool, possibly bool) map[string]bool {
 			}
 			restricted := false
 			for _, kind := range o.kinds() {
+				if o.jointly(subject) {
+					for _, c := range o.claims(subject, kind).alone {
+						restricted = restricted || members[c.holder] && (c.lower > 0 || possibly && c.upper > 0)
+					}
+					restricted = restricted || possibly && o.passes(o.undisclosed(subject, kind))
+					continue
+				}
 				lower, upper := o.sums(subject, kind, members)
 				restricted = restricted || o.passes(lower) || possibly && o.passes(upper)
 			}
-			for _, h := range names {
-				if _, _, declared := o.held(h, subject, ownership.Control); declared && members[h] && o.rule.ControlRestricts {
-					restricted = true
-				}
+			for _, c := range o.claims(subject, ownership.Control).all {
+				restricted = restricted || members[c.holder] && o.rule.ControlRestricts
 			}
 			if restricted {
 				members[subject] = true
@@ -363,8 +328,8 @@ func (o *oracle) String() string {
 		fmt.Fprintf(&b, "  %s type %d %v %v\n", p.Key, p.Type, graphtest.Codes(p), p.Identifiers)
 	}
 	for _, i := range o.interests {
-		fmt.Fprintf(&b, "  %s < %s %s-%s %s %s..%s\n", spell(i.Subject), i.Kind, i.Share.Lower, i.Share.Upper, spell(i.Holder),
-			i.Since.Format(time.DateOnly), i.Until.Format(time.DateOnly))
+		fmt.Fprintf(&b, "  %s < %s %s-%s %s %s..%s %s class %q joint %q through %v\n", spell(i.Subject), i.Kind, i.Share.Lower, i.Share.Upper, spell(i.Holder),
+			i.Since.Format(time.DateOnly), i.Until.Format(time.DateOnly), i.Directness, i.Class, i.Joint, i.Through)
 	}
 	return b.String()
 }

@@ -14,9 +14,10 @@ type change struct {
 
 // reportMoreThanWhole reports a subject of which the holders of one kind
 // certainly hold more than 100 % together on some day, with the first such day.
-func reportMoreThanWhole(n Node, label func(Node) string, inSubject []record, p *problems) {
+// What is held through others does not count: those others have the same shares.
+func reportMoreThanWhole(n Node, label func(Node) string, d declarations, p *problems) {
 	for kind := range Control {
-		if on, sum, ok := firstMoreThanWhole(inSubject, kind); ok {
+		if on, sum, ok := firstMoreThanWhole(d, kind); ok {
 			since := "at any time"
 			if on != always {
 				since = "on " + on.time().Format("2006-01-02")
@@ -27,8 +28,8 @@ func reportMoreThanWhole(n Node, label func(Node) string, inSubject []record, p 
 	}
 }
 
-func firstMoreThanWhole(inSubject []record, kind Kind) (on day, sum int64, ok bool) {
-	total := int64(0)
+func firstMoreThanWhole(d declarations, kind Kind) (on day, sum int64, ok bool) {
+	total, inSubject := int64(0), d.records
 	for i := range inSubject {
 		total += int64(inSubject[i].lower())
 	}
@@ -39,7 +40,7 @@ func firstMoreThanWhole(inSubject []record, kind Kind) (on day, sum int64, ok bo
 	for len(inSubject) > 0 {
 		same := sameHolding(inSubject)
 		if same[0].kind() == kind {
-			changes = append(changes, steps(same)...)
+			changes = append(changes, steps(d.notThrough(same))...)
 		}
 		inSubject = inSubject[len(same):]
 	}
@@ -51,6 +52,17 @@ func firstMoreThanWhole(inSubject []record, kind Kind) (on day, sum int64, ok bo
 		}
 	}
 	return 0, 0, false
+}
+
+// notThrough are the records of what is not held through others.
+func (d declarations) notThrough(same []record) []record {
+	through := func(r record) bool {
+		return r.directness() == Indirect || len(d.details[r.details].through) > 0
+	}
+	if !slices.ContainsFunc(same, through) {
+		return same
+	}
+	return slices.DeleteFunc(slices.Clone(same), through)
 }
 
 // steps is how the largest lower bound of one holder's records, which are

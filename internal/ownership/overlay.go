@@ -22,6 +22,7 @@ type overlay struct {
 	loaded  bitset         // by slot
 
 	records     []record // their source is an index into sources
+	details     detailsList
 	recordStart []uint32 // by slot, and the end
 	sources     []layerSource
 }
@@ -55,12 +56,16 @@ func (o *overlay) recordsOf(slot int) []record {
 	return o.records[o.recordStart[slot]:o.recordStart[slot+1]]
 }
 
-// group is one party: its nodes in the top and in the base, sorted.
-type group struct{ tops, bases []Node }
+func (o *overlay) declarationsOf(slot int) declarations {
+	return declarations{o.recordsOf(slot), o.details.all}
+}
 
-// groupParties finds out which nodes of the top and the base are the same
+// sameParty is one party: its nodes in the top and in the base, sorted.
+type sameParty struct{ tops, bases []Node }
+
+// sameParties finds out which nodes of the top and the base are the same
 // party. It returns those with a node in the top, in the order of their first.
-func groupParties(base, top *Layer) []group {
+func sameParties(base, top *Layer) []sameParty {
 	same := make([]int32, 0, top.len()) // a forest; nodes of the base come later
 	for n := range int32(top.len()) {
 		same = append(same, n)
@@ -90,23 +95,23 @@ func groupParties(base, top *Layer) []group {
 			same[max(i, j)] = min(i, j)
 		}
 	}
-	var groups []group
+	var parties []sameParty
 	of := make(map[int32]int, len(same))
 	for n := range int32(len(same)) {
 		at, known := of[root(n)]
 		if !known {
-			at = len(groups)
+			at = len(parties)
 			of[root(n)] = at
-			groups = append(groups, group{})
+			parties = append(parties, sameParty{})
 		}
-		if g := &groups[at]; int(n) < top.len() {
+		if g := &parties[at]; int(n) < top.len() {
 			g.tops = append(g.tops, Node(n))
 		} else {
 			g.bases = append(g.bases, bases[int(n)-top.len()])
 		}
 	}
-	for i := range groups {
-		slices.Sort(groups[i].bases)
+	for i := range parties {
+		slices.Sort(parties[i].bases)
 	}
-	return groups
+	return parties
 }

@@ -22,6 +22,7 @@ func (p Profile) normal() Profile {
 	j.Incorporation, j.OtherIncorporation = normalCodes(j.Incorporation, j.OtherIncorporation)
 	j.Headquarters, j.OtherHeadquarters = normalCodes(j.Headquarters, j.OtherHeadquarters)
 	j.Nationality, j.Residence = sortedSet(j.Nationality), sortedSet(j.Residence)
+	j.Unread = sortedUnread(j.Unread)
 	return p
 }
 
@@ -42,7 +43,11 @@ func (p Profile) appendKey(key []byte) []byte {
 	key = append(key, byte(p.Type))
 	key = appendCodes(appendCodes(key, j.Incorporation), j.OtherIncorporation...)
 	key = appendCodes(appendCodes(key, j.Headquarters), j.OtherHeadquarters...)
-	return appendCodes(appendCodes(key, j.Nationality...), j.Residence...)
+	key = appendCodes(appendCodes(key, j.Nationality...), j.Residence...)
+	for _, u := range j.Unread {
+		key = appendCodes(appendSized(append(key, byte(u.Basis)), u.Text), u.Candidates...)
+	}
+	return key
 }
 
 func appendCodes(key []byte, codes ...jurisdiction.Code) []byte {
@@ -89,6 +94,10 @@ func (p Profile) clone() Profile {
 		for i, c := range *list {
 			(*list)[i] = jurisdiction.Code(strings.Clone(string(c)))
 		}
+	}
+	j.Unread = slices.Clone(j.Unread)
+	for i := range j.Unread {
+		j.Unread[i].Text = strings.Clone(j.Unread[i].Text)
 	}
 	return p
 }

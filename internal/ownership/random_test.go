@@ -38,6 +38,7 @@ func world(c *choices) *oracle {
 			Aggregation:  choose(c, ownership.AllRestricted, ownership.SameJurisdiction, ownership.SingleOwner),
 			Method:       choose(c, ownership.Cascade, ownership.Effective, ownership.Either),
 			Shareholding: !c.once(8), VotingRights: !c.once(4), ControlRestricts: !c.once(3), UndisclosedPossible: c.once(2),
+			EachHoldsAll: c.once(3),
 		},
 		blocked: choose(c, []jurisdiction.Code{"CN", "RU"}, []jurisdiction.Code{"CN"}),
 	}
@@ -48,7 +49,7 @@ func world(c *choices) *oracle {
 		}
 		p := ownership.Party{
 			Key:  key(n),
-			Type: choose(c, ownership.Company, ownership.Person, ownership.Company, ownership.Arrangement, ownership.State, ownership.UnknownType),
+			Type: choose(c, ownership.Company, ownership.Person, ownership.Company, ownership.Arrangement, ownership.State, ownership.UnknownType, ownership.JointArrangement),
 			Jurisdictions: ownership.Jurisdictions{
 				Headquarters:  choose[jurisdiction.Code](c, "SG", "CN", "", "SG", "RU", "GB"),
 				Incorporation: choose[jurisdiction.Code](c, "", "SG", "", "", "CN", "RU-MOW"),
@@ -86,6 +87,18 @@ func interest(c *choices, nodes int, day func(int) time.Time) ownership.Interest
 	i.Share = ownership.Share{Lower: low, Upper: high}
 	if c.once(20) {
 		i.Share = choose(c, ownership.Share{Lower: 2, Upper: 1}, ownership.Share{Lower: -1, Upper: 1}, ownership.Share{Lower: 0, Upper: ownership.Whole + 1})
+	}
+	i.Directness = choose(c, ownership.Direct, ownership.Direct, ownership.UnknownDirectness, ownership.Indirect)
+	if i.Directness != ownership.Direct && c.once(2) {
+		for range 1 + c.below(2) {
+			i.Through = append(i.Through, party())
+		}
+	}
+	if c.once(8) {
+		i.Class = choose(c, "ordinary", "preferred")
+	}
+	if c.once(8) {
+		i.Joint = choose(c, "family", "fund")
 	}
 	if c.once(5) {
 		i.Since = day(1 + c.below(5))

@@ -44,6 +44,9 @@ type Rule struct {
 	Shareholding, VotingRights bool
 	// ControlRestricts makes control by other means count as 100 %.
 	ControlRestricts bool
+	// EachHoldsAll makes each holder of a joint holding, and of a joint
+	// arrangement, count with all of it (United Kingdom, SI 2019/855, schedule 1).
+	EachHoldsAll bool
 	// UndisclosedPossible makes what nobody has declared possibly restricted.
 	UndisclosedPossible bool
 }

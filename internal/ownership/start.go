@@ -8,6 +8,9 @@ type Standing struct {
 	// which.
 	Seed      bool
 	Countries []jurisdiction.Code
+	// Unread says that it may sit in a blocked jurisdiction: what was given for it
+	// is not understood.
+	Unread bool
 	// Unknown says that it has no jurisdiction on any basis that counts.
 	Unknown bool
 }
@@ -31,9 +34,14 @@ func (g *Graph) Start(key any, unknown bool, classify func(Profile) Standing) St
 			start.Seeds = append(start.Seeds, s)
 		}
 	}
-	for _, n := range base.Unknown {
-		if g.over.slot(n) < 0 {
-			start.Unknown = append(start.Unknown, n)
+	for _, list := range []struct {
+		from []Node
+		to   *[]Node
+	}{{base.Unread, &start.Unread}, {base.Unknown, &start.Unknown}} {
+		for _, n := range list.from {
+			if g.over.slot(n) < 0 {
+				*list.to = append(*list.to, n)
+			}
 		}
 	}
 	for slot, n := range g.over.node {
@@ -60,6 +68,8 @@ func (s *Start) add(n Node, standing Standing, unknown bool) {
 	switch {
 	case standing.Seed:
 		s.Seeds = append(s.Seeds, Seed{Node: n, Countries: standing.Countries})
+	case standing.Unread:
+		s.Unread = append(s.Unread, n)
 	case standing.Unknown && unknown:
 		s.Unknown = append(s.Unknown, n)
 	}

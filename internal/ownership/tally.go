@@ -28,12 +28,18 @@ type Tally struct {
 	Undisclosed Percent
 	// Definite and Possible say whether this kind alone restricts the party.
 	Definite, Possible bool
+	// EachHoldsAll says that the party is a joint arrangement, and that each who
+	// holds anything in it counts with all of it.
+	EachHoldsAll bool
 }
 
 // Counted is a holding that counts in a Tally, definitely or only possibly.
 type Counted struct {
 	Holding
 	Definite bool
+	// Same says that these are the same shares as those of other holdings that
+	// count: they are not added to them.
+	Same bool
 	// Part is, by Effective, how much of the holder the coalition holds, and
 	// Product what that makes of the Share, both rounded outward; for Control
 	// Product is Part. By Cascade a holding counts whole, and both are zero.
@@ -57,35 +63,49 @@ func (c *Coalition) Tallies(subject Node, limit int) []Tally {
 
 func (c *Coalition) cascadeTallies(subject Node, limit int) []Tally {
 	v, rule := c.outcome.view, c.outcome.rule
-	counts := rule.kinds()
+	counts, jointly := rule.kinds(), v.jointly(subject, rule)
 	var counted [Control + 1][]merged
-	var lower [shareKinds]uint32
+	var sure [shareKinds]uint32
 	tallies := v.startingTallies(subject, rule)
+	nobodys := tallies // what is held by nobody in particular
 	v.eachHolder(subject, func(m merged) bool {
-		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !counts[m.kind] || !c.cascade[possible].has(m.holder) {
+		if m.kind == Control && !rule.ControlRestricts || m.kind != Control && !counts[m.kind] ||
+			m.holder == subject || !c.cascade[possible].has(m.holder) {
 			return true
 		}
 		counted[m.kind] = append(counted[m.kind], m)
-		if m.kind != Control {
-			t := &tallies[m.kind]
-			t.held, t.capped = saturate(t.held, m.upper), saturate(t.capped, m.lower)
-			if c.cascade[definite].has(m.holder) {
-				lower[m.kind] = saturate(lower[m.kind], m.lower)
-			}
+		if m.kind == Control {
+			return true
+		}
+		if m.how != grouped {
+			tallies[m.kind].count(possible, m.how, m.lower, m.upper)
+		}
+		if c.cascade[definite].has(m.holder) && m.how != grouped {
+			sure[m.kind] = saturate(sure[m.kind], m.lower)
 		}
 		return true
 	})
 	undisclosed := v.undisclosed(subject, rule)
+	groups := c.groupTallies(subject)
 	var list []Tally
 	for kind, holdings := range counted {
 		t := Tally{Kind: Kind(kind), LeftOut: max(0, len(holdings)-limit)}
-		if t.Kind == Control {
-			t.Definite = slices.ContainsFunc(holdings, func(m merged) bool { return c.cascade[definite].has(m.holder) })
-			t.Possible = len(holdings) > 0
-		} else {
-			sum := tallies[kind].sum()
-			t.Lower, t.Upper, t.Undisclosed = Percent(lower[kind]), Percent(sum), Percent(undisclosed[kind])
-			t.Definite, t.Possible = lower[kind] >= rule.need(), sum >= rule.need()
+		isDefinite := func(m merged) bool { return c.cascade[definite].has(m.holder) }
+		switch {
+		case t.Kind == Control:
+			t.Definite, t.Possible = slices.ContainsFunc(holdings, isDefinite), len(holdings) > 0
+		case jointly:
+			t.EachHoldsAll = true
+			t.Definite = slices.ContainsFunc(holdings, func(m merged) bool { return isDefinite(m) && m.lower > 0 })
+			t.Possible = slices.ContainsFunc(holdings, func(m merged) bool { return m.upper > 0 })
+			unheld := nobodys[kind].sum(possible, weights{})
+			t.Lower, t.Upper, t.Undisclosed = wholeIf(t.Definite), max(wholeIf(t.Possible), Percent(unheld)), Percent(undisclosed[kind])
+			t.Possible = t.Possible || unheld >= rule.need()
+		default:
+			lower := (&tally{sure: sure[kind]}).sum(definite, groups[definite].sums[kind])
+			sum := tallies[kind].sum(possible, groups[possible].sums[kind])
+			t.Lower, t.Upper, t.Undisclosed = Percent(lower), Percent(sum), Percent(undisclosed[kind])
+			t.Definite, t.Possible = lower >= rule.need(), sum >= rule.need()
 		}
 		if len(holdings) == 0 && t.Undisclosed == 0 {
 			continue
@@ -94,9 +114,48 @@ func (c *Coalition) cascadeTallies(subject Node, limit int) []Tally {
 			return cmp.Or(cmp.Compare(b.upper, a.upper), cmp.Compare(b.lower, a.lower))
 		})
 		for _, m := range holdings[:len(holdings)-t.LeftOut] {
-			t.Counted = append(t.Counted, Counted{Holding: v.holding(subject, m), Definite: c.cascade[definite].has(m.holder)})
+			h := holding{m.holder, m.kind}
+			t.Counted = append(t.Counted, Counted{
+				Holding: v.holding(subject, m), Definite: isDefinite(m),
+				Same: m.how == grouped && groups[definite].leavesOut(h) && groups[possible].leavesOut(h),
+			})
 		}
 		list = append(list, t)
 	}
 	return list
+}
+
+func wholeIf(is bool) Percent {
+	if is {
+		return Whole
+	}
+	return 0
+}
+
+// groupTally is what members hold in the groups of a subject, within one bound.
+type groupTally struct {
+	sums [shareKinds]weights
+	// taken are the holdings of which something is added up.
+	taken map[holding]bool
+}
+
+func (t *groupTally) leavesOut(h holding) bool { return !t.taken[h] }
+
+// groupTallies says what members hold in the groups of a subject.
+func (c *Coalition) groupTallies(subject Node) (tallies [bounds]groupTally) {
+	g := c.outcome.view.groupingOf(subject, c.outcome.rule)
+	if g == nil {
+		return tallies
+	}
+	for bound := range tallies {
+		t := &tallies[bound]
+		t.taken = map[holding]bool{}
+		member := func(n Node) bool { return n != subject && c.cascade[bound].has(n) }
+		for i := range g.groups {
+			one := &g.groups[i]
+			t.sums[one.kind] = t.sums[one.kind].plus(one.weigh(bound, member))
+			one.taken(bound, member, func(n Node) { t.taken[holding{n, one.kind}] = true })
+		}
+	}
+	return tallies
 }

@@ -21,6 +21,9 @@ type Seed struct {
 // are united.
 type Start struct {
 	Seeds []Seed
+	// Unread are parties of which it was said where they sit, in a way that is not
+	// understood. They count as possible seeds.
+	Unread []Node
 	// Unknown are parties without a jurisdiction on any of the policy's bases.
 	// They count, as possible seeds, only with Rule.UndisclosedPossible.
 	Unknown []Node
@@ -34,7 +37,7 @@ type Outcome struct {
 	rule Rule
 	// members are those that are restricted in any coalition, by any method.
 	members    [bounds]bitset
-	unknown    []Node // sorted
+	unknown    []Node // possible seeds, sorted
 	coalitions []seeds
 	// cascade and effective are what each method finds; nil for one that the
 	// rule does not ask.
@@ -67,9 +70,11 @@ type seeds struct {
 // otherwise each coalition takes as long as what it reaches is large.
 func (v *View) Trace(rule Rule, start Start) *Outcome {
 	o := &Outcome{view: v, rule: rule, coalitions: coalitions(rule.Aggregation, start.Seeds)}
+	o.unknown = slices.Clone(start.Unread)
 	if rule.UndisclosedPossible {
-		o.unknown = sortedNodes(slices.Clone(start.Unknown))
+		o.unknown = append(o.unknown, start.Unknown...)
 	}
+	o.unknown = sortedNodes(o.unknown)
 	switch rule.Method {
 	case Effective:
 		o.effective = o.traceEffective()

@@ -16,8 +16,9 @@ type View struct {
 
 // overView is what lies over the base on a day.
 type overView struct {
-	// declared is as in layerView, by slot.
+	// declared and grouped are as in layerView, by slot.
 	declared [][shareKinds]declared
+	grouped  map[int]*groupings
 	// A row has what a holder holds in parties with a slot. There is one for
 	// each node that is not in the base and, at the end, for each in the base
 	// that holds any of that.
@@ -57,15 +58,16 @@ func newOverView(g *Graph, on day) overView {
 	}
 	var all []added
 	for slot, n := range o.node {
-		sums := nothingDeclared(o.profile[slot].Type)
-		each(o.recordsOf(slot), on, func(m merged) bool {
+		sums, groups := declaredOn(o.declarationsOf(slot), o.profile[slot].Type, on, func(m merged) {
 			all = append(all, added{rowOf(m.holder), m.edgeTo(n)})
-			if m.kind != Control {
-				sums[m.kind] = sums[m.kind].with(m.lower)
-			}
-			return true
 		})
 		v.declared[slot] = sums
+		if groups != nil {
+			if v.grouped == nil {
+				v.grouped = map[int]*groupings{}
+			}
+			v.grouped[slot] = groups
+		}
 	}
 	v.out = make([]uint32, int(rows)+len(v.rows)+1)
 	for _, e := range all {
@@ -106,7 +108,30 @@ func (v *View) Until() (t time.Time, ok bool) {
 // eachHolder calls yield for everything that is held in a subject on the day,
 // by holder and kind, until yield returns false.
 func (v *View) eachHolder(subject Node, yield func(merged) bool) {
-	each(v.graph.recordsOf(subject), v.on, yield)
+	v.graph.declarationsOf(subject).each(v.on, yield)
+}
+
+// groupingOf has the groups of a subject; nil if it has none.
+func (v *View) groupingOf(subject Node, rule Rule) *grouping {
+	var groups *groupings
+	if slot := v.graph.over.slot(subject); slot >= 0 {
+		groups = v.over.grouped[slot]
+	} else if len(v.base.grouped) > 0 {
+		groups = v.base.grouped[subject]
+	}
+	switch {
+	case groups == nil:
+		return nil
+	case rule.EachHoldsAll:
+		return groups[1]
+	default:
+		return groups[0]
+	}
+}
+
+// jointly says whether each holder of a party counts with all of it.
+func (v *View) jointly(subject Node, rule Rule) bool {
+	return rule.EachHoldsAll && v.graph.Profile(subject).Type == JointArrangement
 }
 
 // from returns what a holder holds: what the base says, of which nothing counts
@@ -146,7 +171,7 @@ func (v *View) declaredIn(subject Node) [shareKinds]declared {
 
 // Memory is about how many bytes a trace reads of the View.
 func (v *View) Memory() int64 {
-	const perEdge, perStart, perParty = 12, 4, int64(4 * shareKinds)
+	const perEdge, perStart, perParty = 12, 4, int64(8 * shareKinds)
 	return int64(len(v.base.edges)+len(v.over.edges))*perEdge + int64(len(v.base.out)+len(v.over.out))*perStart +
 		int64(len(v.base.declared)+len(v.over.declared))*perParty
 }

@@ -23,6 +23,9 @@ type worklist struct {
 	sums    [][shareKinds]tally
 	index   []uint32 // by node, into sums; means nothing unless touched
 
+	// groups has what members hold in groups; nil as long as nothing is.
+	groups *groupSums
+
 	// base is the worklist of the base alone that this one goes on from: then
 	// own is used in the place of touched, order and index.
 	base *worklist
@@ -34,23 +37,38 @@ type worklist struct {
 	saved   bitset     // nodes that are in undos
 }
 
-// tally adds up what members hold in a party of one kind. For a definite sum
-// both are the sum of lower bounds. For a possible one, held is the sum of upper
-// bounds and of what is undisclosed, and capped is 100 % less the lower bounds
-// of those who are not members: whichever is less is the most that members can
-// hold.
-type tally struct{ held, capped uint32 }
-
-func (t tally) sum() uint32 { return min(t.held, t.capped) }
+// tally adds up what members hold in a party of one kind, but for what they hold
+// in groups. A definite sum is all that is sure. For a possible one, held is the
+// sum of upper bounds and of what is undisclosed, and capped is 100 % less what
+// is certainly held directly by those who are not members: whichever is less is
+// the most that members can hold, besides what they have free of that.
+type tally struct{ sure, held, capped, free uint32 }
 
 // count adds what a member holds.
-func (t *tally) count(bound int, lower, upper uint32) {
-	t.capped = saturate(t.capped, lower)
-	if bound == possible {
-		t.held = saturate(t.held, upper)
-	} else {
-		t.held = t.capped
+func (t *tally) count(bound int, how how, lower, upper uint32) {
+	t.sure = saturate(t.sure, lower)
+	if bound == definite {
+		return
 	}
+	switch how {
+	case through:
+		t.free = saturate(t.free, upper)
+		return
+	case direct:
+		t.capped = saturate(t.capped, lower)
+	case unsaid, grouped:
+	}
+	t.held = saturate(t.held, upper)
+}
+
+// sum is what members hold, with what they hold in groups.
+func (t *tally) sum(bound int, in weights) uint32 {
+	sure := min(uint64(t.sure)+in.sure, uint64(Whole))
+	if bound == definite {
+		return uint32(sure)
+	}
+	most := min(uint64(t.held)+in.held, uint64(t.capped)+in.caps) + uint64(t.free) + in.free
+	return uint32(max(sure, min(most, uint64(Whole))))
 }
 
 // previous is a node's state before it was changed.
@@ -98,13 +116,15 @@ func (w *worklist) addAll(nodes []Node) {
 	}
 }
 
-// addUndisclosed adds parties of which nobody knows where they sit, and each
-// party that is restricted by what nobody has declared.
-func (w *worklist) addUndisclosed(unknown []Node) {
-	w.addAll(unknown)
+// addUndisclosed adds each party that is restricted by what nobody has declared,
+// where that counts.
+func (w *worklist) addUndisclosed() {
+	if !w.rule.UndisclosedPossible {
+		return
+	}
 	for n := range Node(w.view.graph.Len()) {
 		for _, t := range w.view.startingTallies(n, w.rule) {
-			if t.sum() >= w.need {
+			if t.sum(w.bound, weights{}) >= w.need {
 				w.add(n)
 			}
 		}
@@ -123,7 +143,7 @@ func (w *worklist) add(n Node) {
 func (w *worklist) relaxFrom(first int) {
 	for ; first < len(w.queue); first++ {
 		w.view.each(w.queue[first], func(e edge) {
-			if !w.members.has(e.subject) && w.relax(e) {
+			if !w.members.has(e.subject) && w.relax(w.queue[first], e) {
 				w.add(e.subject)
 			}
 		})
@@ -132,7 +152,7 @@ func (w *worklist) relaxFrom(first int) {
 
 // relax counts what a new member holds and says whether that restricts the
 // subject.
-func (w *worklist) relax(e edge) bool {
+func (w *worklist) relax(holder Node, e edge) bool {
 	kind := e.kind()
 	if kind == Control {
 		return w.rule.ControlRestricts
@@ -140,9 +160,16 @@ func (w *worklist) relax(e edge) bool {
 	if !w.kinds[kind] {
 		return false
 	}
+	if w.view.jointly(e.subject, w.rule) {
+		return e.lower() > 0 || w.bound == possible && e.upper() > 0
+	}
 	t := &w.touch(e.subject)[kind]
-	t.count(w.bound, e.lower(), e.upper)
-	return t.sum() >= w.need
+	if e.how() == grouped {
+		w.regroup(e.subject, holding{holder, kind})
+	} else {
+		t.count(w.bound, e.how(), e.lower(), e.upper())
+	}
+	return t.sum(w.bound, w.inGroups(e.subject, kind)) >= w.need
 }
 
 // touch returns a node's sums, ready to be changed.
@@ -199,7 +226,7 @@ func undisclosedOf(sums [shareKinds]declared, rule Rule) (parts [shareKinds]uint
 	}
 	for kind, d := range sums {
 		if counts[kind] && (d.any() || !anything) {
-			parts[kind] = d.room()
+			parts[kind] = d.uncovered()
 		}
 	}
 	return parts
@@ -209,6 +236,9 @@ func undisclosedOf(sums [shareKinds]declared, rule Rule) (parts [shareKinds]uint
 func (w *worklist) keep() {
 	w.keeping, w.queue, w.saved = true, nil, newBitset(w.view.graph.Len())
 	w.kept = len(w.sums)
+	if w.groups != nil {
+		w.groups.keep()
+	}
 }
 
 // undo goes back to the state that was kept.
@@ -222,6 +252,9 @@ func (w *worklist) undo() {
 	}
 	for _, n := range w.queue {
 		w.members.remove(n)
+	}
+	if w.groups != nil {
+		w.groups.undo()
 	}
 	w.order, w.sums = w.order[:w.kept], w.sums[:w.kept]
 	w.undos, w.queue = w.undos[:0], w.queue[:0]

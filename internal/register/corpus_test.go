@@ -130,6 +130,24 @@ func describe(layer *ownership.Layer, report register.Report, err error) string 
 // today is the day on which holdings are looked at.
 var today = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 
+// saying is what a record says besides its share.
+func saying(g *ownership.Graph, r ownership.Record) string {
+	text := ""
+	for _, one := range []struct{ name, value string }{{"", r.Directness.String()}, {"class ", r.Class}, {"joint ", r.Joint}} {
+		if one.value != "" {
+			text += " " + one.name + one.value + ","
+		}
+	}
+	var through []string
+	for _, n := range r.Through {
+		through = append(through, g.Label(n))
+	}
+	if len(through) > 0 {
+		text += " through " + strings.Join(through, " and ") + ","
+	}
+	return text
+}
+
 func describeGraph(b *strings.Builder, g *ownership.Graph) {
 	for n := range ownership.Node(g.Len()) {
 		p := g.Party(n)
@@ -152,6 +170,9 @@ func describeGraph(b *strings.Builder, g *ownership.Graph) {
 				fmt.Fprintf(b, ", %s %v", basis.name, codes)
 			}
 		}
+		for _, u := range j.Unread {
+			fmt.Fprintf(b, ", %s not understood: %q %v", u.Basis, u.Text, u.Candidates)
+		}
 		if len(p.Identifiers) > 0 {
 			fmt.Fprintf(b, ", known as %v", p.Identifiers)
 		}
@@ -166,7 +187,7 @@ func describeGraph(b *strings.Builder, g *ownership.Graph) {
 			}
 			b.WriteByte('\n')
 			for _, r := range h.Records {
-				fmt.Fprintf(b, "  %s to %s, since %s until %s (%s)\n", r.Share.Lower, r.Share.Upper, date(r.Since), date(r.Until), r.Source)
+				fmt.Fprintf(b, "  %s to %s,%s since %s until %s (%s)\n", r.Share.Lower, r.Share.Upper, saying(g, r), date(r.Since), date(r.Until), r.Source)
 			}
 		}
 	}

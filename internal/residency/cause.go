@@ -39,7 +39,10 @@ type Cause struct {
 	Type        ownership.PartyType
 	Identifiers []ownership.Identifier
 	Seats       []Seat
-	Standing    Standing
+	// Unread is what was given of where it sits, is not understood, and may be
+	// blocked.
+	Unread   []ownership.Unread
+	Standing Standing
 	// Source is the record that declares the party.
 	Source string
 
@@ -79,6 +82,10 @@ type Tally struct {
 	// Definite and Possible say whether this tally alone restricts the party.
 	Definite, Possible bool
 
+	// EachHoldsAll says that the party is a joint arrangement, and that each who
+	// holds anything in it counts with all of it.
+	EachHoldsAll bool
+
 	// Holdings are those that count, the largest first.
 	Holdings []Holding
 	LeftOut  int
@@ -91,6 +98,9 @@ type Holding struct {
 	Share  ownership.Share
 	// Definite says that the holding counts for certain, and not only possibly.
 	Definite bool
+	// Same says that these are the same shares as those of other holdings of the
+	// tally: they are not added to them.
+	Same bool
 	// Part is how much of the holder the coalition holds, and Product what that
 	// makes of the share, both rounded outward to 10⁻⁷ percent. Both are zero
 	// in tallies by Cascade, where a holding counts whole.

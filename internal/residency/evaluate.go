@@ -197,7 +197,7 @@ func (t *tracer) tenant(tenant *Tenant) []Finding {
 func (f Finding) gravity() int {
 	order := []Reason{
 		RestrictedSeed, RestrictedOwner,
-		TenantNotFound, PartyNotFound, PossiblyRestricted, JurisdictionUnknown, RegisterUnavailable, NoParties,
+		TenantNotFound, PartyNotFound, PossiblyRestricted, JurisdictionNotUnderstood, JurisdictionUnknown, RegisterUnavailable, NoParties,
 	}
 	if i := slices.Index(order, f.Reason); i >= 0 {
 		return i

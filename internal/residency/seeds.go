@@ -39,11 +39,32 @@ func (p *Policy) seats(party ownership.Profile) (seats []Seat, known bool) {
 	return seats, known
 }
 
+// unread lists what was given of where a party sits, is not understood, and may
+// be in a blocked jurisdiction. Whatever basis it was given for, it may be on any.
+func (p *Policy) unread(party ownership.Profile) (unread []ownership.Unread) {
+	for _, u := range party.Jurisdictions.Unread {
+		if len(u.Candidates) == 0 || slices.ContainsFunc(u.Candidates, p.Jurisdictions.Blocks) {
+			unread = append(unread, u)
+		}
+	}
+	return unread
+}
+
 // standing is that of all parties of a profile.
 func (p *Policy) standing(profile ownership.Profile) ownership.Standing {
 	seats, known := p.seats(profile)
 	countries := blockedCountries(seats)
-	return ownership.Standing{Seed: len(countries) > 0, Countries: countries, Unknown: !known}
+	return ownership.Standing{
+		Seed: len(countries) > 0, Countries: countries, Unread: len(p.unread(profile)) > 0,
+		Unknown: !known && len(profile.Jurisdictions.Unread) == 0,
+	}
+}
+
+// understood is standing without what is not understood.
+func (p *Policy) understood(profile ownership.Profile) ownership.Standing {
+	standing := p.standing(profile)
+	standing.Unread = false
+	return standing
 }
 
 func blockedCountries(seats []Seat) []jurisdiction.Code {
@@ -60,6 +81,7 @@ func blockedCountries(seats []Seat) []jurisdiction.Code {
 type startKey struct {
 	jurisdictions string
 	bases         [4]bool
+	understood    bool
 }
 
 // outcomeKey is what an Outcome depends on besides the View.
@@ -69,11 +91,16 @@ type outcomeKey struct {
 }
 
 // outcome traces the policy's rule through a View, once for all policies that
-// ask for the same.
-func (p *Policy) outcome(v *ownership.View) *ownership.Outcome {
-	start := startKey{jurisdictions: p.Jurisdictions.String(), bases: p.Bases}
+// ask for the same. With understood, what is not understood of where parties sit
+// does not count.
+func (p *Policy) outcome(v *ownership.View, understood bool) *ownership.Outcome {
+	start := startKey{jurisdictions: p.Jurisdictions.String(), bases: p.Bases, understood: understood}
+	standing := p.standing
+	if understood {
+		standing = p.understood
+	}
 	trace := func() *ownership.Outcome {
-		return v.Trace(p.Rule, v.Graph().Start(start, p.Rule.UndisclosedPossible, p.standing))
+		return v.Trace(p.Rule, v.Graph().Start(start, p.Rule.UndisclosedPossible, standing))
 	}
 	if outcome, ok := v.Memo(outcomeKey{p.Rule, start}, func() any { return trace() }).(*ownership.Outcome); ok {
 		return outcome

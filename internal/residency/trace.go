@@ -17,7 +17,7 @@ type tracer struct {
 
 func newTracer(p *Policy, g *ownership.Graph, at time.Time, limits Limits) *tracer {
 	view := g.At(at)
-	return &tracer{policy: p, graph: g, view: view, outcome: p.outcome(view), limits: limits}
+	return &tracer{policy: p, graph: g, view: view, outcome: p.outcome(view, false), limits: limits}
 }
 
 // party finds out about one party, which may be nowhere.
@@ -39,7 +39,9 @@ func (t *tracer) party(ref ownership.Ref) Finding {
 
 // judge is the verdict about a node of the graph by itself.
 func (t *tracer) judge(n ownership.Node) (Verdict, Reason) {
-	seats, known := t.policy.seats(t.graph.Profile(n))
+	profile := t.graph.Profile(n)
+	seats, known := t.policy.seats(profile)
+	known = known || len(profile.Jurisdictions.Unread) > 0
 	switch {
 	case t.outcome.Definite(n) && len(blockedCountries(seats)) > 0:
 		return Restricted, RestrictedSeed
@@ -48,6 +50,9 @@ func (t *tracer) judge(n ownership.Node) (Verdict, Reason) {
 	case !t.graph.Loaded(n):
 		return Indeterminate, PartyNotFound
 	case t.outcome.Possible(n) && (known || t.possiblyHeld(n)):
+		if !t.policy.outcome(t.view, true).Possible(n) {
+			return Indeterminate, JurisdictionNotUnderstood
+		}
 		return Indeterminate, PossiblyRestricted
 	case !known:
 		return Indeterminate, JurisdictionUnknown

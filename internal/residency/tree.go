@@ -83,6 +83,7 @@ func (b *tree) describe(n ownership.Node) *Cause {
 		Type:        party.Type,
 		Identifiers: first(party.Identifiers, maxIdentifiers),
 		Seats:       firstSeats(seats),
+		Unread:      first(b.policy.unread(b.graph.Profile(n)), maxSeats),
 		Standing:    b.standing(n),
 		Source:      party.Source,
 	}
@@ -95,7 +96,7 @@ func (b *tree) standing(n ownership.Node) Standing {
 		return BySeat
 	case verdict == Restricted:
 		return ByOwners
-	case reason == PossiblyRestricted:
+	case reason == PossiblyRestricted, reason == JurisdictionNotUnderstood:
 		return MaybeRestricted
 	case reason == PartyNotFound:
 		return NotFound

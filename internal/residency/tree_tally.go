@@ -99,7 +99,7 @@ func (b *tree) tally(t tallied, s step) Tally {
 	out := Tally{
 		Method: t.Method, Country: t.coalition.Country,
 		Kind: t.Kind, Lower: t.Lower, Upper: t.Upper, Undisclosed: t.Undisclosed,
-		Definite: t.Definite, Possible: t.Possible,
+		Definite: t.Definite, Possible: t.Possible, EachHoldsAll: t.EachHoldsAll,
 		LeftOut: t.LeftOut,
 	}
 	if b.policy.Rule.Aggregation == ownership.SingleOwner && len(t.coalition.Seeds) == 1 {
@@ -111,7 +111,7 @@ func (b *tree) tally(t tallied, s step) Tally {
 			break
 		}
 		held := b.holding(c.Holding, c.Definite, place{node: c.Holder, coalition: t.coalition, method: t.Method}, s.depth)
-		held.Part, held.Product = c.Part, c.Product
+		held.Part, held.Product, held.Same = c.Part, c.Product, c.Same
 		out.Holdings = append(out.Holdings, held)
 	}
 	return out

@@ -52,6 +52,9 @@ const (
 	RestrictedOwner Reason = "RestrictedOwner"
 	// PossiblyRestricted: within the ranges that are known, a party may be restricted.
 	PossiblyRestricted Reason = "PossiblyRestricted"
+	// JurisdictionNotUnderstood: a party may be restricted only because of a
+	// jurisdiction that was given, for it or for who holds it, and is not understood.
+	JurisdictionNotUnderstood Reason = "JurisdictionNotUnderstood"
 	// PartyNotFound: a party is nowhere to be found.
 	PartyNotFound Reason = "PartyNotFound"
 	// JurisdictionUnknown: a party has no jurisdiction on any of the policy's bases.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -119,7 +120,9 @@ func (c *entityCompiler) codes(texts []v1alpha1.JurisdictionCode, path *field.Pa
 }
 
 func (c *entityCompiler) interest(i int, in v1alpha1.Interest, path *field.Path) ownership.Interest {
-	out := ownership.Interest{Subject: ownership.Ref{Key: EntityKey(c.name)}, Source: in.Source}
+	// A LegalEntity says who holds what itself: what is held through others
+	// follows from their own LegalEntities.
+	out := ownership.Interest{Subject: ownership.Ref{Key: EntityKey(c.name)}, Source: in.Source, Directness: ownership.Direct}
 	if out.Source == "" {
 		out.Source = fmt.Sprintf("LegalEntity %s, spec.interests[%d]", c.name, i)
 	}
@@ -132,6 +135,10 @@ func (c *entityCompiler) interest(i int, in v1alpha1.Interest, path *field.Path)
 	if in.Kind == v1alpha1.InterestControl && in.Share != nil {
 		c.refuse(field.Forbidden(path.Child("share"), "an interest of kind Control has no share"))
 	}
+	if in.Kind == v1alpha1.InterestControl && in.Joint != "" {
+		c.refuse(field.Forbidden(path.Child("joint"), "control by other means is not held jointly: each who has it counts with all of it"))
+	}
+	out.Joint = c.joint(in.Joint, path.Child("joint"))
 	out.Share, err = share(in.Share, path.Child("share"))
 	c.refuse(err)
 	out.Since = c.date(in.Since, path.Child("since"))
@@ -143,6 +150,14 @@ func (c *entityCompiler) interest(i int, in v1alpha1.Interest, path *field.Path)
 	return out
 }
 
+// joint reads the name of a joint holding: a DNS label.
+func (c *entityCompiler) joint(name string, path *field.Path) string {
+	if name != "" && len(validation.IsDNS1123Label(name)) > 0 {
+		c.refuse(field.Invalid(path, name, "must be at most 63 lower-case letters, digits and hyphens, such as family-trust"))
+	}
+	return name
+}
+
 func (c *entityCompiler) date(d v1alpha1.Date, path *field.Path) time.Time {
 	if d == "" {
 		return time.Time{}
@@ -150,6 +165,8 @@ func (c *entityCompiler) date(d v1alpha1.Date, path *field.Path) time.Time {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		c.refuse(field.Invalid(path, d, "must be a calendar day such as 2026-07-01"))
+	} else if t.IsZero() {
+		t = t.Add(1) // the zero time is no limit, and this day is one
 	}
 	return t
 }

@@ -56,11 +56,11 @@ interests:
 			Share:  ownership.Share{Lower: 250_000_000, Upper: 499_999_999},
 			Since:  time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC),
 			Until:  time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
-			Source: "register",
+			Source: "register", Directness: ownership.Direct,
 		},
 		{
 			Holder: ownership.Ref{Identifier: ownership.Identifier{Scheme: "LEI", ID: "00X10000000000000043"}}, Subject: subject,
-			Kind: ownership.Control, Share: ownership.UnknownShare, Source: "LegalEntity lantern, spec.interests[1]",
+			Kind: ownership.Control, Share: ownership.UnknownShare, Source: "LegalEntity lantern, spec.interests[1]", Directness: ownership.Direct,
 		},
 	}
 	if diff := cmp.Diff(wantInterests, interests); diff != "" {

@@ -18,6 +18,7 @@ func withDefaults(spec v1alpha1.TenantPolicySpec) v1alpha1.TenantPolicySpec {
 	orList(&o.Interests, v1alpha1.InterestShareholding, v1alpha1.InterestVotingRights)
 	or(&o.ControlByOtherMeans, v1alpha1.ControlRestricts)
 	or(&o.Undisclosed, v1alpha1.UndisclosedIgnored)
+	or(&o.JointHoldings, v1alpha1.JointAsDeclared)
 
 	e := &spec.Enforcement
 	or(&e.Restricted, v1alpha1.ActionDeny)

@@ -34,6 +34,11 @@ var undisclosedRules = names[v1alpha1.UndisclosedRule, bool]{
 	v1alpha1.UndisclosedIgnored:          false,
 }
 
+var jointRules = names[v1alpha1.JointRule, bool]{
+	v1alpha1.JointEachHoldsAll: true,
+	v1alpha1.JointAsDeclared:   false,
+}
+
 // summedKinds are the kinds of interest that have shares to add up.
 var summedKinds = names[v1alpha1.InterestKind, ownership.Kind]{
 	v1alpha1.InterestShareholding: ownership.Shareholding,
@@ -52,6 +57,8 @@ func (c *policyCompiler) ownership(rule v1alpha1.OwnershipRule, path *field.Path
 	out.ControlRestricts, err = controlRules.find(rule.ControlByOtherMeans, path.Child("controlByOtherMeans"))
 	c.refuse(err)
 	out.UndisclosedPossible, err = undisclosedRules.find(rule.Undisclosed, path.Child("undisclosed"))
+	c.refuse(err)
+	out.EachHoldsAll, err = jointRules.find(rule.JointHoldings, path.Child("jointHoldings"))
 	c.refuse(err)
 	for i, kind := range rule.Interests {
 		_, err = summedKinds.find(kind, path.Child("interests").Index(i))

@@ -74,7 +74,7 @@ func (b *box) add(f font, text string, limit int) {
 // slanted reports whether the box is anything but a rectangle.
 func (b *box) slanted() bool {
 	return b.Sort == explain.PartyNode &&
-		(b.Type == ownership.Person || b.Type == ownership.State || b.Type == ownership.Arrangement)
+		(b.Type == ownership.Person || b.Type == ownership.State || arrangement(b.Type))
 }
 
 func (b *box) class() string {
@@ -123,7 +123,7 @@ func (b *box) frame(c *canvas, at point, s size, class string) {
 	switch {
 	case b.Sort == explain.PartyNode && b.Type == ownership.State:
 		corners = []point{{left + slant, top}, {right - slant, top}, {right, at.Y}, {right - slant, bottom}, {left + slant, bottom}, {left, at.Y}}
-	case b.Sort == explain.PartyNode && b.Type == ownership.Arrangement:
+	case b.Sort == explain.PartyNode && arrangement(b.Type):
 		corners = []point{{left + slant, top}, {right, top}, {right - slant, bottom}, {left, bottom}}
 	default:
 		round := 0.0
@@ -170,4 +170,8 @@ func drawSign(c *canvas, s residency.Standing, at point) {
 	default:
 		circle("sign hollow")
 	}
+}
+
+func arrangement(t ownership.PartyType) bool {
+	return t == ownership.Arrangement || t == ownership.JointArrangement
 }

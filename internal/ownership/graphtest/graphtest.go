@@ -5,14 +5,15 @@
 // Statements are separated by semicolons or line ends; what follows a # is a
 // comment. A statement is a party, or an interest:
 //
-//	SUBJECT < [votes] SHARE HOLDER [SINCE..UNTIL] ["SOURCE"]
+//	SUBJECT < [votes] SHARE HOLDER [SINCE..UNTIL] ["SOURCE"] [MORE]
 //	SUBJECT < control HOLDER [SINCE..UNTIL] ["SOURCE"]
 //
-// A SHARE is a percentage, a range such as (25,50] or [75,100], or ? for one
+// It is direct, unless MORE says otherwise: indirect, through:A,B (indirect as
+// well), or unsaid; and class:NAME and joint:NAME. A SHARE is a percentage, a range such as (25,50] or [75,100], or ? for one
 // that is not known. Days are YYYY-MM-DD, and either may be missing.
 //
 // A party is NAME[/TYPE][:CODES], with its type (company, person, state,
-// arrangement; company unless said) and codes (headquarters, or a person's
+// arrangement, joint; company unless said) and codes (headquarters, or a person's
 // nationality; two with a comma are incorporation and headquarters) wherever it
 // stands first with them. state:CC is the state itself. ?NAME is a party that
 // nobody declares.
@@ -121,7 +122,7 @@ func (w *World) read(statement string) error {
 	if err != nil || !ok {
 		return err
 	}
-	i := ownership.Interest{Subject: ownership.Ref{Key: name}}
+	i := ownership.Interest{Subject: ownership.Ref{Key: name}, Directness: ownership.Direct}
 	words := strings.Fields(interest)
 	if len(words) > 0 && words[0] == "control" {
 		i.Kind, words = ownership.Control, words[1:]
@@ -143,7 +144,7 @@ func (w *World) read(statement string) error {
 	if i.Holder.Key, err = w.party(words[0]); err != nil {
 		return err
 	}
-	if err := details(&i, words[1:]); err != nil {
+	if err := w.details(&i, words[1:]); err != nil {
 		return err
 	}
 	w.Interests = append(w.Interests, i)
@@ -169,10 +170,28 @@ func share(s string) (ownership.Share, error) {
 	return ownership.ParseShare(text)
 }
 
-func details(i *ownership.Interest, words []string) error {
+func (w *World) details(i *ownership.Interest, words []string) error {
 	for _, word := range words {
 		since, until, isPeriod := strings.Cut(word, "..")
+		what, value, _ := strings.Cut(word, ":")
 		switch {
+		case word == "indirect":
+			i.Directness = ownership.Indirect
+		case word == "unsaid":
+			i.Directness = ownership.UnknownDirectness
+		case what == "class":
+			i.Class = value
+		case what == "joint":
+			i.Joint = value
+		case what == "through":
+			i.Directness = ownership.Indirect
+			for name := range strings.SplitSeq(value, ",") {
+				key, err := w.party(name)
+				if err != nil {
+					return err
+				}
+				i.Through = append(i.Through, ownership.Ref{Key: key})
+			}
 		case strings.HasPrefix(word, `"`):
 			i.Source = strings.Trim(word, `"`)
 		case isPeriod:
@@ -184,7 +203,7 @@ func details(i *ownership.Interest, words []string) error {
 				return err
 			}
 		default:
-			return fmt.Errorf("%q is neither a period nor a source", word)
+			return fmt.Errorf("%q is no period, no source and nothing more that is known", word)
 		}
 	}
 	return nil
@@ -199,7 +218,7 @@ func date(s string) (time.Time, error) {
 
 var types = map[string]ownership.PartyType{
 	"": ownership.Company, "company": ownership.Company, "person": ownership.Person,
-	"state": ownership.State, "arrangement": ownership.Arrangement,
+	"state": ownership.State, "arrangement": ownership.Arrangement, "joint": ownership.JointArrangement,
 }
 
 // party declares a party, unless it has been, and returns its key.

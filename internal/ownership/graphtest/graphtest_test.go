@@ -15,7 +15,7 @@ func TestParseReadsTheNotation(t *testing.T) {
 	got, err := graphtest.Parse(`
 		acme < 75 holdco; holdco:SG,CN-HK < (25,50] state:CN # the state itself
 		acme < votes ? ann/person:RU 2026-01-01..2026-07-01 "filing"; acme < control ?ghost ..2026-07-01
-		acme:SG`)
+		acme:SG; acme < 10 holdco class:a joint:b unsaid; acme < 20 holdco indirect; acme < 30 ann through:holdco,?ghost`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,10 +29,16 @@ func TestParseReadsTheNotation(t *testing.T) {
 			{Key: "ann", Name: "ann", Type: ownership.Person, Jurisdictions: ownership.Jurisdictions{Nationality: []jurisdiction.Code{"RU"}}},
 		},
 		Interests: []ownership.Interest{
-			{Subject: ref("acme"), Holder: ref("holdco"), Share: ownership.Share{Lower: 750_000_000, Upper: 750_000_000}},
-			{Subject: ref("holdco"), Holder: ref("state:CN"), Share: ownership.Share{Lower: 250_000_001, Upper: 500_000_000}},
-			{Subject: ref("acme"), Holder: ref("ann"), Kind: ownership.VotingRights, Share: ownership.UnknownShare, Since: day(1), Until: day(7), Source: "filing"},
-			{Subject: ref("acme"), Holder: ref("ghost"), Kind: ownership.Control, Until: day(7)},
+			{Subject: ref("acme"), Holder: ref("holdco"), Share: ownership.Share{Lower: 750_000_000, Upper: 750_000_000}, Directness: ownership.Direct},
+			{Subject: ref("holdco"), Holder: ref("state:CN"), Share: ownership.Share{Lower: 250_000_001, Upper: 500_000_000}, Directness: ownership.Direct},
+			{Subject: ref("acme"), Holder: ref("ann"), Kind: ownership.VotingRights, Share: ownership.UnknownShare, Since: day(1), Until: day(7), Source: "filing", Directness: ownership.Direct},
+			{Subject: ref("acme"), Holder: ref("ghost"), Kind: ownership.Control, Until: day(7), Directness: ownership.Direct},
+			{Subject: ref("acme"), Holder: ref("holdco"), Share: ownership.Share{Lower: 100_000_000, Upper: 100_000_000}, Class: "a", Joint: "b"},
+			{Subject: ref("acme"), Holder: ref("holdco"), Share: ownership.Share{Lower: 200_000_000, Upper: 200_000_000}, Directness: ownership.Indirect},
+			{
+				Subject: ref("acme"), Holder: ref("ann"), Share: ownership.Share{Lower: 300_000_000, Upper: 300_000_000},
+				Directness: ownership.Indirect, Through: []ownership.Ref{ref("holdco"), ref("ghost")},
+			},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -139,6 +139,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: holder
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.PartyReference
+    - name: joint
+      type:
+        scalar: string
     - name: kind
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.InterestKind
@@ -155,6 +158,8 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Date
 - name: com.github.domicile-dev.domicile.api.v1alpha1.InterestKind
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.JointRule
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.JurisdictionCode
   scalar: string
@@ -403,6 +408,10 @@ var schemaYAML = typed.YAMLObject(`types:
       default:
       - Shareholding
       - VotingRights
+    - name: jointHoldings
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.JointRule
+      default: AsDeclared
     - name: method
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Method

@@ -9,7 +9,8 @@ import (
 // InterestApplyConfiguration represents a declarative configuration of the Interest type for use
 // with apply.
 //
-// Interest is what a holder has in the LegalEntity that lists it.
+// Interest is what a holder has in the LegalEntity that lists it, itself: what it
+// has through others follows from theirs.
 type InterestApplyConfiguration struct {
 	// holder is who has the interest.
 	Holder *PartyReferenceApplyConfiguration `json:"holder,omitempty"`
@@ -17,6 +18,10 @@ type InterestApplyConfiguration struct {
 	Kind *apiv1alpha1.InterestKind `json:"kind,omitempty"`
 	// share is how much. Without it the amount is not known.
 	Share *ShareApplyConfiguration `json:"share,omitempty"`
+	// joint names a joint holding: interests of one kind with one joint name are
+	// held jointly. A policy with jointHoldings: EachHoldsAll counts each of their
+	// holders with all of them together.
+	Joint *string `json:"joint,omitempty"`
 	// since is the first day on which the interest holds.
 	Since *apiv1alpha1.Date `json:"since,omitempty"`
 	// until is the first day on which the interest no longer holds.
@@ -52,6 +57,14 @@ func (b *InterestApplyConfiguration) WithKind(value apiv1alpha1.InterestKind) *I
 // If called multiple times, the Share field is set to the value of the last call.
 func (b *InterestApplyConfiguration) WithShare(value *ShareApplyConfiguration) *InterestApplyConfiguration {
 	b.Share = value
+	return b
+}
+
+// WithJoint sets the Joint field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Joint field is set to the value of the last call.
+func (b *InterestApplyConfiguration) WithJoint(value string) *InterestApplyConfiguration {
+	b.Joint = &value
 	return b
 }
 

@@ -27,6 +27,10 @@ type OwnershipRuleApplyConfiguration struct {
 	// undisclosed is what holdings that nobody has declared, and holders about
 	// whom nothing is known, do.
 	Undisclosed *apiv1alpha1.UndisclosedRule `json:"undisclosed,omitempty"`
+	// jointHoldings is what parties that hold something jointly count with: the
+	// interests of LegalEntities with one joint name, and the holders of an
+	// arrangement that a register says is a joint one.
+	JointHoldings *apiv1alpha1.JointRule `json:"jointHoldings,omitempty"`
 }
 
 // OwnershipRuleApplyConfiguration constructs a declarative configuration of the OwnershipRule type for use with
@@ -90,5 +94,13 @@ func (b *OwnershipRuleApplyConfiguration) WithControlByOtherMeans(value apiv1alp
 // If called multiple times, the Undisclosed field is set to the value of the last call.
 func (b *OwnershipRuleApplyConfiguration) WithUndisclosed(value apiv1alpha1.UndisclosedRule) *OwnershipRuleApplyConfiguration {
 	b.Undisclosed = &value
+	return b
+}
+
+// WithJointHoldings sets the JointHoldings field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the JointHoldings field is set to the value of the last call.
+func (b *OwnershipRuleApplyConfiguration) WithJointHoldings(value apiv1alpha1.JointRule) *OwnershipRuleApplyConfiguration {
+	b.JointHoldings = &value
 	return b
 }
