@@ -7,10 +7,11 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
 )
 
 // severalPlaces has the names of the sources that data uses for several places.
@@ -34,7 +35,7 @@ func TestEveryNameOfTheSourcesReadsAsItsCode(t *testing.T) {
 		fields := strings.Split(strings.TrimSpace(line), "\t")
 		code := jurisdiction.Code(fields[0])
 		// What this version of CLDR says, if the file was written from another.
-		names := append(fields[1:], display.English.Regions().Name(language.MustParseRegion(fields[0])), jurisdiction.Name(code))
+		names := slices.Concat(fields[1:], []string{display.English.Regions().Name(language.MustParseRegion(fields[0])), jurisdiction.Name(code)})
 		for _, name := range names {
 			for _, way := range []string{name, strings.ToUpper(name), strings.ToLower(name), "  " + strings.ReplaceAll(name, " ", "  ") + "\n",
 				strings.ReplaceAll(name, " ", "_"), withoutMarks(name), norm.NFD.String(name), strings.ReplaceAll(name, "&", "and")} {

@@ -22,9 +22,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
 )
 
 func main() {
@@ -44,7 +45,7 @@ or nothing where the standard's change list does not say. Separated by tabs. Fro
 To refresh this file see tables.go.`, former(python, node))
 }
 
-// read returns the codes of today with their names.
+// read returns the codes of today with their names, as iso3166.txt has them.
 func read() map[string]string {
 	all := map[string]string{"XK": "Kosovo"}
 	for line := range strings.Lines(string(must(os.ReadFile("iso3166.txt")))) {

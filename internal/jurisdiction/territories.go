@@ -49,17 +49,19 @@ var territories = []territory{
 	// Great Britain is without Northern Ireland; many mean the state.
 	{"", []string{"Great Britain", "Britain"}, Reading{Codes: []Code{"GB"}, Candidates: []Code{"GB-GBN"}}},
 	{"", []string{"Channel Islands"}, oneOf("GG", "JE")},
-	{"", []string{"Alderney", "Sark", "Bailiwick of Guernsey"}, is("GG")},
+	{"", []string{"Alderney", "Bailiwick of Guernsey"}, is("GG")},
 	{"", []string{"Bonaire"}, is("BQ-BO")},
 	{"", []string{"Saba"}, is("BQ-SA")},
 	{"", []string{"Sint Eustatius"}, is("BQ-SE")},
 	// The code of Kosovo in passports (ICAO 9303).
 	{"RKS", nil, is(Kosovo)},
 	{"EL", nil, is("GR")}, // of the European Union
-	// ISO 3166-1 reserves these beside AC, DG, TA, CP and CQ.
-	{"ASC", nil, is("SH-AC")},
-	{"TAA", nil, is("SH-TA")},
-	{"CPT", nil, is("FR-CP")},
-	{"CRQ", nil, is("GG")},
-	{"DGA", nil, is("IO")},
+	// ISO 3166-1 reserves these beside codes of two letters (refusals.go).
+	{"ASC", []string{"Ascension Island"}, is("SH-AC")},
+	{"TAA", []string{"Tristan da Cunha"}, is("SH-TA")},
+	{"CPT", []string{"Clipperton Island"}, is("FR-CP")},
+	{"CRQ", []string{"Sark"}, is("GG")},
+	{"DGA", []string{"Diego Garcia"}, is("IO")},
+	{"", []string{"Canary Islands"}, is("ES-CN")},
+	{"", []string{"Ceuta and Melilla"}, oneOf("ES-CE", "ES-ML")},
 }
