@@ -35,14 +35,15 @@ func main() {
 	}
 	python, node := os.Args[1], os.Args[2]
 	current := read()
-	sources := "PyPI " + version(python, "pycountry") + " and " + version(python, "iso3166_updates")
-	write("names.txt", `English names of countries: code, then its names, separated by tabs. From
-ISO 3166-1 (`+version(python, "pycountry")+`) and Unicode CLDR (golang.org/x/text and
-cldr-localenames-full). To refresh this file see tables.go.`, names(python, node, current))
+	write("names.txt", `English names of countries: code, then its names, separated by tabs. To refresh
+this file see tables.go. From ISO 3166-1 in the PyPI package `+pypi(python, "pycountry")+`, and
+from Unicode CLDR in golang.org/x/text and in the npm package
+`+npm(node, "cldr-localenames-full")+` (Unicode License v3).`, names(python, node, current))
 	write("former.txt", `Codes of ISO 3166-2 that are no longer in use: the code, then what replaced it,
-or nothing where the standard's change list does not say. Separated by tabs. From
-`+sources+` and Unicode CLDR (cldr-core).
-To refresh this file see tables.go.`, former(python, node))
+or nothing where the standard's change lists do not say. Separated by tabs. To
+refresh this file see tables.go. From the change lists in the PyPI package
+`+pypi(python, "iso3166_updates")+` (MIT License), and from Unicode CLDR in the npm
+package `+npm(node, "cldr-core")+` (Unicode License v3).`, former(python, node))
 }
 
 // read returns the codes of today with their names, as iso3166.txt has them.
@@ -270,7 +271,15 @@ func load(into any, path ...string) {
 	check(json.Unmarshal(data, into))
 }
 
-func version(python, name string) string {
+// npm returns a package's name and version.
+func npm(node, name string) string {
+	var p struct{ Version string }
+	load(&p, node, name+"/package.json")
+	return name + " " + p.Version
+}
+
+// pypi does the same for what pip installed.
+func pypi(python, name string) string {
 	found := must(filepath.Glob(filepath.Join(python, name+"-*.dist-info")))
 	if len(found) != 1 {
 		log.Fatalf("%s: there are %d packages %s", python, len(found), name)
