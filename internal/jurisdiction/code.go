@@ -12,13 +12,19 @@ const Kosovo Code = "XK"
 // wrong with it and, where that can be told, what would be right. It is strict:
 // codes are in upper case, with a hyphen and without white space.
 func Parse(s string) (Code, error) {
-	if own, ok := ownCode[s]; ok {
-		return own, nil
-	}
-	if _, ok := places()[Code(s)]; ok {
-		return Code(s), nil
+	if c, ok := canonical(s); ok {
+		return c, nil
 	}
 	return "", refuse(s)
+}
+
+// canonical is Parse without the reason why not.
+func canonical(s string) (Code, bool) {
+	if own, ok := ownCode[s]; ok {
+		return own, true
+	}
+	_, ok := places()[Code(s)]
+	return Code(s), ok
 }
 
 // Country returns the alpha-2 part of a canonical code.
@@ -52,7 +58,7 @@ func Name(c Code) string {
 // themselves. FR-GF, -GP, -MQ, -RE and -YT are former codes that data still
 // uses for what are now FR-973, -971, -972, -974 and -976. Bonaire, Saba and
 // Sint Eustatius share the code BQ and are its subdivisions; Svalbard and Jan
-// Mayen share SJ, which has none.
+// Mayen share SJ, which has none. GB-UKM is the whole of GB.
 var ownCode = map[string]Code{
 	"CN-HK": "HK", "CN-MO": "MO", "CN-TW": "TW",
 	"FI-01":  "AX",
@@ -60,7 +66,8 @@ var ownCode = map[string]Code{
 	"FR-GP": "GP", "FR-MQ": "MQ", "FR-GF": "GF", "FR-RE": "RE", "FR-YT": "YT",
 	"FR-BL": "BL", "FR-MF": "MF", "FR-NC": "NC", "FR-PF": "PF", "FR-PM": "PM",
 	"FR-TF": "TF", "FR-WF": "WF",
-	"NL-AW": "AW", "NL-CW": "CW", "NL-SX": "SX",
+	"GB-UKM": "GB",
+	"NL-AW":  "AW", "NL-CW": "CW", "NL-SX": "SX",
 	"NL-BQ1": "BQ-BO", "NL-BQ2": "BQ-SA", "NL-BQ3": "BQ-SE",
 	"NO-21": "SJ", "NO-22": "SJ",
 	"US-AS": "AS", "US-GU": "GU", "US-MP": "MP", "US-PR": "PR", "US-UM": "UM", "US-VI": "VI",

@@ -31,10 +31,17 @@ var places = sync.OnceValue(func() map[Code]place {
 		name, more, _ := strings.Cut(rest, "\t")
 		if len(code) == 2 {
 			all[Code(code)] = place{name: name, alpha3: more}
-		} else {
-			all[Code(code)] = place{name: name, within: Code(more)}
+			continue
 		}
+		if outer, ok := nations[Code(code)]; ok {
+			more = string(outer)
+		}
+		all[Code(code)] = place{name: name, within: Code(more)}
 	}
 	all[Kosovo] = place{name: "Kosovo", alpha3: "XKX"}
 	return all
 })
+
+// nations has how the United Kingdom's largest parts lie in one another: ISO
+// 3166-2 says it in remarks only. The United Kingdom itself (GB-UKM) is GB.
+var nations = map[Code]Code{"GB-ENG": "GB-EAW", "GB-WLS": "GB-EAW", "GB-EAW": "GB-GBN", "GB-SCT": "GB-GBN"}

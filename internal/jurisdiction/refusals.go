@@ -30,10 +30,11 @@ func refuse(s string) error {
 	case subdivisionShape.MatchString(s):
 		return refuseSubdivision(s)
 	case alpha3Shape.MatchString(s):
-		for code, p := range places() {
-			if p.alpha3 == s {
-				return fmt.Errorf("%s is an alpha-3 code: use the alpha-2 code %s (%s)", q, code, p.name)
-			}
+		if r, _ := readCode(s); len(r.options()) > 0 {
+			return fmt.Errorf("%s is an alpha-3 code: use the alpha-2 code %s", q, alternatives(r.options()))
+		}
+		if r := Read(s); len(r.options()) > 0 {
+			break
 		}
 		return fmt.Errorf("%s has three letters: use an ISO 3166-1 alpha-2 code (SG)", q)
 	}
@@ -42,15 +43,21 @@ func refuse(s string) error {
 			return fmt.Errorf("%s is not written as a code: use %s (%s)", q, c, Name(c))
 		}
 	}
+	if r := Read(s); len(r.options()) > 0 {
+		return fmt.Errorf("%s is not a code: use %s", q, alternatives(r.options()))
+	}
 	return fmt.Errorf("%s is not a code: use an ISO 3166-1 alpha-2 code (SG) or an ISO 3166-2 code (UA-43), in upper case", q)
 }
 
 func refuseCountry(s string) error {
-	if r, ok := retired[s]; ok {
-		return fmt.Errorf("%q (%s) is a retired code: use %s", s, r.name, r.use)
+	if r, ok := retired()[s]; ok {
+		return fmt.Errorf("%q (%s) is a retired code: use %s", s, r.name, alternatives(codes(r.successors)))
 	}
-	if use, ok := reserved[s]; ok {
-		return fmt.Errorf("%q is reserved in ISO 3166-1 but is not the code of a country: %s", s, use)
+	if r, ok := reserved[s]; ok {
+		if r.advice == "" {
+			r.advice = "use " + alternatives(codes(r.use))
+		}
+		return fmt.Errorf("%q is reserved in ISO 3166-1 but is not the code of a country: %s", s, r.advice)
 	}
 	if userAssigned.MatchString(s) {
 		return fmt.Errorf("%q is a user-assigned code, which means nothing in particular; the only one that is read is %s (%s)",
@@ -64,8 +71,8 @@ func refuseSubdivision(s string) error {
 	if _, ok := places()[Code(country)]; !ok {
 		return fmt.Errorf("%q is an unknown code: %w", s, refuseCountry(country))
 	}
-	if use, ok := retiredSubdivision[s]; ok {
-		return fmt.Errorf("%q is a retired code: use %s (%s)", s, use, Name(use))
+	if r, ok := former()[s]; ok {
+		return fmt.Errorf("%q is a retired code: use %s", s, alternatives(r.options()))
 	}
 	return fmt.Errorf("%q is an unknown code: ISO 3166-2 lists no such subdivision of %s (%s)", s, country, Name(Code(country)))
 }
@@ -91,56 +98,39 @@ func quote(s string) string {
 	return strconv.QuoteToASCII(s[:cut]) + "…"
 }
 
-// former is a country that ISO 3166-1 no longer lists.
-type former struct{ name, use string }
-
-// retired has the alpha-2 codes of ISO 3166-3 that nobody was given since.
-var retired = map[string]former{
-	"AN": {"Netherlands Antilles", "BQ, CW or SX"},
-	"BU": {"Burma", "MM"},
-	"CS": {"Czechoslovakia, then Serbia and Montenegro", "CZ, SK, ME or RS"},
-	"CT": {"Canton and Enderbury Islands", "KI"},
-	"DD": {"German Democratic Republic", "DE"},
-	"DY": {"Dahomey", "BJ"},
-	"FQ": {"French Southern and Antarctic Territories", "AQ or TF"},
-	"FX": {"Metropolitan France", "FR"},
-	"HV": {"Upper Volta", "BF"},
-	"JT": {"Johnston Island", "UM"},
-	"MI": {"Midway Islands", "UM"},
-	"NH": {"New Hebrides", "VU"},
-	"NQ": {"Dronning Maud Land", "AQ"},
-	"NT": {"Neutral Zone", "IQ or SA"},
-	"PC": {"Pacific Islands", "FM, MH, MP or PW"},
-	"PU": {"United States Miscellaneous Pacific Islands", "UM"},
-	"PZ": {"Panama Canal Zone", "PA"},
-	"RH": {"Southern Rhodesia", "ZW"},
-	"SU": {"USSR", "the code of the successor, such as RU"},
-	"TP": {"East Timor", "TL"},
-	"VD": {"Democratic Republic of Viet-Nam", "VN"},
-	"WK": {"Wake Island", "UM"},
-	"YD": {"Democratic Yemen", "YE"},
-	"YU": {"Yugoslavia", "BA, HR, ME, MK, RS, SI or XK"},
-	"ZR": {"Zaire", "CD"},
+// alternatives says which codes to use: "BQ, CW or SX", and of one code its name.
+func alternatives(codes []Code) string {
+	switch last := len(codes) - 1; {
+	case last == 0:
+		return fmt.Sprintf("%s (%s)", codes[0], Name(codes[0]))
+	case last >= maxAlternatives:
+		return fmt.Sprintf("a code of today, such as %s (%s)", codes[0], Name(codes[0]))
+	default:
+		var b strings.Builder
+		for _, c := range codes[:last] {
+			b.WriteString(string(c) + ", ")
+		}
+		return strings.TrimSuffix(b.String(), ", ") + " or " + string(codes[last])
+	}
 }
 
-// reserved has the exceptional reservations of ISO 3166-1 and what to use.
-var reserved = map[string]string{
-	"AC": "use SH-AC (Ascension)",
-	"CP": "use FR-CP (Clipperton)",
-	"CQ": "use GG (Guernsey), which Sark belongs to",
-	"DG": "use IO (British Indian Ocean Territory)",
-	"EA": "use ES-CE (Ceuta) or ES-ML (Melilla)",
-	"EU": "list the member states",
-	"EZ": "list the member states",
-	"IC": "use ES-CN (Canarias)",
-	"TA": "use SH-TA (Tristan da Cunha)",
-	"UK": "use GB",
-	"UN": "list countries",
-}
+// maxAlternatives bounds how many codes an error names.
+const maxAlternatives = 16
 
-// retiredSubdivision has former codes of ISO 3166-2 for places that have a code
-// of their own, so that nobody replaces them by CN.
-var retiredSubdivision = map[string]Code{
-	"CN-71": "TW", "CN-91": "HK", "CN-92": "MO",
-	"FR-GUA": "GP", "FR-GUF": "GF", "FR-MAY": "YT", "FR-MTQ": "MQ", "FR-LRE": "RE",
+// reservation is an exceptional reservation of ISO 3166-1: the codes to use, or
+// else what to do.
+type reservation struct{ use, advice string }
+
+var reserved = map[string]reservation{
+	"AC": {"SH-AC", ""},
+	"CP": {"FR-CP", ""},
+	"CQ": {"GG", "use GG (Guernsey), which Sark belongs to"},
+	"DG": {"IO", ""},
+	"EA": {"ES-CE ES-ML", "use ES-CE (Ceuta) or ES-ML (Melilla)"},
+	"EU": {"", "list the member states"},
+	"EZ": {"", "list the member states"},
+	"IC": {"ES-CN", ""},
+	"TA": {"SH-TA", ""},
+	"UK": {"GB", "use GB"},
+	"UN": {"", "list countries"},
 }

@@ -60,6 +60,50 @@ func TestTheMostSpecificEntryDecides(t *testing.T) {
 			reason:  "three levels: the nearest entry wins",
 			blocked: "ES-CT", supported: "ES ES-B", yes: "ES-CT ES-GI", no: "ES ES-B",
 		},
+		"Nations": {
+			reason:  "each place in the United Kingdom is part of its nation, of Great Britain, and of the state",
+			blocked: "GB-SCT", yes: "GB-SCT GB-EDH GB-ABD", no: "GB GB-GBN GB-ENG GB-LND GB-EAW",
+		},
+		"EnglandAndWales": {
+			reason:  "the jurisdiction of most companies of the United Kingdom has two nations",
+			blocked: "GB-EAW", yes: "GB-EAW GB-ENG GB-WLS GB-LND GB-CRF", no: "GB GB-SCT GB-EDH GB-NIR GB-BFS GB-GBN",
+		},
+		"GreatBritain": {
+			reason:  "it is the United Kingdom without Northern Ireland",
+			blocked: "GB-GBN", yes: "GB-GBN GB-EAW GB-SCT GB-EDH GB-LND", no: "GB GB-UKM GB-NIR GB-BFS",
+		},
+		"UnitedKingdom": {
+			reason:  "the code of the whole as a part is the code of the whole",
+			blocked: "GB-UKM", yes: "GB GB-UKM GB-LND GB-BFS", no: "IM JE GG",
+		},
+		"NationDespiteCountry": {
+			reason:  "a nation may be supported in a blocked country, and a city blocked in that",
+			blocked: "GB GB-EDH", supported: "GB-SCT", yes: "GB GB-ENG GB-LND GB-EDH GB-GBN SG", no: "GB-SCT GB-ABD",
+		},
+		"FrenchRegions": {
+			reason:  "a department is part of its region, in Alsace through the collectivity",
+			blocked: "FR-GES FR-IDF", yes: "FR-GES FR-6AE FR-67 FR-68 FR-51 FR-75C", no: "FR FR-69 FR-69M FR-20R FR-2A",
+		},
+		"Corsica": {
+			reason:  "its departments are part of it",
+			blocked: "FR-20R", yes: "FR-20R FR-2A FR-2B", no: "FR FR-PAC",
+		},
+		"BelgianRegions": {
+			reason:  "a province is part of its region",
+			blocked: "BE-VLG", yes: "BE-VLG BE-VAN BE-VBR", no: "BE BE-BRU BE-WLG",
+		},
+		"ItalianRegions": {
+			reason:  "a province is part of its region",
+			blocked: "IT-25", yes: "IT-25 IT-MI", no: "IT IT-21",
+		},
+		"IndonesianIslands": {
+			reason:  "a province is part of its group of islands",
+			blocked: "ID-PP", yes: "ID-PP ID-PA ID-PB", no: "ID ID-JK",
+		},
+		"KurdistanOfIraq": {
+			reason:  "its governorates are part of the region",
+			blocked: "IQ-KR", yes: "IQ-KR IQ-AR IQ-DA IQ-SU", no: "IQ IQ-BG",
+		},
 		"OnlySupported": {
 			reason:    "what no list mentions is blocked if there is a supported list",
 			supported: "SG UA-46", yes: "CN UA UA-43 HK XK", no: "SG UA-46 SG-01",
