@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
 )
@@ -60,6 +61,7 @@ func checkProperties(t *testing.T, data []byte) {
 
 	checkNoSeedNoRestriction(t, o, g)
 	checkOneMoreHolder(t, o, base, &c)
+	checkOneMoreCleanHolder(t, o, base, &c)
 	checkOrder(t, o, g, base)
 }
 
@@ -125,6 +127,33 @@ func checkOneMoreHolder(t *testing.T, o *oracle, before map[string]result, c *ch
 		}
 	}
 	notMilder(t, more, "one more restricted holder", before, after)
+}
+
+// checkOneMoreCleanHolder: a clean holder that says nothing about others makes no
+// verdict milder, whatever the method, the aggregation and what counts of what is
+// undisclosed. It says nothing about them unless it has its shares itself; what
+// does not say so covers a part of what would else be undisclosed.
+func checkOneMoreCleanHolder(t *testing.T, o *oracle, before map[string]result, c *choices) {
+	t.Helper()
+	more := &oracle{parties: slices.Clone(o.parties), interests: slices.Clone(o.interests), at: o.at, rule: o.rule, blocked: o.blocked}
+	more.parties = append(more.parties, ownership.Party{
+		Key: "q", Type: ownership.Person, Jurisdictions: ownership.Jurisdictions{Nationality: []jurisdiction.Code{"SG"}},
+	})
+	i := ownership.Interest{
+		Holder: ownership.Ref{Key: "q"}, Subject: ownership.Ref{Key: key(c.below(8))},
+		Share: choose(c, ownership.Share{Lower: 60 * percent, Upper: 60 * percent}, ownership.Share{Lower: 100 * percent, Upper: 100 * percent},
+			ownership.Share{Lower: 25 * percent, Upper: 75 * percent}),
+		Kind:       choose(c, ownership.Shareholding, ownership.VotingRights),
+		Directness: choose(c, ownership.Indirect, ownership.UnknownDirectness),
+	}
+	if o.rule.UndisclosedPossible {
+		i.Directness = ownership.Indirect
+	}
+	for range c.below(3) {
+		i.Through = append(i.Through, ownership.Ref{Key: key(c.below(8))})
+	}
+	more.interests = append(more.interests, i)
+	notMilder(t, more, "one more clean holder, who says nothing of others", before, traced(more, graphOf(more), o.rule))
 }
 
 // checkOrder: the order of declarations makes no difference at all.
