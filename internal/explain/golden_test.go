@@ -106,6 +106,24 @@ var goldens = []struct {
 		},
 	},
 	{
+		name: "same-shares", reason: "shares that are told twice are both told, and which counts",
+		graph: `t:SG < 60 x:CN through:a "primary"; a:VG < 100 x; t < 30 a "component"; t < 10 b:RU indirect; t < 5 b class:preferred`,
+	},
+	{
+		name: "same-shares-effective", reason: "also by Effective",
+		graph:  `t:SG < 20 x:CN through:a "primary"; a:VG < 90 x; t < 60 a "component"; t < 20 t`,
+		change: func(p *residency.Policy) { p.Rule.Method = ownership.Effective },
+	},
+	{
+		name: "joint", reason: "each joint holder counts with all",
+		graph:  `t:SG < 30 x:CN joint:family; t < 30 ann/person:NL joint:family; t < 5 a/joint; a < 50 x; a < 50 ann`,
+		change: func(p *residency.Policy) { p.Rule.EachHoldsAll = true },
+	},
+	{
+		name: "not-understood", reason: "what is not understood of where holders sit is quoted",
+		graph: `t:SG < 60 isle; isle:VG,!Atlantis < 50 land:!Old|CN|SG`,
+	},
+	{
 		name: "either", reason: "what each method finds is told by itself, and marked",
 		graph:  `t:SG < 70 a; t < 30 x:CN; a:HK < 60 x; a < votes 20 y:RU`,
 		change: func(p *residency.Policy) { p.Rule.Method = ownership.Either },

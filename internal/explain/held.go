@@ -157,7 +157,7 @@ func holdersOf(t *residency.Tally, definite bool) string {
 		}
 		word := partyOf(h.Holder)
 		if h.Kind != ownership.Control {
-			word += " " + shareText(h.Share)
+			word += " " + shareText(h.Share) + jointly(h)
 		}
 		word += times(h)
 		words = append(words, word+chain(h.Holder, named, definite, maxChain))
@@ -181,6 +181,14 @@ func times(h residency.Holding) string {
 		return ""
 	}
 	return " × " + partText(h.Part)
+}
+
+// jointly says what a holder counts with that has something together with others.
+func jointly(h residency.Holding) string {
+	if h.Jointly == (ownership.Share{}) {
+		return ""
+	}
+	return ", jointly " + shareText(h.Jointly)
 }
 
 func andMore(left int) string {

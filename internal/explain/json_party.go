@@ -55,6 +55,7 @@ type jsonHolding struct {
 	Product *jsonRange   `json:"product,omitempty"`
 	Counts  string       `json:"counts"`
 	Same    bool         `json:"same,omitempty"`
+	Jointly *jsonRange   `json:"jointly,omitempty"`
 	Records []jsonRecord `json:"records,omitempty"`
 	LeftOut int          `json:"leftOut,omitempty"`
 	Holder  *jsonParty   `json:"holder"`
@@ -138,6 +139,9 @@ func holdingJSON(h residency.Holding, method ownership.Method) jsonHolding {
 	}
 	if h.Part != (ownership.Share{}) {
 		out.Part, out.Product = rangeJSON(h.Part), rangeJSON(h.Product)
+	}
+	if h.Jointly != (ownership.Share{}) {
+		out.Jointly = rangeJSON(h.Jointly)
 	}
 	for _, r := range h.Records {
 		record := jsonRecord{Since: day(r.Since), Until: day(r.Until), Source: r.Source, Directness: r.Directness.String(), Class: r.Class, Joint: r.Joint}

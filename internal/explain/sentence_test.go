@@ -50,6 +50,22 @@ func TestSentenceOfOwnership(t *testing.T) {
 		{"a bound", "t:SG < [51,60] x:CN", nil, "t (HQ SG) is at least 51 % held from CN: x (HQ CN) 51 % to 60 %"},
 		{"an open bound", "t:SG < (50,60) x:CN", nil, "t (HQ SG) is more than 50 % held from CN: x (HQ CN) more than 50 % to less than 60 %"},
 		{"less than", "t:SG < [0,60) x:CN", nil, "t (HQ SG) may be less than 60 % held from CN: x (HQ CN) less than 60 %"},
+		{
+			"shares that are told twice: those that count are named", "t:SG < 60 x:CN through:a; a:VG < 100 x; t < 30 a", nil,
+			"t (HQ SG) is 60 % held from CN: x (HQ CN) 60 %",
+		},
+		{
+			"a party of which the jurisdiction is not understood", "t:!Atlantis", nil,
+			`t may be in a blocked jurisdiction: the headquarters "Atlantis" is not understood`,
+		},
+		{
+			"a holder of which the jurisdiction is not understood", "t:SG < 60 h:!Atlantis", nil,
+			`t (HQ SG) may be up to 60 % held from a jurisdiction that is not understood: h 60 %, of which the headquarters "Atlantis" is not understood`,
+		},
+		{
+			"what is not understood is one line, whatever it is", "t:!A\u202eB", nil,
+			`t may be in a blocked jurisdiction: the headquarters "AB" is not understood`,
+		},
 		{"votes", "t:SG < votes 60 x:CN", nil, "t (HQ SG) has 60 % of its votes held from CN: x (HQ CN) 60 %"},
 		{"possible votes", "t:SG < votes ? x:CN", nil, "t (HQ SG) may have up to 100 % of its votes held from CN: x (HQ CN) an unknown share"},
 		{

@@ -160,7 +160,7 @@ func (t *textWriter) holdings(holdings []residency.Holding, left int, undisclose
 	var branches []branch
 	for _, h := range holdings {
 		branches = append(branches, branch{
-			text: amount(h) + product(h) + same(h) + " " + describe(h.Holder),
+			text: amount(h) + jointly(h) + product(h) + same(h) + " " + describe(h.Holder),
 			more: func(indent string) {
 				t.records(h, indent)
 				t.below(h.Holder, indent)

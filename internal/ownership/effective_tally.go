@@ -135,6 +135,7 @@ func (c *Coalition) effectiveTallies(subject Node, limit int) []Tally {
 		for _, m := range holdings[:len(holdings)-t.LeftOut] {
 			counted := count(v.holding(subject, m), Share{least.part(m.holder).Lower, most.part(m.holder).Upper})
 			h := holding{m.holder, m.kind}
+			counted.Jointly = groups.jointly(m)
 			counted.Same = m.how == grouped && !taken[definite][h] && !taken[possible][h]
 			counted.Definite = (m.lower > 0 || m.kind == Control) && least.of(m.holder).low() > 0
 			t.Counted = append(t.Counted, counted)

@@ -40,6 +40,9 @@ type Counted struct {
 	// Same says that these are the same shares as those of other holdings that
 	// count: they are not added to them.
 	Same bool
+	// Jointly is what the holder counts with of joint holdings of which each
+	// holder has all; zero if there are none.
+	Jointly Share
 	// Part is, by Effective, how much of the holder the coalition holds, and
 	// Product what that makes of the Share, both rounded outward; for Control
 	// Product is Part. By Cascade a holding counts whole, and both are zero.
@@ -117,7 +120,8 @@ func (c *Coalition) cascadeTallies(subject Node, limit int) []Tally {
 			h := holding{m.holder, m.kind}
 			t.Counted = append(t.Counted, Counted{
 				Holding: v.holding(subject, m), Definite: isDefinite(m),
-				Same: m.how == grouped && groups[definite].leavesOut(h) && groups[possible].leavesOut(h),
+				Jointly: v.groupingOf(subject, rule).jointly(m),
+				Same:    m.how == grouped && groups[definite].leavesOut(h) && groups[possible].leavesOut(h),
 			})
 		}
 		list = append(list, t)

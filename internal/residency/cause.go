@@ -101,6 +101,9 @@ type Holding struct {
 	// Same says that these are the same shares as those of other holdings of the
 	// tally: they are not added to them.
 	Same bool
+	// Jointly is what the holder counts with of joint holdings of which each
+	// holder has all; zero if there are none.
+	Jointly ownership.Share
 	// Part is how much of the holder the coalition holds, and Product what that
 	// makes of the share, both rounded outward to 10⁻⁷ percent. Both are zero
 	// in tallies by Cascade, where a holding counts whole.

@@ -20,6 +20,12 @@ const graph = `
 	quietheld < 60 seed
 	clean:NL
 	half:SG < 50 ?ghost
+	isle:SG,!Atlantis
+	oldland:!Old|CN|SG
+	oldelsewhere:!Old|SG|NL
+	islesheld:SG < 60 isle
+	islesless:SG < 50 isle
+	both:SG < 30 isle; both < (25,50] seed
 `
 
 // answer is what a row expects of a Decision.
@@ -65,6 +71,36 @@ func TestEvaluate(t *testing.T) {
 			change:  undisclosed,
 			request: residency.Request{Tenant: newTenant("t", "quiet")},
 			want:    answer{residency.Indeterminate, residency.JurisdictionUnknown, residency.Warn},
+		},
+		{
+			name: "not understood", reason: "a jurisdiction that is not understood may be blocked, whatever else is known",
+			request: residency.Request{Tenant: newTenant("t", "isle")},
+			want:    answer{residency.Indeterminate, residency.JurisdictionNotUnderstood, residency.Warn},
+		},
+		{
+			name: "dissolved", reason: "a successor of a country is blocked",
+			request: residency.Request{Tenant: newTenant("t", "oldland")},
+			want:    answer{residency.Indeterminate, residency.JurisdictionNotUnderstood, residency.Warn},
+		},
+		{
+			name: "dissolved elsewhere", reason: "no successor of a country is blocked",
+			request: residency.Request{Tenant: newTenant("t", "oldelsewhere")},
+			want:    answer{residency.Clear, residency.NoRestrictedOwner, residency.Allow},
+		},
+		{
+			name: "held by not understood", reason: "who may be blocked may restrict what it holds, whatever undisclosed says",
+			request: residency.Request{Tenant: newTenant("t", "islesheld")},
+			want:    answer{residency.Indeterminate, residency.JurisdictionNotUnderstood, residency.Warn},
+		},
+		{
+			name: "held by not understood, too little", reason: "exactly half does not restrict",
+			request: residency.Request{Tenant: newTenant("t", "islesless")},
+			want:    answer{residency.Clear, residency.NoRestrictedOwner, residency.Allow},
+		},
+		{
+			name: "not understood and blocked", reason: "only both together may restrict",
+			request: residency.Request{Tenant: newTenant("t", "both")},
+			want:    answer{residency.Indeterminate, residency.JurisdictionNotUnderstood, residency.Warn},
 		},
 		{
 			name: "quiet but held", reason: "owners restrict whoever they own, wherever it sits",

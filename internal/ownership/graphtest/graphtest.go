@@ -15,7 +15,8 @@
 // A party is NAME[/TYPE][:CODES], with its type (company, person, state,
 // arrangement, joint; company unless said) and codes (headquarters, or a person's
 // nationality; two with a comma are incorporation and headquarters) wherever it
-// stands first with them. state:CC is the state itself. ?NAME is a party that
+// stands first with them. A code !TEXT is a headquarters that is not understood, and
+// !TEXT|CC|CC one that may be in those countries only. state:CC is the state itself. ?NAME is a party that
 // nobody declares.
 package graphtest
 
@@ -254,6 +255,15 @@ func (w *World) party(word string) (string, error) {
 func settle(p *ownership.Party, codes string) error {
 	var parsed []jurisdiction.Code
 	for s := range strings.SplitSeq(codes, ",") {
+		if text, ok := strings.CutPrefix(s, "!"); ok {
+			words := strings.Split(text, "|")
+			unread := ownership.Unread{Basis: ownership.Headquarters, Text: words[0]}
+			for _, code := range words[1:] {
+				unread.Candidates = append(unread.Candidates, jurisdiction.Code(code))
+			}
+			p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, unread)
+			continue
+		}
 		c, err := jurisdiction.Parse(s)
 		if err != nil {
 			return err
@@ -262,6 +272,7 @@ func settle(p *ownership.Party, codes string) error {
 	}
 	j := &p.Jurisdictions
 	switch {
+	case len(parsed) == 0:
 	case p.Type == ownership.Person:
 		j.Nationality = parsed
 	case p.Type == ownership.State:

@@ -15,7 +15,7 @@ func TestParseReadsTheNotation(t *testing.T) {
 	got, err := graphtest.Parse(`
 		acme < 75 holdco; holdco:SG,CN-HK < (25,50] state:CN # the state itself
 		acme < votes ? ann/person:RU 2026-01-01..2026-07-01 "filing"; acme < control ?ghost ..2026-07-01
-		acme:SG; acme < 10 holdco class:a joint:b unsaid; acme < 20 holdco indirect; acme < 30 ann through:holdco,?ghost`)
+		acme:SG; acme < 10 holdco class:a joint:b unsaid; acme < 20 holdco indirect; acme < 30 ann through:holdco,?ghost; isle:!Atlantis,SG,!Old|CN|RU`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,6 +27,10 @@ func TestParseReadsTheNotation(t *testing.T) {
 			{Key: "holdco", Name: "holdco", Type: ownership.Company, Jurisdictions: ownership.Jurisdictions{Incorporation: "SG", Headquarters: "HK"}},
 			{Key: "state:CN", Name: "state:CN", Type: ownership.State, Jurisdictions: ownership.Jurisdictions{Incorporation: "CN"}},
 			{Key: "ann", Name: "ann", Type: ownership.Person, Jurisdictions: ownership.Jurisdictions{Nationality: []jurisdiction.Code{"RU"}}},
+			{Key: "isle", Name: "isle", Type: ownership.Company, Jurisdictions: ownership.Jurisdictions{
+				Headquarters: "SG",
+				Unread:       []ownership.Unread{{Text: "Atlantis"}, {Text: "Old", Candidates: []jurisdiction.Code{"CN", "RU"}}},
+			}},
 		},
 		Interests: []ownership.Interest{
 			{Subject: ref("acme"), Holder: ref("holdco"), Share: ownership.Share{Lower: 750_000_000, Upper: 750_000_000}, Directness: ownership.Direct},
