@@ -62,8 +62,11 @@ func (h *head) id() string {
 // sort is the sort of record that the statement is about.
 func (h *head) sort() recordSort { return recordSorts.of(h.RecordType + h.StatementType) }
 
-// closed says that it is the record's last statement, and that it is over.
-func (h *head) closed() bool { return recordStatuses.of(h.RecordStatus) == closed }
+// over says that the statement ends a relationship. A closed entity or person is
+// still somebody.
+func (h *head) over() bool {
+	return h.sort() == relationshipRecord && recordStatuses.of(h.RecordStatus) == closed
+}
 
 // check says what keeps a statement from being used at all.
 func (h *head) check() error {
@@ -218,14 +221,13 @@ func (b *bodsReader) read(s *statement, err error, at place) error {
 	if s.old() && b.replaced.has(b.hash(s.OldStatementID)) {
 		return nil
 	}
-	sort := s.sort()
-	if sort == relationshipRecord && s.closed() {
+	if s.over() {
 		return nil
 	}
-	if b.latest.differ.has(s.ordinal) {
+	if b.latest.differ.has(s.ordinal) && !b.dangling.resolved {
 		b.remark(Tie, at, "several statements about it are equally new and differ: all of them count")
 	}
-	switch sort {
+	switch s.sort() {
 	case entityRecord:
 		return b.entity(s, at)
 	case personRecord:

@@ -172,16 +172,17 @@ func (p *primary) through(way []hop) []ownership.Ref {
 	}
 	between := reach(edges, p.holder, p.subject)
 	for _, h := range way {
-		switch {
-		case h.party == "":
+		if h.party == "" {
 			between[h.holder] = between[h.holder] || h.subject == p.subject
 			between[h.subject] = between[h.subject]
-		default:
-			if _, shown := between[h.party]; !shown {
-				between[h.party] = true
-			}
 		}
 	}
+	for _, h := range way {
+		if _, shown := between[h.party]; !shown {
+			between[h.party] = true
+		}
+	}
+	delete(between, "") // no party
 	var all []ownership.Ref
 	for _, party := range slices.Sorted(maps.Keys(between)) {
 		if between[party] && party != p.holder && party != p.subject {

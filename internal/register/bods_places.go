@@ -191,6 +191,8 @@ func (b *bodsReader) said(c country) (text, other string, is besides) {
 	byCode, byName := b.tally.read(code), b.tally.read(name)
 	mayBe := slices.Concat(byName.Codes, byName.Candidates)
 	switch {
+	case len(mayBe) == 0 && len(byCode.Codes) == 0 && len(byCode.Candidates) == 0:
+		return code + " " + name, "", noMore
 	case len(mayBe) == 0 || len(byCode.Codes) == 1 && strings.EqualFold(jurisdiction.Name(byCode.Codes[0]), name):
 		return code, "", noMore
 	case len(byCode.Codes) == 0 && (byName.Understood || len(byCode.Candidates) == 0):

@@ -75,7 +75,7 @@ type interestInStatement struct {
 	Details    passedOver `json:"details"`
 	Beneficial passedOver `json:"beneficialOwnershipOrControl"`
 	// Unread is all else.
-	Unread jsontext.Value `json:",unknown"`
+	Unread jsontext.Value `json:",embed"`
 }
 
 // directness is how the interest is held, as it says.

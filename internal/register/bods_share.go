@@ -17,7 +17,7 @@ type shareOf struct {
 	ExclusiveMinimum scalar `json:"exclusiveMinimum"`
 	ExclusiveMaximum scalar `json:"exclusiveMaximum"`
 	// Unread is all else.
-	Unread jsontext.Value `json:",unknown"`
+	Unread jsontext.Value `json:",embed"`
 }
 
 // share reads a share, which some publishers write as one number or text. What
@@ -69,6 +69,9 @@ func (t *tally) share(s *textOr[shareOf], at place) ownership.Share {
 // percent is the number as decimal writes it, without a percent sign and with a
 // point for a comma.
 func (v scalar) percent() string {
+	if v == "" {
+		return ""
+	}
 	s := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(string(v)), "%"))
 	if strings.Count(s, ",") == 1 && !strings.ContainsAny(s, ".") && !strings.HasSuffix(s, ",000") {
 		s = strings.Replace(s, ",", ".", 1)

@@ -54,7 +54,7 @@ func (b *bodsReader) compare(p *primary, way []hop) {
 	for kind := range ownership.Control {
 		carried := p.carried(way, kind)
 		for n := range way {
-			if h := &way[n]; h.counts() && h.subject == p.subject {
+			if h := &way[n]; h.party == "" && h.subject == p.subject {
 				most[kind] = min(most[kind]+h.atMost(kind), ownership.Whole)
 			}
 		}
@@ -71,10 +71,6 @@ func (b *bodsReader) compare(p *primary, way []hop) {
 	}
 }
 
-// counts says whether the hop shows a share that no others show: what has
-// components itself is shown by these.
-func (h *hop) counts() bool { return h.party == "" && len(h.components) == 0 }
-
 // maxSteps bounds how many steps of a way are multiplied.
 const maxSteps = 16
 
@@ -84,7 +80,8 @@ func (p *primary) carried(way []hop, kind ownership.Kind) map[string]ownership.P
 	for range min(maxSteps, len(way)) {
 		next := map[string]ownership.Percent{p.holder: ownership.Whole}
 		for n := range way {
-			if h := &way[n]; h.counts() && h.subject != p.holder {
+			// What has components itself is shown by these.
+			if h := &way[n]; h.party == "" && len(h.components) == 0 && h.subject != p.holder {
 				part := int64(carried[h.holder]) * int64(h.shown[kind].share.Lower) / int64(ownership.Whole)
 				next[h.subject] = min(next[h.subject]+ownership.Percent(part), ownership.Whole)
 			}

@@ -39,20 +39,23 @@ func (b *bodsReader) compareTies() error {
 		return cmp.Or(cmp.Compare(a.record, b.record), cmp.Compare(a.content, b.content), cmp.Compare(a.ordinal, b.ordinal))
 	})
 	for i := 0; i < len(ties); {
-		first := ties[i]
-		one := i // where those begin that say the same
-		for ; i < len(ties) && ties[i].record == first.record; i++ {
+		record, one, first := ties[i].record, i, ties[i].ordinal // one is where those begin that say the same
+		differ := false
+		for ; i < len(ties) && ties[i].record == record; i++ {
+			first = min(first, ties[i].ordinal)
 			switch {
 			case i == one:
 			case ties[i].content != ties[one].content:
-				one = i
-				b.latest.differ.add(first.ordinal)
+				one, differ = i, true
 			default:
 				b.latest.last.remove(ties[i].ordinal)
 				if ties[i].name != ties[one].name {
 					b.latest.unnamed.add(ties[one].ordinal)
 				}
 			}
+		}
+		if differ {
+			b.latest.differ.add(first)
 		}
 	}
 	return nil
@@ -65,6 +68,9 @@ func (b *bodsReader) decodeTied(record []byte, ordinal uint32, t *tied) error {
 	var h head
 	if err := decode(record, &h); err != nil {
 		return err
+	}
+	if h.over() {
+		return errNotLast // it says nothing that could differ
 	}
 	c := contents{seed: b.seed, d: jsontext.NewDecoder(bytes.NewReader(record))}
 	content, err := c.object(notContent)
