@@ -2,18 +2,16 @@ package register
 
 import (
 	"errors"
-	"hash/crc32"
 	"hash/maphash"
-	"strings"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
 const expectedBODS = "BODS: a JSON array of statements, or one statement on each line"
 
-// head is what tells which statement of a record is the last one. Statements
-// of BODS 0.3 and before have no records; they name the statements that they
-// replace.
+// head is what tells which statement of a record is the last one, and which
+// records are components of others. Statements of BODS 0.3 and before have no
+// records; they name the statements that they replace.
 type head struct {
 	StatementID   string `json:"statementId"`
 	StatementDate string `json:"statementDate"`
@@ -21,15 +19,25 @@ type head struct {
 	RecordType    string `json:"recordType"`
 	RecordStatus  string `json:"recordStatus"`
 
-	OldStatementID     string   `json:"statementID"`
-	StatementType      string   `json:"statementType"`
-	ReplacesStatements []string `json:"replacesStatements"`
+	OldStatementID     string `json:"statementID"`
+	StatementType      string `json:"statementType"`
+	ReplacesStatements texts  `json:"replacesStatements"`
+}
+
+// scannedHead is a head with what else the first reading looks at.
+type scannedHead struct {
+	head
+	OldComponents texts `json:"componentStatementIDs"`
+	RecordDetails struct {
+		Components texts `json:"componentRecords"`
+	} `json:"recordDetails"`
 }
 
 // statement is one of BODS 0.4 as a whole.
 type statement struct {
 	head
 	RecordDetails details `json:"recordDetails"`
+	ordinal       uint32
 }
 
 // old says whether the statement is one of BODS 0.3 or before.
@@ -51,6 +59,15 @@ func (h *head) id() string {
 	return h.StatementID
 }
 
+// sort is the sort of record that the statement is about.
+func (h *head) sort() recordSort { return recordSorts.of(h.RecordType + h.StatementType) }
+
+// over says that the statement ends a relationship. A closed entity or person is
+// still somebody.
+func (h *head) over() bool {
+	return h.sort() == relationshipRecord && recordStatuses.of(h.RecordStatus) == closed
+}
+
 // check says what keeps a statement from being used at all.
 func (h *head) check() error {
 	switch {
@@ -65,52 +82,81 @@ func (h *head) check() error {
 }
 
 // bodsReader reads statements twice: first to find the last of each record, then
-// to read those.
+// to read those. It reads them once more where several are the last, and where
+// a reference leads to no record.
 type bodsReader struct {
 	*tally
-	sink     *sink
-	seed     maphash.Seed
+	sink  *sink
+	open  opener
+	files []File
+	seed  maphash.Seed
+
 	versions versions
 	replaced replacements
-	last     bits
+	latest   latest
 	indirect indirect
+	joint    joint
+	dangling dangling
 }
 
 func readBODS(open opener, files []File, t *tally, s *sink) error {
-	b := &bodsReader{tally: t, sink: s, seed: maphash.MakeSeed()}
-	b.replaced.seed = b.seed
-	for n, f := range files {
-		err := jsonFile[scanned]{open, f, n, expectedBODS, b.decodeHead, &b.versions.count, b.scan}.read()
-		if err != nil {
+	b := &bodsReader{tally: t, sink: s, open: open, files: files, seed: maphash.MakeSeed()}
+	if err := pass(b, &b.versions.count, b.decodeHead, b.scan); err != nil {
+		return err
+	}
+	b.replaced.resolve(b.hash)
+	b.indirect.want(&b.replaced)
+	b.latest = b.versions.latest()
+	if err := b.compareTies(); err != nil {
+		return err
+	}
+	if err := b.again(b.decodeLast, b.read); err != nil {
+		return err
+	}
+	if err := b.readDangling(); err != nil {
+		return err
+	}
+	if err := b.joint.finish(b); err != nil {
+		return err
+	}
+	return b.indirect.finish(b)
+}
+
+func (b *bodsReader) hash(s string) uint64 { return maphash.String(b.seed, s) }
+
+// pass reads all statements.
+func pass[T any](b *bodsReader, count *uint32, decode func([]byte, uint32, *T) error, use func(*T, error, place) error) error {
+	for n, f := range b.files {
+		if err := (jsonFile[T]{b.open, f, n, expectedBODS, decode, count, use}).read(); err != nil {
 			return err
 		}
 	}
-	b.replaced.resolve()
-	b.last = b.versions.last()
+	return nil
+}
+
+// again reads all statements that the first pass has read.
+func (b *bodsReader) again(decode func([]byte, uint32, *statement) error, use func(*statement, error, place) error) error {
 	count := uint32(0)
-	for n, f := range files {
-		err := jsonFile[statement]{open, f, n, expectedBODS, b.decodeLast, &count, b.read}.read()
-		if err != nil {
-			return err
-		}
+	if err := pass(b, &count, decode, use); err != nil {
+		return err
 	}
 	if count != b.versions.count {
 		return errors.New("the files changed while they were read")
 	}
-	return b.indirect.finish(t, s)
+	return nil
 }
 
 // scanned is what the first reading keeps of a statement.
 type scanned struct {
-	head
+	scannedHead
 	version version
 }
 
 func (b *bodsReader) decodeHead(record []byte, ordinal uint32, s *scanned) error {
-	if err := decode(record, &s.head); err != nil {
+	if err := decode(record, &s.scannedHead); err != nil {
 		return err
 	}
-	s.version = version{record: maphash.String(b.seed, s.record()), tie: crc32.Checksum(record, castagnoli), ordinal: ordinal}
+	s.version.record, s.version.ordinal = b.hash(s.record()), ordinal
 	return s.check()
 }
 
@@ -122,43 +168,33 @@ func (b *bodsReader) scan(s *scanned, err error, at place) error {
 		b.refuse(at, "%v", err)
 		return nil
 	}
-	s.version.when = b.when(&s.head, at)
+	b.date(&s.version, &s.head, at)
 	b.versions.add(s.version)
-	for _, replaced := range s.ReplacesStatements {
-		b.replaced.add(replaced, s.OldStatementID, isParty(s.StatementType))
+	for _, component := range append(s.OldComponents, s.RecordDetails.Components...) {
+		b.indirect.wanted.add(b.hash(component))
+	}
+	if s.old() {
+		for _, replaced := range s.ReplacesStatements {
+			var parties *pair
+			if s.sort() != relationshipRecord {
+				parties = &pair{replaced, s.OldStatementID}
+			}
+			b.replaced.add(link{b.hash(replaced), b.hash(s.OldStatementID)}, parties)
+		}
 	}
 	return nil
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// isParty says whether others may refer to statements of a type.
-func isParty(statementType string) bool {
-	return statementType == "entityStatement" || statementType == "personStatement"
-}
-
-// when orders the versions of one record: by day and time of the statement, and
-// then by its status.
-func (b *bodsReader) when(h *head, at place) int64 {
-	status := int64(0)
-	switch h.RecordStatus {
-	case "updated":
-		status = 1
-	case "closed":
-		status = 2
-	}
-	seconds, ok := instant(h.StatementDate)
-	if !ok && h.StatementDate != "" {
-		b.remark(UnreadDate, at, "%s is no statementDate: any other statement of the record counts as later", quote(h.StatementDate))
-	}
-	return seconds<<2 | status
-}
-
 // decodeLast decodes a statement if it is the last of its record.
 func (b *bodsReader) decodeLast(record []byte, ordinal uint32, s *statement) error {
-	if !b.last.has(ordinal) {
+	if !b.latest.last.has(ordinal) {
 		return errNotLast
 	}
+	return decodeStatement(record, ordinal, s)
+}
+
+func decodeStatement(record []byte, ordinal uint32, s *statement) error {
+	s.ordinal = ordinal
 	err := decode(record, s)
 	if err == nil && s.old() {
 		// There, the details are members of the statement itself.
@@ -182,27 +218,35 @@ func (b *bodsReader) read(s *statement, err error, at place) error {
 		return nil
 	}
 	at.record = s.record()
-	d := &s.RecordDetails
-	if s.old() && b.replaced.has(s.OldStatementID) {
+	if s.old() && b.replaced.has(b.hash(s.OldStatementID)) {
 		return nil
 	}
-	switch kind := strings.TrimSuffix(s.RecordType+s.StatementType, "Statement"); kind {
-	case "entity":
-		return b.sink.party(b.entity(&s.head, d, at))
-	case "person":
-		return b.sink.party(b.person(&s.head, d, at))
-	case "relationship", "ownershipOrControl":
-		if s.RecordStatus == "closed" {
-			return nil
-		}
-		return b.relationship(&s.head, d, at)
+	if s.over() {
+		return nil
+	}
+	if b.latest.differ.has(s.ordinal) && !b.dangling.resolved {
+		b.remark(Tie, at, "several statements about it are equally new and differ: all of them count")
+	}
+	switch s.sort() {
+	case entityRecord:
+		return b.entity(s, at)
+	case personRecord:
+		return b.person(s, at)
+	case relationshipRecord:
+		return b.relationship(s, at)
 	default:
-		b.refuse(at, "%s is no type of record", quote(kind))
+		b.refuse(at, "%s is no type of record", quote(s.RecordType+s.StatementType))
 		return nil
 	}
 }
 
-// source names a statement in explanations.
-func source(h *head) string { return "statement " + h.id() }
+// source names a statement in explanations. Of statements that say the same
+// under several names, none is named before the others.
+func (b *bodsReader) source(s *statement) string {
+	if b.latest.unnamed.has(s.ordinal) {
+		return "record " + s.record()
+	}
+	return "statement " + s.id()
+}
 
 func byKey(key string) ownership.Ref { return ownership.Ref{Key: key} }

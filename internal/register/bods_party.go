@@ -8,142 +8,131 @@ import (
 
 // details are those of any record, of any version of BODS.
 type details struct {
-	// Of an entity. Its type is a text before 0.4, and its jurisdiction had
-	// another name before 0.3.
+	seats
+
+	// Of an entity. Its type is a text before 0.4.
 	EntityType        textOr[typed] `json:"entityType"`
-	Name              string        `json:"name"`
-	Jurisdiction      *located      `json:"jurisdiction"`
-	OldJurisdiction   *located      `json:"incorporatedInJurisdiction"`
+	Name              scalar        `json:"name"`
 	UnspecifiedEntity *unspecified  `json:"unspecifiedEntityDetails"`
 
 	// Of a person.
-	PersonType        string       `json:"personType"`
-	Names             []personName `json:"names"`
-	Nationalities     []located    `json:"nationalities"`
-	TaxResidencies    []located    `json:"taxResidencies"`
-	UnspecifiedPerson *unspecified `json:"unspecifiedPersonDetails"`
+	PersonType        scalar                `json:"personType"`
+	Names             oneOrMore[personName] `json:"names"`
+	UnspecifiedPerson *unspecified          `json:"unspecifiedPersonDetails"`
 
 	// Of both.
-	Identifiers []identifier `json:"identifiers"`
-	Addresses   []address    `json:"addresses"`
+	Identifiers oneOrMore[identifier] `json:"identifiers"`
 
 	// Of a relationship.
-	IsComponent      bool                  `json:"isComponent"`
-	ComponentRecords []string              `json:"componentRecords"`
-	OldComponents    []string              `json:"componentStatementIDs"`
-	Subject          textOr[reference]     `json:"subject"`
-	InterestedParty  textOr[reference]     `json:"interestedParty"`
-	Interests        []interestInStatement `json:"interests"`
+	Components      texts                                  `json:"componentRecords"`
+	OldComponents   texts                                  `json:"componentStatementIDs"`
+	Subject         relation                               `json:"subject"`
+	InterestedParty relation                               `json:"interestedParty"`
+	Interests       oneOrMore[textOr[interestInStatement]] `json:"interests"`
 }
 
 type typed struct {
-	Type string `json:"type"`
-}
-
-type located struct {
-	Code string `json:"code"`
+	Type    scalar `json:"type"`
+	Subtype scalar `json:"subtype"`
 }
 
 type unspecified struct {
-	Reason      string `json:"reason"`
-	Description string `json:"description"`
+	Reason      scalar `json:"reason"`
+	Description scalar `json:"description"`
 }
 
 type personName struct {
-	Type       string `json:"type"`
-	FullName   string `json:"fullName"`
-	FamilyName string `json:"familyName"`
-	GivenName  string `json:"givenName"`
+	Type       scalar `json:"type"`
+	FullName   scalar `json:"fullName"`
+	FamilyName scalar `json:"familyName"`
+	GivenName  scalar `json:"givenName"`
 }
 
 type identifier struct {
-	Scheme     string `json:"scheme"`
-	SchemeName string `json:"schemeName"`
+	Scheme     scalar `json:"scheme"`
+	SchemeName scalar `json:"schemeName"`
 	ID         scalar `json:"id"`
 }
 
-type address struct {
-	Type    string          `json:"type"`
-	Country textOr[located] `json:"country"`
-}
+// entitySort is what sort of entity a type means.
+type entitySort uint8
 
-func (a address) code() string {
-	if a.Country.Object != nil {
-		return a.Country.Object.Code
-	}
-	return a.Country.Text
-}
+const (
+	companySort entitySort = iota + 1
+	arrangementSort
+	stateSort
+	undisclosedSort
+)
 
-func (b *bodsReader) entity(h *head, d *details, at place) ownership.Party {
-	kind := d.EntityType.Text
+var entityTypes = folding(map[string]entitySort{
+	"registeredEntity": companySort, "legalEntity": companySort, "arrangement": arrangementSort,
+	"state": stateSort, "stateBody": stateSort, "anonymousEntity": undisclosedSort, "unknownEntity": undisclosedSort,
+})
+
+// noBeneficialOwners is the reason that says that nobody has to be named.
+var noBeneficialOwners = folding(map[string]bool{"noBeneficialOwners": true})
+
+// undisclosedPerson has the types of person that are not disclosed.
+var undisclosedPerson = folding(map[string]bool{"anonymousPerson": true, "unknownPerson": true})
+
+func (b *bodsReader) entity(s *statement, at place) error {
+	d := &s.RecordDetails
+	kind, subtype := scalar(d.EntityType.Text), scalar("")
 	if d.EntityType.Object != nil {
-		kind = d.EntityType.Object.Type
+		kind, subtype = d.EntityType.Object.Type, d.EntityType.Object.Subtype
 	}
-	p := ownership.Party{Key: h.record(), Name: d.Name, Source: source(h), Identifiers: b.identifiers(d, at)}
-	switch camel(kind) {
-	case "registeredEntity", "legalEntity":
+	p := ownership.Party{Key: b.replaced.of(s.record()), Name: string(d.Name), Source: b.source(s), Identifiers: b.identifiers(d, at)}
+	sort := entityTypes.of(string(kind))
+	switch sort {
+	case companySort:
 		p.Type = ownership.Company
-	case "arrangement":
+	case arrangementSort:
 		p.Type = ownership.Arrangement
-	case "state", "stateBody":
+	case stateSort:
 		p.Type = ownership.State
-	case "anonymousEntity", "unknownEntity":
+	case undisclosedSort:
 		p.Name = undisclosedName(p.Name, d.UnspecifiedEntity)
 	default:
-		b.remark(OtherRemark, at, "%s is no type of entity", quote(kind))
+		b.remark(OtherRemark, at, "%s is no type of entity", quote(string(kind)))
 	}
-	b.sits(at, &p, ownership.Headquarters, d.at("business")...)
-	for _, in := range []*located{d.Jurisdiction, d.OldJurisdiction} {
-		if in != nil && p.Jurisdictions.Incorporation == "" {
-			b.sits(at, &p, ownership.Incorporation, in.Code)
-		}
+	b.sit(&p, &d.seats, at)
+	if err := b.component(s); err != nil {
+		return err
 	}
-	if p.Jurisdictions.Incorporation == "" {
-		// A registered address is where the entity is registered.
-		b.sits(at, &p, ownership.Incorporation, d.at("registered")...)
+	if sort == arrangementSort && mayBeJoint(&p, string(subtype)) {
+		return b.joint.perhaps(b, p)
 	}
-	return p
+	return b.sink.party(p)
 }
 
-func (b *bodsReader) person(h *head, d *details, at place) ownership.Party {
+func (b *bodsReader) person(s *statement, at place) error {
+	d := &s.RecordDetails
 	p := ownership.Party{
-		Key: h.record(), Name: personNames(d.Names), Type: ownership.Person, Source: source(h),
+		Key: b.replaced.of(s.record()), Name: personNames(d.Names), Type: ownership.Person, Source: b.source(s),
 		Identifiers: b.identifiers(d, at),
 	}
-	if t := camel(d.PersonType); t == "anonymousPerson" || t == "unknownPerson" {
+	if undisclosedPerson.of(string(d.PersonType)) {
 		p.Name = undisclosedName(p.Name, d.UnspecifiedPerson)
 	}
-	var nationalities, residences []string
-	for _, n := range d.Nationalities {
-		nationalities = append(nationalities, n.Code)
+	b.sit(&p, &d.seats, at)
+	if err := b.component(s); err != nil {
+		return err
 	}
-	residences = d.at("residence")
-	for _, n := range d.TaxResidencies {
-		residences = append(residences, n.Code)
-	}
-	b.sits(at, &p, ownership.Nationality, nationalities...)
-	b.sits(at, &p, ownership.Residence, residences...)
-	return p
+	return b.sink.party(p)
 }
 
-// at lists the countries of the addresses of a type.
-func (d *details) at(addressType string) []string {
-	var countries []string
-	for _, a := range d.Addresses {
-		if a.Type == addressType {
-			countries = append(countries, a.code())
-		}
-	}
-	return countries
+// component takes note of a party that some relationship has as a component.
+func (b *bodsReader) component(s *statement) error {
+	return b.indirect.component(b, s, hop{party: b.replaced.of(s.record())})
 }
 
 // personNames is the legal name, else the first.
 func personNames(names []personName) string {
 	best := ""
 	for _, n := range names {
-		full := n.FullName
+		full := string(n.FullName)
 		if full == "" {
-			full = strings.TrimSpace(n.GivenName + " " + n.FamilyName)
+			full = strings.TrimSpace(string(n.GivenName + " " + n.FamilyName))
 		}
 		if best == "" || (n.Type == "legal" || n.Type == "individual") && full != "" {
 			best = full
@@ -158,10 +147,10 @@ func personNames(names []personName) string {
 func (b *bodsReader) identifiers(d *details, at place) []ownership.Identifier {
 	var ids []ownership.Identifier
 	for _, i := range d.Identifiers[:min(len(d.Identifiers), maxIdentifiers)] {
-		if i.Scheme == "" && strings.EqualFold(i.SchemeName, "LEI") {
+		if i.Scheme == "" && strings.EqualFold(string(i.SchemeName), "LEI") {
 			i.Scheme = "LEI"
 		}
-		ids = b.identifier(ids, at, i.Scheme, string(i.ID))
+		ids = b.identifier(ids, at, string(i.Scheme), string(i.ID))
 	}
 	return ids
 }
@@ -174,8 +163,8 @@ func undisclosedName(name string, why *unspecified) string {
 	case why == nil || why.Reason == "" && why.Description == "":
 		return "undisclosed"
 	case why.Description != "" && len(why.Description) <= maxQuoted:
-		return "undisclosed (" + words(why.Reason) + ": " + why.Description + ")"
+		return "undisclosed (" + words(string(why.Reason)) + ": " + string(why.Description) + ")"
 	default:
-		return "undisclosed (" + words(why.Reason) + ")"
+		return "undisclosed (" + words(string(why.Reason)) + ")"
 	}
 }

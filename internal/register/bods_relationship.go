@@ -3,6 +3,8 @@ package register
 import (
 	"slices"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -13,121 +15,205 @@ const maxInterests = 1000
 // BODS 0.3 the name of a statement.
 type reference struct {
 	unspecified
-	Entity      string       `json:"describedByEntityStatement"`
-	Person      string       `json:"describedByPersonStatement"`
+	// What is known of somebody who is not named. The standard has no place for
+	// it; some publishers do.
+	seats
+
+	Entity      scalar       `json:"describedByEntityStatement"`
+	Person      scalar       `json:"describedByPersonStatement"`
+	Record      scalar       `json:"recordId"`
 	Unspecified *unspecified `json:"unspecified"`
 }
 
-// resolve gives the record that is referred to, or the reason why none is.
-func (b *bodsReader) resolve(r textOr[reference]) (key string, why *unspecified) {
-	switch o := r.Object; {
-	case r.Text != "":
-		return b.replaced.of(r.Text), nil
-	case o == nil:
-		return "", nil
-	case o.Entity != "":
-		return b.replaced.of(o.Entity), nil
-	case o.Person != "":
-		return b.replaced.of(o.Person), nil
-	case o.Unspecified != nil:
-		return "", o.Unspecified
-	default:
-		return "", &o.unspecified
+// relation is a reference in any form.
+type relation struct{ textOr[reference] }
+
+// names are the names of records or statements that it refers to.
+func (r *relation) names() []string {
+	if r.Text != "" {
+		return []string{r.Text}
 	}
+	if r.Object == nil {
+		return nil
+	}
+	names := []string{string(r.Object.Entity), string(r.Object.Person), string(r.Object.Record)}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}
+
+// resolve gives the parties that are referred to, or the reason why none is.
+func (b *bodsReader) resolve(r *relation, at place) (keys []string, why *reference) {
+	for _, name := range r.names() {
+		for _, key := range b.dangling.of(b, name) {
+			if key = b.replaced.of(key); !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	o := r.Object
+	if o == nil {
+		return keys, nil
+	}
+	if o.Unspecified != nil {
+		o.unspecified = *o.Unspecified
+	}
+	if len(keys) == 0 && o.Reason == "" {
+		b.remark(UnreadProperty, at, "a reference names neither a record nor a reason why there is none")
+	}
+	return keys, o
 }
 
 // interestInStatement is one interest of a relationship.
 type interestInStatement struct {
-	Type             string   `json:"type"`
-	DirectOrIndirect string   `json:"directOrIndirect"`
-	OldLevel         string   `json:"interestLevel"`
-	Share            *shareOf `json:"share"`
-	StartDate        string   `json:"startDate"`
-	EndDate          string   `json:"endDate"`
+	Type             scalar          `json:"type"`
+	DirectOrIndirect scalar          `json:"directOrIndirect"`
+	OldLevel         scalar          `json:"interestLevel"`
+	Share            textOr[shareOf] `json:"share"`
+	StartDate        scalar          `json:"startDate"`
+	EndDate          scalar          `json:"endDate"`
+
+	// What says nothing of what is held.
+	Details    passedOver `json:"details"`
+	Beneficial passedOver `json:"beneficialOwnershipOrControl"`
+	// Unread is all else.
+	Unread jsontext.Value `json:",embed"`
 }
 
-func (b *bodsReader) relationship(h *head, d *details, at place) error {
-	subject, _ := b.resolve(d.Subject)
-	holder, why := b.resolve(d.InterestedParty)
+// directness is how the interest is held, as it says.
+func (in *interestInStatement) directness() (d ownership.Directness, known bool) {
+	said := in.DirectOrIndirect
+	if said == "" {
+		said = in.OldLevel
+	}
+	return directnesses.find(string(said))
+}
+
+func (b *bodsReader) relationship(s *statement, at place) error {
+	d := &s.RecordDetails
+	if b.dangling.postpone(b, s) {
+		return nil // until all names are known
+	}
+	subjects, _ := b.resolve(&d.Subject, at)
+	holders, why := b.resolve(&d.InterestedParty, at)
 	switch {
-	case subject == "" && d.Subject.Object == nil:
+	case len(subjects) == 0 && d.Subject.Object == nil:
 		b.refuse(at, "no subject")
 		return nil
-	case subject == "":
+	case len(subjects) == 0:
 		b.remark(OtherRemark, at, "the subject is not specified: there is nothing to hold")
 		return nil
-	case holder == "" && why == nil:
+	case len(holders) == 0 && why == nil:
 		b.refuse(at, "no interestedParty")
 		return nil
 	case len(d.Interests) > maxInterests:
 		b.refuse(at, "%d interests are more than %d", len(d.Interests), maxInterests)
 		return nil
 	}
-	if problem := usable(subject, holder); problem != nil {
+	if problem := usable(slices.Concat(subjects, holders)...); problem != nil {
 		b.refuse(at, "%v", problem)
 		return nil // reading goes on
 	}
-	if holder == "" {
-		if camel(why.Reason) == "noBeneficialOwners" && len(d.Interests) == 0 {
+	if len(holders) == 0 {
+		if noBeneficialOwners.of(string(why.Reason)) && len(d.Interests) == 0 {
 			return nil // it says that nobody has to be named, not that somebody holds
 		}
-		holder = h.record() + "/undisclosed"
-		err := b.sink.party(ownership.Party{Key: holder, Name: undisclosedName("", why), Source: source(h)})
-		if err != nil {
+		unnamed := ownership.Party{Key: s.record() + "/undisclosed", Name: undisclosedName("", &why.unspecified), Source: b.source(s)}
+		b.sit(&unnamed, &why.seats, at)
+		if err := b.sink.party(unnamed); err != nil {
 			return err
 		}
+		holders = []string{unnamed.Key}
 	}
 	if len(d.Interests) == 0 {
 		// How much of what is not said.
-		d.Interests = []interestInStatement{{Type: "unknownInterest"}}
+		d.Interests = make(oneOrMore[textOr[interestInStatement]], 1)
 	}
-	components := slices.Concat(d.ComponentRecords, d.OldComponents)
-	if d.IsComponent {
-		components = nil // it is one itself, and counts
-	}
-	primary := indirectRecord{at: at, components: components}
-	var hop hop
-	for _, in := range d.Interests {
-		for _, i := range b.interests(&in, at) {
-			i.Holder, i.Subject, i.Source = byKey(holder), byKey(subject), source(h)
-			hop.add(i)
-			if len(components) > 0 && in.DirectOrIndirect != "direct" && in.OldLevel != "direct" {
-				primary.interests = append(primary.interests, i)
-				continue
-			}
-			if err := b.sink.interest(i); err != nil {
+	components := b.componentsOf(s)
+	declared := b.interests(s, len(components) > 0, at)
+	for _, subject := range subjects {
+		b.joint.subject(b, s, subject)
+		for _, holder := range holders {
+			p := primary{at: at, hop: hop{holder: holder, subject: subject, components: components}}
+			if err := b.holding(s, p, declared); err != nil {
 				return err
 			}
 		}
 	}
-	if d.IsComponent {
-		hop.holder, hop.subject = holder, subject
-		b.indirect.component(h.record(), hop)
-	}
-	b.indirect.primary(primary)
 	return nil
 }
 
-// interests gives what one interest counts as.
-func (b *bodsReader) interests(in *interestInStatement, at place) []ownership.Interest {
-	m, known := interestMeaning(in.Type)
-	if !known {
-		b.remark(UnreadInterest, at, "%s is no type of interest: it may be any", quote(in.Type))
+// holding takes what a holder has in a subject.
+func (b *bodsReader) holding(s *statement, p primary, declared []ownership.Interest) error {
+	for _, i := range declared {
+		i.Holder, i.Subject, i.Source = byKey(p.holder), byKey(p.subject), b.source(s)
+		if len(p.components) > 0 && i.Directness == ownership.Indirect {
+			p.interests = append(p.interests, i)
+			continue
+		}
+		if err := b.sink.interest(i); err != nil {
+			return err
+		}
 	}
+	p.shown = shownBy(declared)
+	if err := b.indirect.component(b, s, p.hop); err != nil {
+		return err
+	}
+	return b.indirect.primary(b, p)
+}
+
+// interests gives what the interests of a relationship count as. Where it has
+// components, those that do not say so are indirect, too, unless another one of
+// their kind is said to be: then they may be either.
+func (b *bodsReader) interests(s *statement, components bool, at place) []ownership.Interest {
+	var all []ownership.Interest
+	var said [ownership.Control + 1]bool // by kind
+	for n := range s.RecordDetails.Interests {
+		in := s.RecordDetails.Interests[n].Object
+		if in == nil {
+			in = &interestInStatement{Type: scalar(s.RecordDetails.Interests[n].Text)}
+		}
+		if len(in.Unread) > 0 {
+			b.remark(UnreadProperty, at, "members of an interest that are not read: %s", quote(string(in.Unread)))
+		}
+		directness, known := in.directness()
+		if !known {
+			b.remark(UnreadProperty, at, "%s is neither direct nor indirect: it may be either", quote(string(in.DirectOrIndirect+in.OldLevel)))
+		}
+		for _, i := range b.interest(in, at) {
+			i.Directness = directness
+			said[i.Kind] = said[i.Kind] || directness == ownership.Indirect
+			all = append(all, i)
+		}
+	}
+	for n := range all {
+		if i := &all[n]; components && !said[i.Kind] && i.Directness == ownership.UnknownDirectness {
+			i.Directness = ownership.Indirect
+		}
+	}
+	return all
+}
+
+// interest gives what one interest counts as.
+func (b *bodsReader) interest(in *interestInStatement, at place) []ownership.Interest {
+	name, known := interestTypes.find(string(in.Type))
+	if !known {
+		name = "unknownInterest"
+		b.remark(UnreadInterest, at, "%s is no type of interest: it may be any", quote(string(in.Type)))
+	}
+	m := meanings[name]
 	kinds := m.kinds()
 	if len(kinds) == 0 {
 		return nil
 	}
-	i := ownership.Interest{Since: b.since(at, in.StartDate), Until: b.until(at, in.EndDate, notOnThatDay)}
+	i := ownership.Interest{Since: b.since(at, string(in.StartDate)), Until: b.until(at, string(in.EndDate), notOnThatDay)}
 	switch m {
 	case possible:
-		i.Share = b.share(in.Share, at)
+		i.Share = b.share(&in.Share, at)
 		i.Share.Lower = 0
-		if camel(in.Type) != "conditionalRightsGrantedByContract" {
+		if name != "conditionalRightsGrantedByContract" {
 			i.Share = ownership.UnknownShare
 		}
 	case shares, votes:
-		i.Share = b.share(in.Share, at)
+		i.Share = b.share(&in.Share, at)
 	case control, nothing:
 	}
 	var out []ownership.Interest

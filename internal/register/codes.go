@@ -27,13 +27,18 @@ func (t *tally) sits(at place, p *ownership.Party, basis ownership.Basis, texts 
 		if reading.Understood {
 			continue
 		}
-		shown := cut(tidy(text), maxUnread)
-		t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(shown))
-		unread := ownership.Unread{Basis: basis, Text: shown, Candidates: reading.Candidates}
-		same := func(u ownership.Unread) bool { return u.Basis == basis && u.Text == shown }
-		if !slices.ContainsFunc(p.Jurisdictions.Unread, same) {
-			p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, unread)
-		}
+		t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(cut(tidy(text), maxUnread)))
+		maySit(p, basis, text, reading.Candidates)
+	}
+}
+
+// maySit puts down that a party may sit in one of some places on a basis, or
+// without any, anywhere.
+func maySit(p *ownership.Party, basis ownership.Basis, text string, candidates []jurisdiction.Code) {
+	unread := ownership.Unread{Basis: basis, Text: cut(tidy(text), maxUnread), Candidates: candidates}
+	same := func(u ownership.Unread) bool { return u.Basis == basis && u.Text == unread.Text }
+	if !slices.ContainsFunc(p.Jurisdictions.Unread, same) {
+		p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, unread)
 	}
 }
 

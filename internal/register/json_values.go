@@ -11,7 +11,8 @@ import (
 )
 
 // textOr is a text in one version of a standard and an object in another, or a
-// reference that may also be an explanation. What is neither is as if absent.
+// reference that may also be an explanation. A number is a text as it is written;
+// what is none of these is as if absent.
 type textOr[T any] struct {
 	Text   string
 	Object *T
@@ -20,7 +21,7 @@ type textOr[T any] struct {
 // UnmarshalJSONFrom reads either.
 func (v *textOr[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	switch d.PeekKind() {
-	case '"':
+	case '"', '0':
 		t, err := d.ReadToken()
 		v.Text = t.String()
 		return err
@@ -31,6 +32,28 @@ func (v *textOr[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 		return d.SkipValue()
 	}
 }
+
+// oneOrMore is a list, or one of its elements alone.
+type oneOrMore[T any] []T
+
+// UnmarshalJSONFrom reads either.
+func (v *oneOrMore[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	switch d.PeekKind() {
+	case 'n':
+		return d.SkipValue()
+	case '[':
+		return json.UnmarshalDecode(d, (*[]T)(v))
+	default:
+		*v = make(oneOrMore[T], 1)
+		return json.UnmarshalDecode(d, &(*v)[0])
+	}
+}
+
+// passedOver is any value, of which nothing is kept.
+type passedOver struct{}
+
+// UnmarshalJSONFrom skips it.
+func (*passedOver) UnmarshalJSONFrom(d *jsontext.Decoder) error { return d.SkipValue() }
 
 // scalar is a number, a text or a truth value as it is written; "" for null, and
 // "?" for what is none of them.
