@@ -7,52 +7,38 @@ import (
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
-// partyType is what a schema of FollowTheMoney is, if it can own or be owned.
-// Assets are parties that nobody sits behind: an ownership of a ship leads
-// somewhere, but not on.
-func partyType(schema string) (ownership.PartyType, bool) {
-	switch schema {
-	case "Company", "Organization":
-		return ownership.Company, true
-	case "Person":
-		return ownership.Person, true
-	case "PublicBody":
-		return ownership.State, true
-	case "LegalEntity", "Asset", "Vessel", "Airplane", "Vehicle", "RealEstate", "Security", "BankAccount", "CryptoWallet":
-		return ownership.UnknownType, true
-	default:
-		return ownership.UnknownType, false
-	}
-}
-
-func (r *ftmReader) party(e *entity, at place) (ownership.Party, bool) {
-	kind, ok := partyType(e.Schema)
-	if !ok {
-		return ownership.Party{}, false
-	}
+func (r *ftmReader) party(e *entity, kind ownership.PartyType, at place) ownership.Party {
 	p := &e.Properties
 	party := ownership.Party{Key: e.ID, Type: kind, Name: ftmName(e), Source: "entity " + e.ID, Identifiers: r.identifiers(p, at)}
-	if kind == ownership.Person {
-		r.sits(at, &party, ownership.Nationality, append(p.Nationality, p.Citizenship...)...)
+	if e.Schema == "Security" {
+		// Where a thing is traded says nothing of where somebody sits.
+		return party
+	}
+	switch kind {
+	case ownership.Person:
+		r.sits(at, &party, ownership.Residence, p.Jurisdiction...)
+		r.sits(at, &party, ownership.Residence, p.MainCountry...)
 		r.sits(at, &party, ownership.Residence, p.Country...)
-		return party, true
-	}
-	if kind == ownership.State {
+		r.placedAt(e, party, ownership.Residence, at)
+	case ownership.State:
 		// A body of a state sits where the state is, whatever says so.
-		r.sits(at, &party, ownership.Incorporation, append(append(p.Jurisdiction, p.MainCountry...), p.Country...)...)
-		return party, true
+		r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
+		r.sits(at, &party, ownership.Incorporation, p.MainCountry...)
+		r.sits(at, &party, ownership.Incorporation, p.Country...)
+		r.placedAt(e, party, ownership.Incorporation, at)
+	default:
+		r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
+		r.sits(at, &party, ownership.Headquarters, p.MainCountry...)
+		if party.Jurisdictions.Headquarters == "" {
+			// A country without more is a country that the entity has to do with.
+			r.sits(at, &party, ownership.Headquarters, p.Country...)
+			r.placedAt(e, party, ownership.Headquarters, at)
+		}
 	}
-	r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
-	r.sits(at, &party, ownership.Headquarters, p.MainCountry...)
-	if party.Jurisdictions.Headquarters == "" {
-		// A country without more is a country that the entity has to do with.
-		r.sits(at, &party, ownership.Headquarters, p.Country...)
-	}
-	if e.Schema == "LegalEntity" {
-		// It may be a person.
-		r.sits(at, &party, ownership.Nationality, append(p.Nationality, p.Citizenship...)...)
-	}
-	return party, true
+	// A LegalEntity may be a person.
+	r.sits(at, &party, ownership.Nationality, p.Nationality...)
+	r.sits(at, &party, ownership.Nationality, p.Citizenship...)
+	return party
 }
 
 // ftmName is the caption, which says which of the names is the usual one.
@@ -63,10 +49,58 @@ func ftmName(e *entity) string {
 	return e.Properties.Name[0]
 }
 
+// placed is a party with the addresses that it refers to.
+type placed struct {
+	party     ownership.Party
+	basis     ownership.Basis
+	addresses texts
+	at        place
+}
+
+// placeCost is about what one of those takes in memory, and an address.
+const placeCost = 200
+
+// placedAt keeps a party until all addresses are known.
+func (r *ftmReader) placedAt(e *entity, party ownership.Party, basis ownership.Basis, at place) {
+	if ids := e.Properties.ids(addressProperty); len(ids) > 0 {
+		party.Identifiers, party.Jurisdictions = nil, ownership.Jurisdictions{}
+		r.placed = append(r.placed, placed{party, basis, ids, at})
+	}
+}
+
+func (r *ftmReader) address(e *entity) error {
+	if len(e.Properties.Country) == 0 {
+		return nil
+	}
+	r.places[e.ID] = append(r.places[e.ID], e.Properties.Country...)
+	return r.sink.spend(placeCost)
+}
+
+// place says of each party that has an address where that is.
+func (r *ftmReader) place() error {
+	for _, p := range r.placed {
+		if err := r.sink.spend(placeCost); err != nil {
+			return err
+		}
+		var countries texts
+		for _, id := range p.addresses {
+			countries = append(countries, r.places[id]...)
+		}
+		if len(countries) == 0 {
+			continue
+		}
+		r.sits(p.at, &p.party, p.basis, countries...)
+		if err := r.sink.party(p.party); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // registrationScheme has the scheme of registration numbers by jurisdiction,
 // where a country has one register of companies.
 var registrationScheme = map[string]string{
-	"gb": "GB-COH", "sg": "SG-ACRA", "nl": "NL-KVK", "dk": "DK-CVR", "no": "NO-BRC", "ie": "IE-CRO",
+	"GB": "GB-COH", "SG": "SG-ACRA", "NL": "NL-KVK", "DK": "DK-CVR", "NO": "NO-BRC", "IE": "IE-CRO",
 }
 
 func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier {
@@ -82,7 +116,7 @@ func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier 
 		}
 	}
 	if len(p.Jurisdiction) == 1 {
-		country, _, _ := strings.Cut(strings.ToLower(p.Jurisdiction[0]), "-")
+		country, _, _ := strings.Cut(r.oneCode(p.Jurisdiction[0]), "-")
 		if scheme, ok := registrationScheme[country]; ok {
 			for _, id := range p.RegistrationNumber[:min(len(p.RegistrationNumber), maxIdentifiers)] {
 				if registrationNumber(id) {
@@ -92,6 +126,14 @@ func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier 
 		}
 	}
 	return ids
+}
+
+// oneCode is the code that a text stands for, "" if it may be another.
+func (r *ftmReader) oneCode(text string) string {
+	if reading := r.read(text); reading.Understood && len(reading.Codes) == 1 {
+		return string(reading.Codes[0])
+	}
+	return ""
 }
 
 // registrationNumber says whether a text may be a number of a company register,
