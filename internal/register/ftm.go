@@ -86,7 +86,7 @@ func (r *ftmReader) use(e *entity, at place) error {
 	}
 	switch s := schemata[e.Schema]; s.use {
 	case asParty:
-		if err := r.sink.party(r.party(e, s.kind, at)); err != nil {
+		if err := r.party(e, s.kind, at); err != nil {
 			return err
 		}
 		return r.pointed(e, at)

@@ -1,44 +1,49 @@
 package register
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
-func (r *ftmReader) party(e *entity, kind ownership.PartyType, at place) ownership.Party {
+// party adds a party, or keeps it until all addresses are known.
+func (r *ftmReader) party(e *entity, kind ownership.PartyType, at place) error {
 	p := &e.Properties
 	party := ownership.Party{Key: e.ID, Type: kind, Name: ftmName(e), Source: "entity " + e.ID, Identifiers: r.identifiers(p, at)}
 	if e.Schema == "Security" {
 		// Where a thing is traded says nothing of where somebody sits.
-		return party
+		return r.sink.party(party)
 	}
+	addresses := p.ids(addressProperty)
+	var basis ownership.Basis
 	switch kind {
 	case ownership.Person:
-		r.sits(at, &party, ownership.Residence, p.Jurisdiction...)
-		r.sits(at, &party, ownership.Residence, p.MainCountry...)
-		r.sits(at, &party, ownership.Residence, p.Country...)
-		r.placedAt(e, party, ownership.Residence, at)
+		basis = ownership.Residence
+		r.sits(at, &party, basis, slices.Concat(p.Jurisdiction, p.MainCountry, p.Country)...)
 	case ownership.State:
 		// A body of a state sits where the state is, whatever says so.
-		r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
-		r.sits(at, &party, ownership.Incorporation, p.MainCountry...)
-		r.sits(at, &party, ownership.Incorporation, p.Country...)
-		r.placedAt(e, party, ownership.Incorporation, at)
+		basis = ownership.Incorporation
+		r.sits(at, &party, basis, slices.Concat(p.Jurisdiction, p.MainCountry, p.Country)...)
 	default:
+		basis = ownership.Headquarters
 		r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
-		r.sits(at, &party, ownership.Headquarters, p.MainCountry...)
-		if party.Jurisdictions.Headquarters == "" {
-			// A country without more is a country that the entity has to do with.
-			r.sits(at, &party, ownership.Headquarters, p.Country...)
-			r.placedAt(e, party, ownership.Headquarters, at)
+		r.sits(at, &party, basis, p.MainCountry...)
+		if party.Jurisdictions.Headquarters != "" {
+			addresses = nil
+			break
 		}
+		// A country without more is a country that the entity has to do with.
+		r.sits(at, &party, basis, p.Country...)
 	}
 	// A LegalEntity may be a person.
-	r.sits(at, &party, ownership.Nationality, p.Nationality...)
-	r.sits(at, &party, ownership.Nationality, p.Citizenship...)
-	return party
+	r.sits(at, &party, ownership.Nationality, slices.Concat(p.Nationality, p.Citizenship)...)
+	if len(addresses) == 0 {
+		return r.sink.party(party)
+	}
+	r.placed = append(r.placed, placed{party, basis, addresses, at})
+	return r.sink.spend(placeCost)
 }
 
 // ftmName is the caption, which says which of the names is the usual one.
@@ -60,14 +65,6 @@ type placed struct {
 // placeCost is about what one of those takes in memory, and an address.
 const placeCost = 200
 
-// placedAt keeps a party until all addresses are known.
-func (r *ftmReader) placedAt(e *entity, party ownership.Party, basis ownership.Basis, at place) {
-	if ids := e.Properties.ids(addressProperty); len(ids) > 0 {
-		party.Identifiers, party.Jurisdictions = nil, ownership.Jurisdictions{}
-		r.placed = append(r.placed, placed{party, basis, ids, at})
-	}
-}
-
 func (r *ftmReader) address(e *entity) error {
 	if len(e.Properties.Country) == 0 {
 		return nil
@@ -76,20 +73,15 @@ func (r *ftmReader) address(e *entity) error {
 	return r.sink.spend(placeCost)
 }
 
-// place says of each party that has an address where that is.
+// place adds the parties that have an address, with where that is.
 func (r *ftmReader) place() error {
 	for _, p := range r.placed {
-		if err := r.sink.spend(placeCost); err != nil {
-			return err
-		}
 		var countries texts
 		for _, id := range p.addresses {
 			countries = append(countries, r.places[id]...)
 		}
-		if len(countries) == 0 {
-			continue
-		}
-		r.sits(p.at, &p.party, p.basis, countries...)
+		slices.Sort(countries)
+		r.sits(p.at, &p.party, p.basis, slices.Compact(countries)...)
 		if err := r.sink.party(p.party); err != nil {
 			return err
 		}
