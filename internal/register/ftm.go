@@ -15,7 +15,7 @@ type ftmReader struct {
 	// many ways.
 	shares map[string]holding
 	roles  map[string]role
-	// sightings has the entities that were read.
+	// sightings are the entities that were read.
 	sightings sightings
 	// told are interests of which the record says how they are held.
 	told []told
@@ -44,7 +44,7 @@ func readFTM(open opener, files []File, t *tally, s *sink) error {
 func (r *ftmReader) record(e *entity, err error, at place) error {
 	if err == nil && len(e.wrapped) > 0 {
 		for _, one := range e.wrapped {
-			if err := r.entity(one, nil, at); err != nil {
+			if err := r.entity(one, one.broken, at); err != nil {
 				return err
 			}
 		}
@@ -79,11 +79,12 @@ func (r *ftmReader) entity(e *entity, err error, at place) error {
 
 // use makes something of an entity.
 func (r *ftmReader) use(e *entity, at place) error {
-	r.unread(e, at)
-	r.alias(e, at)
-	if err := r.version(e, at); err != nil {
+	same, err := r.sighted(e, at)
+	if err != nil || same && schemata[e.Schema].use != asParty {
 		return err
 	}
+	r.unread(e, at)
+	r.alias(e, at)
 	switch s := schemata[e.Schema]; s.use {
 	case asParty:
 		if err := r.party(e, s.kind, at); err != nil {

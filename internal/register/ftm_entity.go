@@ -23,8 +23,10 @@ type entity struct {
 	Op   scalar `json:"op"`
 	// within says that it stands in another.
 	within bool
-	// wrapped are the entities in a record that is none itself.
+	// wrapped are the entities in a record that is none itself, and broken is why
+	// one of those cannot be read.
 	wrapped []*entity
+	broken  error
 }
 
 // properties are those that matter here.
@@ -74,7 +76,12 @@ func (p *properties) refer(property, id string) {
 		}
 	}
 	p.refs = append(p.refs, r)
+	p.sum += sumOf(maphash.String(seed, property), id)
 }
+
+// sumOf is what a value adds to the sum of an entity, by the sum of the property's
+// name.
+func sumOf(name uint64, value string) uint64 { return name * (maphash.String(seed, value) | 1) }
 
 // list is where the texts of a property are kept.
 func (p *properties) list(name []byte) *texts {
@@ -137,7 +144,7 @@ func (p *properties) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 		return d.SkipValue()
 	}
 	if d.PeekKind() != '{' {
-		return &json.SemanticError{JSONPointer: d.StackPointer() + "/properties", JSONKind: d.PeekKind()}
+		return &json.SemanticError{JSONKind: d.PeekKind()}
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return err
@@ -211,7 +218,7 @@ func (r *propertyReader) one(d *jsontext.Decoder) error {
 
 func (r *propertyReader) add(s string) {
 	if _, back := reverses[r.pointer]; !back {
-		r.p.sum += r.sum * (maphash.String(seed, s) | 1)
+		r.p.sum += sumOf(r.sum, s)
 	}
 	if r.to != nil {
 		*r.to = append(*r.to, s)
@@ -264,8 +271,12 @@ func unwrap(raw jsontext.Value, depth int) []*entity {
 			}
 		}
 	case kind == '{':
-		e := &entity{}
-		if json.Unmarshal(raw, e) == nil && e.ID != "" && e.Schema != "" {
+		var sample struct {
+			Schema scalar `json:"schema"`
+		}
+		if json.Unmarshal(raw, &sample) == nil && sample.Schema != "" {
+			e := &entity{}
+			e.broken = decode(raw, e)
 			return []*entity{e}
 		}
 		var members map[string]jsontext.Value

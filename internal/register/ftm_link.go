@@ -1,7 +1,6 @@
 package register
 
 import (
-	"fmt"
 	"hash/maphash"
 	"slices"
 
@@ -47,13 +46,7 @@ func (i interests) put(one ownership.Interest) error {
 	if one.Directness == ownership.UnknownDirectness && one.Class == "" {
 		return i.r.sink.interest(one)
 	}
-	p := &i.e.Properties
-	var said []string
-	for _, list := range []texts{p.Percentage, p.OwnershipType, p.SharesType, p.Role} {
-		said = append(said, slices.Sorted(slices.Values(list))...)
-		said = append(said, "")
-	}
-	i.r.told = append(i.r.told, told{maphash.String(seed, i.e.ID), maphash.String(seed, fmt.Sprintf("%q", said)), one})
+	i.r.told = append(i.r.told, told{maphash.String(seed, i.e.ID), one})
 	return i.r.sink.spend(interestCost)
 }
 

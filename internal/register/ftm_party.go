@@ -21,24 +21,24 @@ func (r *ftmReader) party(e *entity, kind ownership.PartyType, at place) error {
 	switch kind {
 	case ownership.Person:
 		basis = ownership.Residence
-		r.sits(at, &party, basis, slices.Concat(p.Jurisdiction, p.MainCountry, p.Country)...)
+		r.sits(at, &party, basis, inOrder(p.Jurisdiction, p.MainCountry, p.Country)...)
 	case ownership.State:
 		// A body of a state sits where the state is, whatever says so.
 		basis = ownership.Incorporation
-		r.sits(at, &party, basis, slices.Concat(p.Jurisdiction, p.MainCountry, p.Country)...)
+		r.sits(at, &party, basis, inOrder(p.Jurisdiction, p.MainCountry, p.Country)...)
 	default:
 		basis = ownership.Headquarters
-		r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
-		r.sits(at, &party, basis, p.MainCountry...)
+		r.sits(at, &party, ownership.Incorporation, inOrder(p.Jurisdiction)...)
+		r.sits(at, &party, basis, inOrder(p.MainCountry)...)
 		if party.Jurisdictions.Headquarters != "" {
 			addresses = nil
 			break
 		}
 		// A country without more is a country that the entity has to do with.
-		r.sits(at, &party, basis, p.Country...)
+		r.sits(at, &party, basis, inOrder(p.Country)...)
 	}
 	// A LegalEntity may be a person.
-	r.sits(at, &party, ownership.Nationality, slices.Concat(p.Nationality, p.Citizenship)...)
+	r.sits(at, &party, ownership.Nationality, inOrder(p.Nationality, p.Citizenship)...)
 	if len(addresses) == 0 {
 		return r.sink.party(party)
 	}
@@ -46,12 +46,27 @@ func (r *ftmReader) party(e *entity, kind ownership.PartyType, at place) error {
 	return r.sink.spend(placeCost)
 }
 
-// ftmName is the caption, which says which of the names is the usual one.
+// inOrder makes one list of several, of which the order says nothing.
+func inOrder(lists ...texts) texts {
+	var all texts
+	for _, l := range lists {
+		if len(l) > 0 && len(all) == 0 {
+			all = l
+			continue
+		}
+		all = append(all[:len(all):len(all)], l...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// ftmName is the caption, which says which of the names is the usual one. The
+// order of names says nothing.
 func ftmName(e *entity) string {
 	if e.Caption != "" || len(e.Properties.Name) == 0 {
 		return e.Caption
 	}
-	return e.Properties.Name[0]
+	return slices.Min(e.Properties.Name)
 }
 
 // placed is a party with the addresses that it refers to.
@@ -80,8 +95,7 @@ func (r *ftmReader) place() error {
 		for _, id := range p.addresses {
 			countries = append(countries, r.places[id]...)
 		}
-		slices.Sort(countries)
-		r.sits(p.at, &p.party, p.basis, slices.Compact(countries)...)
+		r.sits(p.at, &p.party, p.basis, inOrder(countries)...)
 		if err := r.sink.party(p.party); err != nil {
 			return err
 		}

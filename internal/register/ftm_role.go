@@ -63,7 +63,7 @@ var (
 	// A role is certain where it stands first, with nothing before it but what
 	// says more of it, and nothing behind it but where.
 	before = `^ (?:(?:the|a|an|is|as|its|direct|indirect|directly|indirectly|ultimate|immediate|beneficial|main|principal|majority|minority|co|joint|jointly|current|active|registered|legal|managing|corporate|partly|partially|significant|real|actual|de facto|global|domestic|largest|major|[\d.]+|%|of|shares?) )*(?:`
-	behind = `)(?: (?:of|in|by|with|through|via|since|from|company|entity|[\d.]+) .*| (?:company|entity|shares|stock|interest|by|of))? $`
+	behind = `)(?: (?:of|in|by|directly|indirectly|jointly|with|through|via|since|from|company|entity|[\d.]+) .*| (?:company|entity|shares|stock|interest|by|of))? $`
 
 	wholeRole   = regexp.MustCompile(before + wholeNouns + behind)
 	parentRole  = regexp.MustCompile(before + parentNouns + `|` + ownedNouns + behind)

@@ -80,11 +80,11 @@ func (r *ftmReader) holdings(p *properties, at place) []holding {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		h, ok := r.percentage(text, at), true
+		h := r.percentage(text, at)
 		if h.kind == ownership.Shareholding {
-			h, ok = attributed(h.share, natures, kind)
-		}
-		if ok {
+			h.kind = kind
+			all = beside(all, natures, h)
+		} else {
 			all = append(all, h)
 		}
 	}
@@ -100,24 +100,29 @@ func (r *ftmReader) holdings(p *properties, at place) []holding {
 	return all
 }
 
-// attributed says what a percentage beside natures of control is of. Publishers
-// repeat the band of each nature as a percentage, without its kind: that is
-// nothing new.
-func attributed(share ownership.Share, natures []holding, kind ownership.Kind) (holding, bool) {
-	var kinds []ownership.Kind
-	for _, n := range natures {
+// beside adds a percentage to natures of control. Publishers repeat the band of
+// each nature as a percentage, without its kind: that is nothing new. What is more
+// exact than the one band takes its place.
+func beside(all, natures []holding, h holding) []holding {
+	var bands []int
+	for n, nature := range natures {
 		switch {
-		case n.kind == ownership.Control:
-		case share.Lower <= n.share.Lower && n.share.Upper <= share.Upper:
-			return holding{}, false
-		case !slices.Contains(kinds, n.kind):
-			kinds = append(kinds, n.kind)
+		case nature.kind == ownership.Control:
+		case h.share.Lower <= nature.share.Lower && nature.share.Upper <= h.share.Upper:
+			return all
+		default:
+			bands = append(bands, n)
 		}
 	}
-	if len(kinds) == 1 {
-		kind = kinds[0]
+	if len(bands) == 1 {
+		nature := natures[bands[0]]
+		h.kind = nature.kind
+		if nature.share.Lower <= h.share.Lower && h.share.Upper <= nature.share.Upper {
+			all[bands[0]] = h
+			return all
+		}
 	}
-	return holding{kind, share}, true
+	return append(all, h)
 }
 
 // percentage reads a percentage, and remembers it.

@@ -16,7 +16,7 @@ type sightings struct {
 
 type sighting struct{ id, content uint64 }
 
-const versionCost = 32
+const sightingCost = 32
 
 // add says whether an entity with that id and another content was there before,
 // and whether the very same one was.
@@ -50,33 +50,34 @@ func (v *sightings) put(n sighting) (differs, same bool) {
 	}
 }
 
-// version remarks on an entity that stood elsewhere with another content.
-// The same entity may stand within others in part.
-func (r *ftmReader) version(e *entity, at place) error {
-	if e.within {
-		return nil
+// sighted says whether the very same entity was read before, and remarks on one
+// that stood elsewhere with another content. A party may stand within others in
+// part: that is no contradiction.
+func (r *ftmReader) sighted(e *entity, at place) (same bool, err error) {
+	if e.within && schemata[e.Schema].use == asParty {
+		return false, nil
 	}
 	n := sighting{maphash.String(seed, e.ID) | 1, e.Properties.sum ^ maphash.String(seed, e.Schema)}
 	differs, same := r.sightings.add(n)
 	if same {
-		return nil
+		return true, nil
 	}
 	if differs {
 		r.remark(ConflictingDuplicate, at, "another entity with this id says something else: both count")
 	}
-	return r.sink.spend(versionCost)
+	return false, r.sink.spend(sightingCost)
 }
 
 // told is an interest of which the record says how it is held, which tells it
 // apart from others.
 type told struct {
-	entity, version uint64
-	interest        ownership.Interest
+	entity   uint64
+	interest ownership.Interest
 }
 
-// tell adds the interests that were kept. Where sightings of one record contradict
-// each other, they are one holding that is told several times, however they say
-// that it is held.
+// tell adds the interests that were kept. Where versions of one record contradict
+// each other in how something is held, that is not known: they are one holding that
+// is told several times.
 func (r *ftmReader) tell() error {
 	slices.SortStableFunc(r.told, func(a, b told) int { return cmp.Compare(a.entity, b.entity) })
 	for same := r.told; len(same) > 0; {
@@ -84,11 +85,17 @@ func (r *ftmReader) tell() error {
 		for n < len(same) && same[n].entity == same[0].entity {
 			n++
 		}
-		conflicting := slices.ContainsFunc(same[:n], func(t told) bool { return t.version != same[0].version })
-		for _, t := range same[:n] {
-			if conflicting {
-				t.interest.Directness, t.interest.Class = ownership.UnknownDirectness, ""
+		how, class := same[0].interest.Directness, same[0].interest.Class
+		for _, t := range same[1:n] {
+			if t.interest.Directness != how {
+				how = ownership.UnknownDirectness
 			}
+			if t.interest.Class != class {
+				class = ""
+			}
+		}
+		for _, t := range same[:n] {
+			t.interest.Directness, t.interest.Class = how, class
 			if err := r.sink.interest(t.interest); err != nil {
 				return err
 			}
