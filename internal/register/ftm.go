@@ -90,7 +90,7 @@ func (r *ftmReader) use(e *entity, at place) error {
 		if err := r.party(e, s.kind, at); err != nil {
 			return err
 		}
-		return r.pointed(e, at)
+		return r.pointed(e, s.kind, at)
 	case asAddress:
 		return r.address(e)
 	case unused:
@@ -158,11 +158,14 @@ func (r *ftmReader) unread(e *entity, at place) {
 		}
 	}
 	for _, ref := range p.refs {
-		if _, ok := reverses[ref.property]; ok && ref.property != "subsidiaries" && !p.isNested(ref) {
+		if ownedBack[ref.property] && !p.isNested(ref) {
 			r.remark(UnreadProperty, at, "%s names %s, which counts only where it stands in full", ref.property, quote(ref.id))
 		}
 	}
 }
+
+// ownedBack are the properties that lead back to what carries ownership.
+var ownedBack = set("ownershipOwner", "ownershipAsset", "controlledEntities", "controllingEntities")
 
 // isNested says whether what a reference names stands in full in its place.
 func (p *properties) isNested(ref entityRef) bool {

@@ -130,30 +130,40 @@ func (r *ftmReader) speaks(p *properties) bool {
 }
 
 // pointed adds what a party says of others without a link.
-func (r *ftmReader) pointed(e *entity, at place) error {
+func (r *ftmReader) pointed(e *entity, kind ownership.PartyType, at place) error {
 	p := &e.Properties
 	if len(p.refs) == 0 {
 		return nil
 	}
 	self, i := texts{e.ID}, r.interests(e, at)
-	switch e.Schema {
-	case "Company", "Organization", "LegalEntity", "PublicBody":
-		if err := i.add(p.ids(parentProperty), self, parentMajority); err != nil {
+	for _, ref := range p.refs {
+		other := texts{ref.id}
+		var err error
+		switch {
+		case ref.property == parentProperty && e.Schema == "RealEstate":
+		case ref.property == parentProperty && canBeOwned(e.Schema, kind):
+			err = i.add(other, self, parentMajority)
+		case ref.property == "subsidiaries" && !p.isNested(ref) && canBeOwned(e.Schema, kind):
+			err = i.add(self, other, parentMajority)
+		case ref.property == ownerProperty && kind != ownership.Person, ref.property == holderProperty && kind != ownership.Person:
+			err = i.add(other, self, possibleShares[:1])
+		case ref.property == issuerProperty && e.Schema == "Security":
+			err = i.add(self, other, possibleShares[:1])
+		case saysOfOwnership[ref.property]:
+			r.remark(UnreadProperty, at, "%s of %s may carry ownership, and is not read", ref.property, quote(e.Schema))
+		}
+		if err != nil {
 			return err
 		}
-		var children texts
-		for _, ref := range p.refs {
-			if ref.property == "subsidiaries" && !p.isNested(ref) {
-				children = append(children, ref.id)
-			}
-		}
-		return i.add(self, children, parentMajority)
-	case "Vehicle", "Vessel", "Airplane":
-		return i.add(p.ids(ownerProperty), self, possibleShares[:1])
-	case "CryptoWallet":
-		return i.add(p.ids(holderProperty), self, possibleShares[:1])
-	case "Security":
-		return i.add(self, p.ids(issuerProperty), possibleShares[:1])
 	}
 	return nil
 }
+
+// canBeOwned says whether a party has shares of which a parent has the most.
+func canBeOwned(schema string, kind ownership.PartyType) bool {
+	return schema == "LegalEntity" || kind == ownership.Company || kind == ownership.State
+}
+
+// saysOfOwnership are properties of which nothing is read where the model does not
+// have them.
+var saysOfOwnership = set(parentProperty, ownerProperty, holderProperty, issuerProperty, "asset", "controller", "controlled")

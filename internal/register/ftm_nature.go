@@ -10,8 +10,8 @@ import (
 // United Kingdom's register name only the ends of a band: ukBands says which of
 // them belong to it.
 var (
-	bandOverUnder = regexp.MustCompile(` more than ([\d.]+) % but less than ([\d.]+) % `)
-	bandOverTo    = regexp.MustCompile(` more than ([\d.]+) % but not more than ([\d.]+) % `)
+	bandOverUnder = regexp.MustCompile(` more than ([\d.]+) % (?:but|and) less than ([\d.]+) % `)
+	bandOverTo    = regexp.MustCompile(` more than ([\d.]+) % (?:but|and) not more than ([\d.]+) % `)
 	bandOrMore    = regexp.MustCompile(` ([\d.]+) % or more `)
 	bandOver      = regexp.MustCompile(` more than ([\d.]+) % `)
 	bandTo        = regexp.MustCompile(` ([\d.]+) (?:% )?to ([\d.]+) % `)
@@ -46,28 +46,46 @@ func bandIn(words string) (ownership.Share, bool) {
 	return share, err == nil
 }
 
-// natures reads a nature of control as the United Kingdom's register has them: a
+// severalNatures separates natures that stand in one text.
+var severalNatures = regexp.MustCompile(`[;|\n,]|(?i: and )`)
+
+// natures reads natures of control as the United Kingdom's register has them: a
 // code such as ownership-of-shares-50-to-75-percent-as-trust, in whatever spelling,
-// or one of the register's descriptions. What a trust or firm that somebody
-// controls has, that person has.
-func natures(words string) []holding {
-	if has(words, "no", "not have", "not hold", "not exercise", "never", "without", "former", "formerly", "previously", "ceased") {
+// or one of the register's descriptions. Several may stand in one text; a long
+// description is one sentence.
+func natures(text string) []holding {
+	w := wordsOf(text)
+	if has(w, "no", "not have", "not hold", "not exercise", "never", "without", "former", "formerly", "previously", "ceased") {
 		return nil
 	}
-	if share, ok := bandIn(words); ok {
+	if !has(w, "exercise", "exercises", "directly or indirectly") {
 		var all []holding
-		if has(words, "voting rights", "votes") {
-			all = append(all, holding{ownership.VotingRights, share})
+		found := 0
+		for _, part := range severalNatures.Split(cut(text, maxWords), -1) {
+			if one := nature(wordsOf(part)); one != nil {
+				all, found = append(all, one...), found+1
+			}
 		}
-		if has(words, "surplus assets", "shares and voting rights", "voting rights and shares") ||
-			all == nil && has(words, "shares", "share capital") {
-			all = append(all, holding{ownership.Shareholding, share})
+		if found > 1 {
+			return all
 		}
-		return all
 	}
-	if has(words, "appoint and remove", "appoint or remove") ||
-		has(words, "significant influence", "significant control") {
-		return []holding{{ownership.Control, ownership.Share{}}}
+	return nature(w)
+}
+
+// nature reads one nature. What a trust or firm has that somebody controls, that
+// person has.
+func nature(w string) []holding {
+	var all []holding
+	share, ok := bandIn(w)
+	if ok && has(w, "voting rights", "votes") {
+		all = append(all, holding{ownership.VotingRights, share})
 	}
-	return nil
+	if ok && (has(w, "surplus assets", "shares and voting rights", "voting rights and shares") || all == nil && has(w, "shares", "share capital")) {
+		all = append(all, holding{ownership.Shareholding, share})
+	}
+	if has(w, "appoint and remove", "appoint or remove") || all == nil && has(w, "significant influence", "significant control") {
+		all = append(all, fullControl...)
+	}
+	return all
 }

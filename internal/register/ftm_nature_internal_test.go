@@ -143,6 +143,23 @@ func titled(text string) string {
 	return strings.Join(all, " ")
 }
 
+func TestSeveralNaturesInOneText(t *testing.T) {
+	for text, want := range map[string]int{
+		"ownership-of-shares-75-to-100-percent, voting-rights-75-to-100-percent, right-to-appoint-and-remove-directors":                                  3,
+		"Ownership of shares – 75% or more; Ownership of voting rights - More than 50% but less than 75%":                                                2,
+		"Ownership of shares – 75% or more and right to appoint or remove directors":                                                                     2,
+		"ownership-of-shares-and-voting-rights-75-to-100-percent":                                                                                        2,
+		"More than 25% and not more than 50% of the shares":                                                                                              1,
+		"The person holds, directly or indirectly, more than 50% but not more than 75% of the shares in the company.":                                    1,
+		"The person exercises significant influence or control over a trust, and its trustees hold, directly or indirectly, more than 25% of the shares": 1,
+	} {
+		got := readRole(text)
+		if !got.natures || len(got.claims[0].holdings) != want {
+			t.Errorf("%q: %+v, want %d", text, got, want)
+		}
+	}
+}
+
 func TestWhatIsNoNatureOfControl(t *testing.T) {
 	for text, reason := range map[string]string{
 		"Does not have the right to appoint or remove directors": "it is denied",

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -89,8 +91,14 @@ var (
 	doubtful   = []string{"or", "possible", "possibly", "potential", "potentially", "alleged", "allegedly", "presumed", "presumably", "suspected", "probable", "probably", "likely", "reportedly", "unconfirmed", "proposed", "may"}
 )
 
+// stems are in every text that says something of ownership. Most roles are jobs.
+var stems = regexp.MustCompile(`(?i)own|hold|parent|subsid|daughter|member|proprietor|trust|settlor|grantor|protector|nominator|golden|controll|ubo|stake|benefic|partner|appoint|influence|control|shar|vot|surplus|majority|direct(?:ly)?(?:\W|$)|indirect|immediate`)
+
 // readRole reads what a text says of ownership.
 func readRole(text string) role {
+	if !stems.MatchString(norm.NFKC.String(cut(text, maxWords))) {
+		return role{}
+	}
 	w := wordsOf(text)
 	r := role{
 		direct: has(w, "direct", "directly", "immediate"), indirect: has(w, "indirect", "indirectly"),
@@ -99,7 +107,7 @@ func readRole(text string) role {
 	if has(w, "not", "non") {
 		r.direct, r.indirect = true, true // it says what it is not
 	}
-	if all := natures(w); all != nil {
+	if all := natures(text); all != nil {
 		r.claims, r.natures, r.mentions = []claim{{holdings: all}}, true, true
 		return r
 	}

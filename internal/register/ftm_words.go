@@ -9,7 +9,7 @@ import (
 
 // maxWords bounds how much of a text is looked at for words, in bytes. The
 // longest description of the United Kingdom's register has 450.
-const maxWords = 1000
+const maxWords = 4000
 
 var (
 	camelCase      = regexp.MustCompile(`(\p{Ll})(\p{Lu})`)
