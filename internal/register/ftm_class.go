@@ -47,7 +47,7 @@ func shareClass(texts []string) (class string, understood bool) {
 func oneClass(words string) string {
 	letter := ""
 	if m := classLetter.FindStringSubmatch(words); m != nil {
-		letter = "class " + m[1] + m[2]
+		letter = strings.ToUpper(m[1] + m[2])
 	}
 	for _, w := range classWords {
 		switch {

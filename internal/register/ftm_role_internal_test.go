@@ -86,9 +86,9 @@ func TestRoles(t *testing.T) {
 
 func TestShareClasses(t *testing.T) {
 	for text, want := range map[string]string{
-		"A": "class a", "Class A": "class a", "CLASS-A SHARES": "class a", "A ordinary": "class a", "Ordinary A shares": "class a", "ClassB": "class b",
-		"Series 2": "class 2", "Ordinary": "ordinary", "ordinary shares of £1 each": "ordinary", "Common Stock": "ordinary",
-		"Preferred": "preference", "cumulative redeemable preference shares": "preference", "B Preferred": "class b preference",
+		"A": "A", "Class A": "A", "CLASS-A SHARES": "A", "A ordinary": "A", "Ordinary A shares": "A", "ClassB": "B",
+		"Series 2": "2", "Ordinary": "ordinary", "ordinary shares of £1 each": "ordinary", "Common Stock": "ordinary",
+		"Preferred": "preference", "cumulative redeemable preference shares": "preference", "B Preferred": "B preference",
 		"Non-voting": "non-voting", "voting shares": "voting", "Deferred": "deferred", "Shares": "", "10": "", "Genussscheine": "",
 	} {
 		got, understood := shareClass([]string{text, " "})
