@@ -1,72 +1,112 @@
 package register
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
-// partyType is what a schema of FollowTheMoney is, if it can own or be owned.
-// Assets are parties that nobody sits behind: an ownership of a ship leads
-// somewhere, but not on.
-func partyType(schema string) (ownership.PartyType, bool) {
-	switch schema {
-	case "Company", "Organization":
-		return ownership.Company, true
-	case "Person":
-		return ownership.Person, true
-	case "PublicBody":
-		return ownership.State, true
-	case "LegalEntity", "Asset", "Vessel", "Airplane", "Vehicle", "RealEstate", "Security", "BankAccount", "CryptoWallet":
-		return ownership.UnknownType, true
-	default:
-		return ownership.UnknownType, false
-	}
-}
-
-func (r *ftmReader) party(e *entity, at place) (ownership.Party, bool) {
-	kind, ok := partyType(e.Schema)
-	if !ok {
-		return ownership.Party{}, false
-	}
+// party adds a party, or keeps it until all addresses are known.
+func (r *ftmReader) party(e *entity, kind ownership.PartyType, at place) error {
 	p := &e.Properties
 	party := ownership.Party{Key: e.ID, Type: kind, Name: ftmName(e), Source: "entity " + e.ID, Identifiers: r.identifiers(p, at)}
-	if kind == ownership.Person {
-		r.sits(at, &party, ownership.Nationality, append(p.Nationality, p.Citizenship...)...)
-		r.sits(at, &party, ownership.Residence, p.Country...)
-		return party, true
+	if e.Schema == "Security" {
+		// Where a thing is traded says nothing of where somebody sits.
+		return r.sink.party(party)
 	}
-	if kind == ownership.State {
+	addresses := p.ids(addressProperty)
+	var basis ownership.Basis
+	switch kind {
+	case ownership.Person:
+		basis = ownership.Residence
+		r.sits(at, &party, basis, inOrder(p.Jurisdiction, p.MainCountry, p.Country)...)
+	case ownership.State:
 		// A body of a state sits where the state is, whatever says so.
-		r.sits(at, &party, ownership.Incorporation, append(append(p.Jurisdiction, p.MainCountry...), p.Country...)...)
-		return party, true
-	}
-	r.sits(at, &party, ownership.Incorporation, p.Jurisdiction...)
-	r.sits(at, &party, ownership.Headquarters, p.MainCountry...)
-	if party.Jurisdictions.Headquarters == "" {
+		basis = ownership.Incorporation
+		r.sits(at, &party, basis, inOrder(p.Jurisdiction, p.MainCountry, p.Country)...)
+	default:
+		basis = ownership.Headquarters
+		r.sits(at, &party, ownership.Incorporation, inOrder(p.Jurisdiction)...)
+		r.sits(at, &party, basis, inOrder(p.MainCountry)...)
+		if party.Jurisdictions.Headquarters != "" {
+			addresses = nil
+			break
+		}
 		// A country without more is a country that the entity has to do with.
-		r.sits(at, &party, ownership.Headquarters, p.Country...)
+		r.sits(at, &party, basis, inOrder(p.Country)...)
 	}
-	if e.Schema == "LegalEntity" {
-		// It may be a person.
-		r.sits(at, &party, ownership.Nationality, append(p.Nationality, p.Citizenship...)...)
+	// A LegalEntity may be a person.
+	r.sits(at, &party, ownership.Nationality, inOrder(p.Nationality, p.Citizenship)...)
+	if len(addresses) == 0 {
+		return r.sink.party(party)
 	}
-	return party, true
+	r.placed = append(r.placed, placed{party, basis, addresses, at})
+	return r.sink.spend(placeCost)
 }
 
-// ftmName is the caption, which says which of the names is the usual one.
+// inOrder makes one list of several, of which the order says nothing.
+func inOrder(lists ...texts) texts {
+	var all texts
+	for _, l := range lists {
+		if len(l) > 0 && len(all) == 0 {
+			all = l
+			continue
+		}
+		all = append(all[:len(all):len(all)], l...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// ftmName is the caption, which says which of the names is the usual one. The
+// order of names says nothing.
 func ftmName(e *entity) string {
 	if e.Caption != "" || len(e.Properties.Name) == 0 {
 		return e.Caption
 	}
-	return e.Properties.Name[0]
+	return slices.Min(e.Properties.Name)
+}
+
+// placed is a party with the addresses that it refers to.
+type placed struct {
+	party     ownership.Party
+	basis     ownership.Basis
+	addresses texts
+	at        place
+}
+
+// placeCost is about what one of those takes in memory, and an address.
+const placeCost = 200
+
+func (r *ftmReader) address(e *entity) error {
+	if len(e.Properties.Country) == 0 {
+		return nil
+	}
+	r.places[e.ID] = append(r.places[e.ID], e.Properties.Country...)
+	return r.sink.spend(placeCost)
+}
+
+// place adds the parties that have an address, with where that is.
+func (r *ftmReader) place() error {
+	for _, p := range r.placed {
+		var countries texts
+		for _, id := range p.addresses {
+			countries = append(countries, r.places[id]...)
+		}
+		r.sits(p.at, &p.party, p.basis, inOrder(countries)...)
+		if err := r.sink.party(p.party); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // registrationScheme has the scheme of registration numbers by jurisdiction,
 // where a country has one register of companies.
 var registrationScheme = map[string]string{
-	"gb": "GB-COH", "sg": "SG-ACRA", "nl": "NL-KVK", "dk": "DK-CVR", "no": "NO-BRC", "ie": "IE-CRO",
+	"GB": "GB-COH", "SG": "SG-ACRA", "NL": "NL-KVK", "DK": "DK-CVR", "NO": "NO-BRC", "IE": "IE-CRO",
 }
 
 func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier {
@@ -82,7 +122,7 @@ func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier 
 		}
 	}
 	if len(p.Jurisdiction) == 1 {
-		country, _, _ := strings.Cut(strings.ToLower(p.Jurisdiction[0]), "-")
+		country, _, _ := strings.Cut(r.oneCode(p.Jurisdiction[0]), "-")
 		if scheme, ok := registrationScheme[country]; ok {
 			for _, id := range p.RegistrationNumber[:min(len(p.RegistrationNumber), maxIdentifiers)] {
 				if registrationNumber(id) {
@@ -92,6 +132,14 @@ func (r *ftmReader) identifiers(p *properties, at place) []ownership.Identifier 
 		}
 	}
 	return ids
+}
+
+// oneCode is the code that a text stands for, "" if it may be another.
+func (r *ftmReader) oneCode(text string) string {
+	if reading := r.read(text); reading.Understood && len(reading.Codes) == 1 {
+		return string(reading.Codes[0])
+	}
+	return ""
 }
 
 // registrationNumber says whether a text may be a number of a company register,

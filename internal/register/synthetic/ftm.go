@@ -10,8 +10,7 @@ import (
 )
 
 // WriteFollowTheMoney writes the register as FollowTheMoney entities, one on a
-// line. That format has no voting rights, and control only as a directorship,
-// which restricts nobody: they are left out.
+// line. Voting rights and control are left out.
 func (r Register) WriteFollowTheMoney(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 1<<16)
 	entities := json.NewEncoder(out)
