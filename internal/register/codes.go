@@ -27,13 +27,17 @@ func (t *tally) sits(at place, p *ownership.Party, basis ownership.Basis, texts 
 		if reading.Understood {
 			continue
 		}
-		shown := cut(tidy(text), maxUnread)
-		t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(shown))
-		unread := ownership.Unread{Basis: basis, Text: shown, Candidates: reading.Candidates}
-		same := func(u ownership.Unread) bool { return u.Basis == basis && u.Text == shown }
-		if !slices.ContainsFunc(p.Jurisdictions.Unread, same) {
-			p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, unread)
-		}
+		t.unread(at, p, basis, text, reading.Candidates)
+	}
+}
+
+// unread puts down that a text about where a party sits is not understood.
+func (t *tally) unread(at place, p *ownership.Party, basis ownership.Basis, text string, candidates []jurisdiction.Code) {
+	shown := cut(tidy(text), maxUnread)
+	t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(shown))
+	same := func(u ownership.Unread) bool { return u.Basis == basis && u.Text == shown }
+	if !slices.ContainsFunc(p.Jurisdictions.Unread, same) {
+		p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, ownership.Unread{Basis: basis, Text: shown, Candidates: candidates})
 	}
 }
 
