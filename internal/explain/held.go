@@ -136,7 +136,7 @@ func walk(holdings []residency.Holding, visit func(*residency.Cause)) {
 func counted(t *residency.Tally, definite bool) []residency.Holding {
 	var holdings []residency.Holding
 	for _, h := range t.Holdings {
-		if (h.Definite || !definite) && !h.Same {
+		if (h.Definite || !definite) && !isSame(h) {
 			holdings = append(holdings, h)
 		}
 	}
@@ -157,7 +157,10 @@ func holdersOf(t *residency.Tally, definite bool) string {
 		}
 		word := partyOf(h.Holder)
 		if h.Kind != ownership.Control {
-			word += " " + shareText(h.Share) + jointly(h)
+			word += " " + shareText(h.Adds)
+			if isJoint(h) {
+				word += " jointly"
+			}
 		}
 		word += times(h)
 		words = append(words, word+chain(h.Holder, named, definite, maxChain))
@@ -183,13 +186,14 @@ func times(h residency.Holding) string {
 	return " × " + partText(h.Part)
 }
 
-// jointly says what a holder counts with that has something together with others.
-func jointly(h residency.Holding) string {
-	if h.Jointly == (ownership.Share{}) {
-		return ""
-	}
-	return ", jointly " + shareText(h.Jointly)
+// isSame says whether nothing is added of a holding, because its shares are the
+// same as those of others.
+func isSame(h residency.Holding) bool {
+	return h.Kind != ownership.Control && h.Adds.Upper == 0 && h.Share.Upper > 0
 }
+
+// isJoint says whether a holder counts with all of a joint holding.
+func isJoint(h residency.Holding) bool { return h.Adds.Upper > h.Share.Upper }
 
 func andMore(left int) string {
 	if left == 1 {

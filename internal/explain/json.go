@@ -41,8 +41,8 @@ import (
 // counts together, of the country or of the owner with that label if the policy
 // aggregates so; method is absent where the policy's is Cascade. A HOLDING is
 // {"kind", "lower", "upper", "part", "product", "counts" (Definitely, Possibly
-// or No), "same" (the same shares as those of others: not added to them),
-// "jointly" {"lower", "upper"} (what it counts with of joint holdings),
+// or No), "adds" {"lower", "upper"} (what is added of it, where that is
+// not all, because others have the same shares, or more, by a joint holding),
 // "records": [{"lower", "upper", "since", "until", "directness", "class",
 // "joint", "source"}], "leftOut", "holder": PARTY}. By Effective, part {"lower", "upper"} is how much
 // of the holder counts and product {"lower", "upper"} what that makes of the

@@ -54,8 +54,7 @@ type jsonHolding struct {
 	Part    *jsonRange   `json:"part,omitempty"`
 	Product *jsonRange   `json:"product,omitempty"`
 	Counts  string       `json:"counts"`
-	Same    bool         `json:"same,omitempty"`
-	Jointly *jsonRange   `json:"jointly,omitempty"`
+	Adds    *jsonRange   `json:"adds,omitempty"`
 	Records []jsonRecord `json:"records,omitempty"`
 	LeftOut int          `json:"leftOut,omitempty"`
 	Holder  *jsonParty   `json:"holder"`
@@ -129,7 +128,7 @@ func tallyJSON(t residency.Tally, method ownership.Method) jsonTally {
 func holdingJSON(h residency.Holding, method ownership.Method) jsonHolding {
 	out := jsonHolding{
 		Kind: kindWord(h.Kind), Counts: "Possibly",
-		Same: h.Same, LeftOut: h.LeftOut, Holder: partyJSON(h.Holder, method),
+		LeftOut: h.LeftOut, Holder: partyJSON(h.Holder, method),
 	}
 	if h.Definite {
 		out.Counts = "Definitely"
@@ -140,8 +139,8 @@ func holdingJSON(h residency.Holding, method ownership.Method) jsonHolding {
 	if h.Part != (ownership.Share{}) {
 		out.Part, out.Product = rangeJSON(h.Part), rangeJSON(h.Product)
 	}
-	if h.Jointly != (ownership.Share{}) {
-		out.Jointly = rangeJSON(h.Jointly)
+	if h.Adds != h.Share && h.Kind != ownership.Control {
+		out.Adds = rangeJSON(h.Adds)
 	}
 	for _, r := range h.Records {
 		record := jsonRecord{Since: day(r.Since), Until: day(r.Until), Source: r.Source, Directness: r.Directness.String(), Class: r.Class, Joint: r.Joint}

@@ -62,7 +62,7 @@ func (w *walker) walk(c *residency.Cause, tail []string, inPart bool) {
 			continue
 		}
 		for _, h := range t.Holdings {
-			if (h.Definite || !w.definite) && !h.Same {
+			if (h.Definite || !w.definite) && !isSame(h) {
 				ended = false
 				w.walk(h.Holder, append([]string{amount(h)}, here...), t.Method == ownership.Effective)
 			}

@@ -160,7 +160,7 @@ func (t *textWriter) holdings(holdings []residency.Holding, left int, undisclose
 	var branches []branch
 	for _, h := range holdings {
 		branches = append(branches, branch{
-			text: amount(h) + jointly(h) + product(h) + same(h) + " " + describe(h.Holder),
+			text: amount(h) + adds(h) + product(h) + " " + describe(h.Holder),
 			more: func(indent string) {
 				t.records(h, indent)
 				t.below(h.Holder, indent)
@@ -225,12 +225,18 @@ func product(h residency.Holding) string {
 	return times(h) + " = " + partText(h.Product)
 }
 
-// same says that a holding is not added to the others.
-func same(h residency.Holding) string {
-	if h.Same {
+// adds says how much of a holding is added, if that is not what it is.
+func adds(h residency.Holding) string {
+	switch {
+	case h.Adds == h.Share || h.Kind == ownership.Control:
+		return ""
+	case isSame(h):
 		return " (the same shares as others here: not added)"
+	case isJoint(h):
+		return " (jointly " + shareText(h.Adds) + ")"
+	default:
+		return " (" + shareText(h.Adds) + " added, the rest are the same shares as others here)"
 	}
-	return ""
 }
 
 func leftOut(n int) string { return fmt.Sprintf("… %d more left out", n) }

@@ -68,14 +68,15 @@ func (t *teller) sumExactly(kind Kind) (*big.Rat, bool) {
 	return r.part(), true
 }
 
-// taken are the holdings in groups of which something is added up.
-func (t *teller) taken() map[holding]bool {
-	all := map[holding]bool{}
+// taken is what is added up of each holding in groups.
+func (t *teller) taken() map[holding]uint32 {
+	all := map[holding]uint32{}
 	for i := range t.equation.groups {
 		g := &t.equation.groups[i]
 		terms, _ := t.system.taken(g, t.bound == definite)
 		for _, term := range terms {
-			all[holding{g.group.items[g.items[term]].holder, g.group.kind}] = true
+			h := holding{g.group.items[g.items[term]].holder, g.group.kind}
+			all[h] = saturate(all[h], g.share(g.items[term], t.bound == definite))
 		}
 	}
 	return all
@@ -102,7 +103,7 @@ func (c *Coalition) effectiveTallies(subject Node, limit int) []Tally {
 		return true
 	})
 	undisclosed, jointly := v.undisclosed(subject, rule), v.jointly(subject, rule)
-	taken := [...]map[holding]bool{least.taken(), most.taken()}
+	taken := [...]map[holding]uint32{least.taken(), most.taken()}
 	var list []Tally
 	for kind, holdings := range counted {
 		t := Tally{Method: Effective, Kind: Kind(kind), LeftOut: max(0, len(holdings)-limit)}
@@ -133,12 +134,13 @@ func (c *Coalition) effectiveTallies(subject Node, limit int) []Tally {
 		}
 		slices.SortStableFunc(holdings, largestFirst)
 		for _, m := range holdings[:len(holdings)-t.LeftOut] {
-			counted := count(v.holding(subject, m), Share{least.part(m.holder).Lower, most.part(m.holder).Upper})
-			h := holding{m.holder, m.kind}
-			counted.Jointly = groups.jointly(m)
-			counted.Same = m.how == grouped && !taken[definite][h] && !taken[possible][h]
+			counted := Counted{Holding: v.holding(subject, m), Part: Share{least.part(m.holder).Lower, most.part(m.holder).Upper}}
 			counted.Definite = (m.lower > 0 || m.kind == Control) && least.of(m.holder).low() > 0
-			t.Counted = append(t.Counted, counted)
+			counted.Adds = counted.Share
+			if h := (holding{m.holder, m.kind}); m.how == grouped && t.Kind != Control && !jointly {
+				counted.Adds = addsOf(counted, taken[definite][h], taken[possible][h])
+			}
+			t.Counted = append(t.Counted, counted.product())
 		}
 		list = append(list, t)
 	}
@@ -157,12 +159,12 @@ func (t *teller) weight(m merged) float64 {
 	return float64(share) * t.of(m.holder).x
 }
 
-// count is a holding of a holder of which the coalition holds a part.
-func count(h Holding, of Share) Counted {
-	c := Counted{Holding: h, Part: of, Product: of}
-	if h.Kind != Control {
-		c.Product.Lower = h.Share.Lower * of.Lower / Whole
-		c.Product.Upper = (h.Share.Upper*of.Upper + Whole - 1) / Whole
+// product adds what a holding makes of which only a part counts.
+func (c Counted) product() Counted {
+	c.Product = c.Part
+	if c.Kind != Control {
+		c.Product.Lower = c.Adds.Lower * c.Part.Lower / Whole
+		c.Product.Upper = (c.Adds.Upper*c.Part.Upper + Whole - 1) / Whole
 	}
 	return c
 }

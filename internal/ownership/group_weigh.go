@@ -51,14 +51,14 @@ func (g *group) heldBy(member func(Node) bool) bitset {
 	return left
 }
 
-// taken calls visit for each member of which something is added up.
-func (g *group) taken(bound int, member func(Node) bool, visit func(Node)) {
-	left := g.heldBy(member)
-	_, which := g.most(left, g.sameLower, largestOf, func(i *item) uint32 { return i.lower })
+// taken calls visit for what is added up of each member.
+func (g *group) taken(bound int, member func(Node) bool, visit func(Node, uint32)) {
+	same, sum, share := g.sameLower, largestOf, func(i *item) uint32 { return i.lower }
 	if bound == possible {
-		_, which = g.most(left, g.sameUpper, sumOf, func(i *item) uint32 { return i.upper })
+		same, sum, share = g.sameUpper, sumOf, func(i *item) uint32 { return i.upper }
 	}
-	which.each(func(at int) { visit(g.items[at].holder) })
+	_, which := g.most(g.heldBy(member), same, sum, share)
+	which.each(func(at int) { visit(g.items[at].holder, share(&g.items[at])) })
 }
 
 // What is taken of a group in which nobody can tell what is the same.

@@ -10,9 +10,8 @@ import (
 // others have; those of which a part is direct and a part is not; and those that
 // several holders have jointly.
 type grouping struct {
-	eachHoldsAll bool
-	groups       []group
-	of           map[holding][]int32 // the groups of a holding, by index
+	groups []group
+	of     map[holding][]int32 // the groups of a holding, by index
 }
 
 // holding identifies what a holder has of one kind.
@@ -31,22 +30,6 @@ func (g *grouping) counts(m merged) bool {
 		}
 	}
 	return false
-}
-
-// jointly is what a holder counts with of joint holdings, where each holder of
-// them has all.
-func (g *grouping) jointly(m merged) (all Share) {
-	if g == nil || !g.eachHoldsAll || m.how != grouped {
-		return all
-	}
-	for _, index := range g.of[holding{m.holder, m.kind}] {
-		for at := range g.groups[index].items {
-			if i := &g.groups[index].items[at]; i.holder == m.holder && i.joint != "" {
-				all = Share{min(all.Lower+Percent(i.lower), Whole), min(all.Upper+Percent(i.upper), Whole)}
-			}
-		}
-	}
-	return all
 }
 
 // group is a set of holdings of one kind that are connected by being the same
@@ -88,7 +71,7 @@ func groupingsOf(d declarations, on day) *groupings {
 
 // newGrouping groups the holdings of a subject that are grouped.
 func newGrouping(d declarations, on day, eachHoldsAll bool) *grouping {
-	g := &grouping{eachHoldsAll: eachHoldsAll, of: map[holding][]int32{}}
+	g := &grouping{of: map[holding][]int32{}}
 	chain := d.chain(on)
 	var items [shareKinds][]item
 	for rest := d.records; len(rest) > 0; {

@@ -37,12 +37,10 @@ type Tally struct {
 type Counted struct {
 	Holding
 	Definite bool
-	// Same says that these are the same shares as those of other holdings that
-	// count: they are not added to them.
-	Same bool
-	// Jointly is what the holder counts with of joint holdings of which each
-	// holder has all; zero if there are none.
-	Jointly Share
+	// Adds is what is added of it. That is less than the Share where some of it are
+	// the same shares as those of other holdings, which are added; and more where
+	// the holder counts with all of a joint holding.
+	Adds Share
 	// Part is, by Effective, how much of the holder the coalition holds, and
 	// Product what that makes of the Share, both rounded outward; for Control
 	// Product is Part. By Cascade a holding counts whole, and both are zero.
@@ -117,12 +115,13 @@ func (c *Coalition) cascadeTallies(subject Node, limit int) []Tally {
 			return cmp.Or(cmp.Compare(b.upper, a.upper), cmp.Compare(b.lower, a.lower))
 		})
 		for _, m := range holdings[:len(holdings)-t.LeftOut] {
-			h := holding{m.holder, m.kind}
-			t.Counted = append(t.Counted, Counted{
-				Holding: v.holding(subject, m), Definite: isDefinite(m),
-				Jointly: v.groupingOf(subject, rule).jointly(m),
-				Same:    m.how == grouped && groups[definite].leavesOut(h) && groups[possible].leavesOut(h),
-			})
+			counted := Counted{Holding: v.holding(subject, m), Definite: isDefinite(m)}
+			counted.Adds = counted.Share
+			if m.how == grouped && t.Kind != Control && !jointly {
+				h := holding{m.holder, m.kind}
+				counted.Adds = addsOf(counted, groups[definite].taken[h], groups[possible].taken[h])
+			}
+			t.Counted = append(t.Counted, counted)
 		}
 		list = append(list, t)
 	}
@@ -139,11 +138,19 @@ func wholeIf(is bool) Percent {
 // groupTally is what members hold in the groups of a subject, within one bound.
 type groupTally struct {
 	sums [shareKinds]weights
-	// taken are the holdings of which something is added up.
-	taken map[holding]bool
+	// taken is what is added up of each holding.
+	taken map[holding]uint32
 }
 
-func (t *groupTally) leavesOut(h holding) bool { return !t.taken[h] }
+// addsOf is what is added of a holding, of which so much counts at least and at
+// most.
+func addsOf(c Counted, least, most uint32) Share {
+	adds := Share{Percent(least), Percent(most)}
+	if !c.Definite {
+		adds.Lower = min(c.Share.Lower, adds.Upper)
+	}
+	return Share{min(adds.Lower, adds.Upper), adds.Upper}
+}
 
 // groupTallies says what members hold in the groups of a subject.
 func (c *Coalition) groupTallies(subject Node) (tallies [bounds]groupTally) {
@@ -153,12 +160,15 @@ func (c *Coalition) groupTallies(subject Node) (tallies [bounds]groupTally) {
 	}
 	for bound := range tallies {
 		t := &tallies[bound]
-		t.taken = map[holding]bool{}
+		t.taken = map[holding]uint32{}
 		member := func(n Node) bool { return n != subject && c.cascade[bound].has(n) }
 		for i := range g.groups {
 			one := &g.groups[i]
 			t.sums[one.kind] = t.sums[one.kind].plus(one.weigh(bound, member))
-			one.taken(bound, member, func(n Node) { t.taken[holding{n, one.kind}] = true })
+			one.taken(bound, member, func(n Node, share uint32) {
+				h := holding{n, one.kind}
+				t.taken[h] = saturate(t.taken[h], share)
+			})
 		}
 	}
 	return tallies

@@ -27,9 +27,14 @@ func (t *tally) sits(at place, p *ownership.Party, basis ownership.Basis, texts 
 		if reading.Understood {
 			continue
 		}
-		t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(cut(tidy(text), maxUnread)))
-		maySit(p, basis, text, reading.Candidates)
+		t.unread(at, p, basis, text, reading.Candidates)
 	}
+}
+
+// unread puts down that a text about where a party sits is not understood.
+func (t *tally) unread(at place, p *ownership.Party, basis ownership.Basis, text string, candidates []jurisdiction.Code) {
+	t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(cut(tidy(text), maxUnread)))
+	maySit(p, basis, text, candidates)
 }
 
 // maySit puts down that a party may sit in one of some places on a basis, or

@@ -98,12 +98,10 @@ type Holding struct {
 	Share  ownership.Share
 	// Definite says that the holding counts for certain, and not only possibly.
 	Definite bool
-	// Same says that these are the same shares as those of other holdings of the
-	// tally: they are not added to them.
-	Same bool
-	// Jointly is what the holder counts with of joint holdings of which each
-	// holder has all; zero if there are none.
-	Jointly ownership.Share
+	// Adds is what is added of the share: less where some of it are the same shares
+	// as those of other holdings of the tally, more where the holder counts with all
+	// of a joint holding. Outside of tallies it is the share.
+	Adds ownership.Share
 	// Part is how much of the holder the coalition holds, and Product what that
 	// makes of the share, both rounded outward to 10⁻⁷ percent. Both are zero
 	// in tallies by Cascade, where a holding counts whole.

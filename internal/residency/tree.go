@@ -148,7 +148,7 @@ func (b *tree) holding(h ownership.Holding, definite bool, holder place, depth i
 	records := first(h.Records, b.limits.Records)
 	return Holding{
 		Holder: b.add(holder, depth+1),
-		Kind:   h.Kind, Share: h.Share, Definite: definite,
+		Kind:   h.Kind, Share: h.Share, Adds: h.Share, Definite: definite,
 		Records: records, LeftOut: len(h.Records) - len(records),
 	}
 }

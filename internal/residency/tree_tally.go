@@ -111,7 +111,7 @@ func (b *tree) tally(t tallied, s step) Tally {
 			break
 		}
 		held := b.holding(c.Holding, c.Definite, place{node: c.Holder, coalition: t.coalition, method: t.Method}, s.depth)
-		held.Part, held.Product, held.Same, held.Jointly = c.Part, c.Product, c.Same, c.Jointly
+		held.Part, held.Product, held.Adds = c.Part, c.Product, c.Adds
 		out.Holdings = append(out.Holdings, held)
 	}
 	return out
