@@ -40,7 +40,13 @@ const maxPercentage = 100
 
 // parsePercentage reads a percentage as people write it. What it cannot read is
 // a share that is not known, and never none.
-func parsePercentage(text string) (holding, bool) {
+func parsePercentage(text string) (ownership.Share, bool) {
+	h, ok := parseHolding(text)
+	return h.share, ok
+}
+
+// parseHolding reads a percentage, and of what it is if the text says so.
+func parseHolding(text string) (holding, bool) {
 	unknown := holding{ownership.Shareholding, ownership.UnknownShare}
 	if len(text) > maxPercentage {
 		return unknown, false

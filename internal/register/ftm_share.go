@@ -131,7 +131,7 @@ func (r *ftmReader) percentage(text string, at place) holding {
 	if ok {
 		return read
 	}
-	read, ok = parsePercentage(text)
+	read, ok = parseHolding(text)
 	switch {
 	case !ok:
 		r.remark(UnreadShare, at, "%s is no percentage: the share counts as unknown", quote(text))

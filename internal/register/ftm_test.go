@@ -28,7 +28,7 @@ func TestFollowTheMoneyIsWrittenInAnyWay(t *testing.T) {
 		tried++
 		want := encoded(t, layer)
 		for seed := range uint64(5) {
-			file := file("again.json", rewritten(w, rand.New(rand.NewPCG(seed, 0))))
+			file := file("again.json", anew(w, rand.New(rand.NewPCG(seed, 0))))
 			layer, again, err := register.Read(t.Context(), []register.File{file}, w.options)
 			if err != nil {
 				t.Fatalf("%s, seed %d: %v", path, seed, err)
@@ -47,13 +47,13 @@ func TestFollowTheMoneyIsWrittenInAnyWay(t *testing.T) {
 	}
 }
 
-// rewritten has the records of all files that are valid.
-func rewritten(w world, random *rand.Rand) []byte {
+// anew has the records of all files that are valid.
+func anew(w world, random *rand.Rand) []byte {
 	var records []string
 	for _, f := range w.inputs {
 		for line := range strings.Lines(string(f.Data)) {
 			if json.Valid([]byte(line)) {
-				records = append(records, string(again(json.RawMessage(line), random)))
+				records = append(records, string(reordered(json.RawMessage(line), random)))
 			}
 		}
 	}
@@ -75,8 +75,8 @@ func rewritten(w world, random *rand.Rand) []byte {
 	}
 }
 
-// again writes a value with members and elements in another order.
-func again(value json.RawMessage, random *rand.Rand) json.RawMessage {
+// reordered writes a value with members and elements in another order.
+func reordered(value json.RawMessage, random *rand.Rand) json.RawMessage {
 	join := func(parts []string, open, end string) json.RawMessage {
 		random.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
 		return json.RawMessage(open + strings.Join(parts, []string{",", " ,\t"}[random.IntN(2)]) + end)
@@ -91,12 +91,12 @@ func again(value json.RawMessage, random *rand.Rand) json.RawMessage {
 			if err != nil {
 				panic(err)
 			}
-			parts = append(parts, string(quoted)+":"+string(again(members[name], random)))
+			parts = append(parts, string(quoted)+":"+string(reordered(members[name], random)))
 		}
 		return join(parts, "{", "}")
 	case value[0] == '[' && json.Unmarshal(value, &elements) == nil:
 		for _, e := range elements {
-			parts = append(parts, string(again(e, random)))
+			parts = append(parts, string(reordered(e, random)))
 		}
 		return join(parts, "[", "]")
 	default:
