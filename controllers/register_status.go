@@ -19,12 +19,15 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/register"
 )
 
 //+kubebuilder:rbac:groups=domicile.dev,resources=ownershipregisters/status,verbs=patch
 
 const (
 	maxRefusals       = 10   // OwnershipRegisterStatus.refusals
+	maxRemarkKinds    = 16   // OwnershipRegisterStatus.remarks
+	maxRemarks        = 3    // RegisterRemark.first
 	maxRefusalText    = 512  // bytes, RegisterRefusal.file and record
 	maxRefusalMessage = 1024 // bytes, RegisterRefusal.message
 )
@@ -99,20 +102,32 @@ func (s *RegisterStatus) status(r *v1alpha1.OwnershipRegister) (want v1alpha1.Ow
 	}
 	if p.report != nil {
 		want.Refused = ptr.To(p.report.Refused)
-		for _, refusal := range p.report.Refusals[:min(len(p.report.Refusals), maxRefusals)] {
-			want.Refusals = append(want.Refusals, v1alpha1.RegisterRefusal{
-				File: shortened(oneLine(refusal.File), maxRefusalText), Line: max(refusal.Line, 0),
-				Record: shortened(oneLine(refusal.Record), maxRefusalText), Message: shortened(oneLine(refusal.Message), maxRefusalMessage),
+		want.Refusals = refusalsOf(p.report.Refusals, maxRefusals)
+		for _, of := range p.report.Remarks[:min(len(p.report.Remarks), maxRemarkKinds)] {
+			want.Remarks = append(want.Remarks, v1alpha1.RegisterRemark{
+				Kind: of.Kind.String(), Count: max(of.Count, 1), First: refusalsOf(of.First, maxRemarks),
 			})
 		}
 	} else if e := p.inUse; e != nil && r.Status.Revision == want.Revision {
 		// Read before this replica was started: what was said then holds.
-		want.Refused, want.Refusals = r.Status.Refused, r.Status.Refusals
+		want.Refused, want.Refusals, want.Remarks = r.Status.Refused, r.Status.Refusals, r.Status.Remarks
 	}
 	have := r.Status
 	upToDate = sameCondition(have.Conditions, want.Conditions[0])
 	have.Conditions = want.Conditions
 	return want, upToDate && equality.Semantic.DeepEqual(have, want)
+}
+
+// refusalsOf are the first of them, as the status has them.
+func refusalsOf(all []register.Refusal, most int) []v1alpha1.RegisterRefusal {
+	var first []v1alpha1.RegisterRefusal
+	for _, refusal := range all[:min(len(all), most)] {
+		first = append(first, v1alpha1.RegisterRefusal{
+			File: shortened(oneLine(refusal.File), maxRefusalText), Line: max(refusal.Line, 0),
+			Record: shortened(oneLine(refusal.Record), maxRefusalText), Message: shortened(oneLine(refusal.Message), maxRefusalMessage),
+		})
+	}
+	return first
 }
 
 func asTime(t time.Time) *metav1.Time {
@@ -152,16 +167,27 @@ func applyRegister(want v1alpha1.OwnershipRegisterStatus) *applyv1alpha1.Ownersh
 		status.WithRevision(want.Revision)
 	}
 	for _, r := range want.Refusals {
-		refusal := applyv1alpha1.RegisterRefusal().WithFile(r.File).WithMessage(r.Message)
-		if r.Line > 0 {
-			refusal.WithLine(r.Line)
+		status.WithRefusals(applyRefusal(r))
+	}
+	for _, of := range want.Remarks {
+		remark := applyv1alpha1.RegisterRemark().WithKind(of.Kind).WithCount(of.Count)
+		for _, r := range of.First {
+			remark.WithFirst(applyRefusal(r))
 		}
-		if r.Record != "" {
-			refusal.WithRecord(r.Record)
-		}
-		status.WithRefusals(refusal)
+		status.WithRemarks(remark)
 	}
 	return status
+}
+
+func applyRefusal(r v1alpha1.RegisterRefusal) *applyv1alpha1.RegisterRefusalApplyConfiguration {
+	refusal := applyv1alpha1.RegisterRefusal().WithFile(r.File).WithMessage(r.Message)
+	if r.Line > 0 {
+		refusal.WithLine(r.Line)
+	}
+	if r.Record != "" {
+		refusal.WithRecord(r.Record)
+	}
+	return refusal
 }
 
 // tell makes an event of data that is new, and of each new reason why it is not.

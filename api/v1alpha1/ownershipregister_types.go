@@ -11,7 +11,7 @@ const (
 	// FormatBODS is the Beneficial Ownership Data Standard, 0.4 or 0.3, as a
 	// JSON array or JSON Lines.
 	FormatBODS RegisterFormat = "BODS"
-	// FormatGLEIF is the golden copy of the Global LEI Index in CSV.
+	// FormatGLEIF is the golden copy of the Global LEI Index in CSV, XML or JSON.
 	FormatGLEIF RegisterFormat = "GLEIF"
 	// FormatFollowTheMoney is FollowTheMoney entities as JSON Lines.
 	FormatFollowTheMoney RegisterFormat = "FollowTheMoney"
@@ -28,6 +28,19 @@ const (
 	ConsolidationCountsAsMajority ConsolidationRule = "CountsAsMajority"
 	// ConsolidationIgnored: consolidation says nothing about ownership.
 	ConsolidationIgnored ConsolidationRule = "Ignored"
+)
+
+// BranchRule is what branches and sub-funds count as.
+// +kubebuilder:validation:Enum=SameParty;Ignored
+type BranchRule string
+
+// The branch rules.
+const (
+	// BranchesSameParty: an international branch is the same party as its head
+	// office, and a sub-fund the same as its umbrella.
+	BranchesSameParty BranchRule = "SameParty"
+	// BranchesIgnored: branches and sub-funds are parties of their own.
+	BranchesIgnored BranchRule = "Ignored"
 )
 
 // FileSource is files of a volume that is mounted into the manager: an OCI image
@@ -88,6 +101,7 @@ type RegisterSource struct {
 
 // OwnershipRegisterSpec is where bulk ownership data is and how it is read.
 // +kubebuilder:validation:XValidation:rule="!has(self.consolidation) || self.format == 'GLEIF'",message="consolidation is about format GLEIF, the only one that has accounting consolidation"
+// +kubebuilder:validation:XValidation:rule="!has(self.branches) || self.format == 'GLEIF'",message="branches is about format GLEIF, the only one that has records of branches"
 // +kubebuilder:validation:XValidation:rule="!has(self.checksum) || !has(self.source.https) || size(self.source.https.urls) == 1",message="checksum is that of one file: list one URL, or drop checksum"
 // +kubebuilder:validation:XValidation:rule="!has(self.checksum) || !has(self.source.file) || (size(self.source.file.paths) == 1 && !self.source.file.paths[0].matches('[*?[]'))",message="checksum is that of one file: list one path without wildcards, or drop checksum"
 type OwnershipRegisterSpec struct {
@@ -120,6 +134,12 @@ type OwnershipRegisterSpec struct {
 	// +optional
 	Consolidation ConsolidationRule `json:"consolidation,omitempty"`
 
+	// branches is what an international branch of a company and a sub-fund of a
+	// fund count as, which GLEIF has records of their own for. Without it,
+	// SameParty: whoever serves the branch serves its head office.
+	// +optional
+	Branches BranchRule `json:"branches,omitempty"`
+
 	// maxRefused is the percentage of records that may be refused. Beyond it
 	// the data is not used, and what was loaded before stays in use.
 	// +optional
@@ -151,6 +171,27 @@ type RegisterRefusal struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1024
 	Message string `json:"message,omitempty"`
+}
+
+// RegisterRemark is what was used, but not read for all that it may have meant.
+type RegisterRemark struct {
+	// kind is what the remarks are about.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	Kind string `json:"kind,omitempty"`
+
+	// count is how many there are.
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	Count int64 `json:"count,omitempty"`
+
+	// first are the first of them.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=3
+	First []RegisterRefusal `json:"first,omitempty"`
 }
 
 // OwnershipRegisterStatus is what the leading manager loaded. Every manager
@@ -191,6 +232,16 @@ type OwnershipRegisterStatus struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=10
 	Refusals []RegisterRefusal `json:"refusals,omitempty"`
+
+	// remarks are about what the last attempt used, but did not read for all that
+	// it may have meant, by kind. `kubectl domicile register inspect` lists ten of
+	// each.
+	// +optional
+	// +listType=map
+	// +listMapKey=kind
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	Remarks []RegisterRemark `json:"remarks,omitempty"`
 
 	// problems is how many contradictions the data in use has, such as more
 	// than 100 % of lower bounds. `kubectl domicile register inspect` lists them.

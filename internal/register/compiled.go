@@ -25,6 +25,7 @@ const (
 type heading struct {
 	Format        string `json:"format"`
 	Consolidation string `json:"consolidation,omitempty"`
+	Branches      string `json:"branches,omitempty"`
 	Report        Report `json:"report"`
 }
 
@@ -33,7 +34,7 @@ type heading struct {
 func Compile(w io.Writer, layer *ownership.Layer, report Report, o Options) error {
 	h := heading{Format: o.Format.String(), Report: report}
 	if o.Format == GLEIF {
-		h.Consolidation = o.Consolidation.String()
+		h.Consolidation, h.Branches = o.Consolidation.String(), o.Branches.String()
 	}
 	line, err := json.Marshal(h)
 	if err != nil {
@@ -111,6 +112,9 @@ func decodeCompiled(r *bufio.Reader, o Options) (*ownership.Layer, Report, error
 	}
 	if o.Format == GLEIF && h.Consolidation != o.Consolidation.String() {
 		return nil, Report{}, fmt.Errorf("it was compiled with consolidation: %s; expected %s", quote(h.Consolidation), o.Consolidation)
+	}
+	if o.Format == GLEIF && h.Branches != o.Branches.String() {
+		return nil, Report{}, fmt.Errorf("it was compiled with branches: %s; expected %s", quote(h.Branches), o.Branches)
 	}
 	layer, err := ownership.Decode(r, o.maxBytes())
 	if err != nil {

@@ -79,6 +79,11 @@ func parse(t testing.TB, path string) world {
 				t.Fatal(value)
 			}
 			w.options.Consolidation = register.Ignored
+		case "branches":
+			if value != register.BranchesIgnored.String() {
+				t.Fatal(value)
+			}
+			w.options.Branches = register.BranchesIgnored
 		case "maxRefused":
 			if w.options.MaxRefused, err = ownership.ParsePercentDown(value); err != nil {
 				t.Fatal(err)

@@ -3,57 +3,99 @@ package register
 import (
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
-// entityRow reads level 1: who is who.
-func (g *gleifReader) entityRow(t *table) func(place) error {
-	id, name := t.position("LEI"), t.position("Entity.LegalName")
-	legal, legalAddress := t.position("Entity.LegalJurisdiction"), t.position("Entity.LegalAddress.Country")
-	country, region := t.position("Entity.HeadquartersAddress.Country"), t.position("Entity.HeadquartersAddress.Region")
-	category, entityStatus := t.position("Entity.EntityCategory"), t.position("Entity.EntityStatus")
-	registrationStatus := t.position("Registration.RegistrationStatus")
-	authority := t.position("Entity.RegistrationAuthority.RegistrationAuthorityID")
-	number := t.position("Entity.RegistrationAuthority.RegistrationAuthorityEntityID")
-	return func(at place) error {
-		l, ok := parseLEI(t.value(id))
-		if at.record = t.value(id); !ok {
-			g.refuse(at, "an LEI with wrong check digits identifies nobody")
-			return nil
-		}
-		status := t.value(registrationStatus)
-		if status == "ANNULLED" {
-			return nil // GLEIF found that the record should never have been there
-		}
-		p := ownership.Party{
-			Name: strings.Clone(t.value(name)), Type: entityType(t.value(category)),
-			Identifiers: []ownership.Identifier{l.identifier()}, Source: "LEI record",
-		}
-		if t.value(entityStatus) == "INACTIVE" {
-			p.Source = "LEI record of an entity that is not active"
-		}
-		if !shared[t.value(category)] && status != "DUPLICATE" && companyRegister(t.value(authority)) {
-			p.Identifiers = g.identifier(p.Identifiers, at, strings.Clone(t.value(authority)), strings.Clone(t.value(number)))
-		}
-		g.sits(at, &p, ownership.Incorporation, t.value(legal))
-		if p.Jurisdictions.Incorporation == "" {
-			g.sits(at, &p, ownership.Incorporation, t.value(legalAddress))
-		}
-		g.headquarters(at, &p, t.value(country), t.value(region))
-		return g.sink.party(p)
+// entity reads a record of level 1: who is who.
+func (g *gleifReader) entity(r *gleifRecord, at place) error {
+	l, ok := parseLEI(r.text[leiText])
+	if at.record = r.text[leiText]; !ok {
+		g.refuse(at, "an LEI with wrong check digits identifies nobody")
+		return nil
 	}
+	status := r.code(registrationStatus)
+	if status == "ANNULLED" {
+		return nil // GLEIF found that the record should never have been there
+	}
+	p := ownership.Party{
+		Name: strings.Clone(r.text[nameText]), Type: entityType(r.code(category)),
+		Identifiers: []ownership.Identifier{l.identifier()}, Source: "LEI record",
+	}
+	if r.code(entityStatus) == "INACTIVE" {
+		p.Source = "LEI record of an entity that is not active"
+	}
+	if !shared[r.code(category)] && status != "DUPLICATE" && companyRegister(r.text[authority]) {
+		p.Identifiers = g.identifier(p.Identifiers, at, strings.Clone(r.text[authority]), strings.Clone(r.text[authorityNumber]))
+	}
+	g.sits(at, &p, ownership.Incorporation, r.text[legalJurisdiction])
+	if p.Jurisdictions.Incorporation == "" {
+		g.sits(at, &p, ownership.Incorporation, r.text[legalCountry])
+	}
+	g.headquarters(at, &p, r.text[headCountry], r.text[headRegion])
+	if err := g.duplicates.add(g, r, l, at); err != nil {
+		return err
+	}
+	if r.code(category) == "BRANCH" {
+		if err := g.sink.spend(branchCost); err != nil {
+			return err
+		}
+		g.branches = append(g.branches, branch{l, g.mark(at)})
+	}
+	if t := r.code(associatedType); t != "" && t != "FUND_FAMILY" {
+		g.remark(UnreadProperty, at, "an associated entity of type %s is not read", quote(t))
+	}
+	if err := g.succeeded(r, l, status, &p, at); err != nil {
+		return err
+	}
+	return g.sink.party(p)
 }
 
+// succeeded reads who took the place of an entity. Of a duplicate, that is the
+// same entity. Of any other, it took over what the entity was, all of it or a
+// part.
+func (g *gleifReader) succeeded(r *gleifRecord, l lei, status string, p *ownership.Party, at place) error {
+	if r.unnamed && len(r.successors) == 0 {
+		g.remark(UnreadProperty, at, "a successor without an LEI is not read")
+	}
+	for _, text := range r.successors {
+		successor, ok := parseLEI(text)
+		switch {
+		case !ok:
+			g.remark(InvalidIdentifier, at, "the successor %s has wrong check digits and identifies nobody: it is left out", quote(text))
+			continue
+		case successor == l:
+			continue
+		case status == "DUPLICATE":
+			p.Identifiers = append(p.Identifiers, successor.identifier())
+			continue
+		}
+		for _, kind := range bothKinds {
+			err := g.sink.interest(ownership.Interest{
+				Holder: successor.ref(), Subject: l.ref(), Kind: kind, Share: ownership.UnknownShare, Source: "LEI record: successor of the entity",
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// bothKinds are those of which whoever owns a company has both.
+var bothKinds = []ownership.Kind{ownership.Shareholding, ownership.VotingRights}
+
 // headquarters is the region, or the country if it has no such region. A region
-// of another country counts beside the country. A region that is not understood
-// says nothing: many are free text.
+// of another country counts beside the country. One that is not understood lies in
+// the country, unless it is written as a code is.
 func (g *gleifReader) headquarters(at place, p *ownership.Party, country, region string) {
 	g.sits(at, p, ownership.Headquarters, country)
-	r := g.read(region)
-	if !r.Understood {
+	if region == "" {
 		return
 	}
+	r := g.tally.read(region)
 	j := &p.Jurisdictions
+	within := j.Headquarters
 	for _, c := range r.Codes {
 		if c.Country() == j.Headquarters {
 			j.Headquarters = c
@@ -61,6 +103,20 @@ func (g *gleifReader) headquarters(at place, p *ownership.Party, country, region
 			addSeat(j, ownership.Headquarters, c)
 		}
 	}
+	if r.Understood {
+		return
+	}
+	candidates := r.Candidates
+	if len(candidates) == 0 && within != "" && !looksLikeCode(region) {
+		candidates = []jurisdiction.Code{within}
+	}
+	g.remark(UnreadJurisdiction, at, "the region %s is not understood: the party may sit there", quote(cut(tidy(region), maxUnread)))
+	maySit(p, ownership.Headquarters, region, candidates)
+}
+
+// looksLikeCode says whether a text is written as ISO 3166-2 writes codes.
+func looksLikeCode(text string) bool {
+	return len(text) > 2 && len(text) <= len("AB-123") && text[2] == '-'
 }
 
 // entityType is what a category of GLEIF is.

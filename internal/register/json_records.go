@@ -24,8 +24,10 @@ type jsonRecords struct {
 	record  []byte // the last one; used again
 	line    int64  // where reading is
 	inArray bool
-	inLines bool // each line is a record; otherwise they follow each other
-	first   bool
+	// inObject says that the array is the only member of an object.
+	inObject bool
+	inLines  bool // each line is a record; otherwise they follow each other
+	first    bool
 }
 
 func newJSONRecords(r *bufio.Reader) (*jsonRecords, error) {
@@ -125,6 +127,15 @@ func (s *jsonRecords) afterArray() error {
 		return err
 	}
 	c, err := s.skipSpace()
+	if s.inObject {
+		if errors.Is(err, io.EOF) {
+			return fmt.Errorf("line %d: the file is cut off: the object has no end", s.line)
+		}
+		if err == nil && c == '}' {
+			s.inObject = false
+			return s.afterArray()
+		}
+	}
 	if err == nil {
 		return fmt.Errorf("line %d: %s after the end of the array", s.line, quote(string(c)))
 	}

@@ -158,7 +158,7 @@ func TestEveryTypeOfInterestIsInTheDocs(t *testing.T) {
 }
 
 func TestEveryReasonOfAnExceptionIsInTheDocs(t *testing.T) {
-	rows := docs(t, "internal/register/gleif.go: exceptionReasons")
+	rows := docs(t, "internal/register/gleif_exception.go: exceptionReasons")
 	for _, r := range exceptionReasons {
 		if cells := rows["`"+r.code+"`"]; len(cells) < 1 || cells[0] != "undisclosed parent" {
 			t.Errorf("docs/registers.md: %s: %v", r.code, cells)

@@ -87,4 +87,4 @@ func dataFiles(all []*zip.File) ([]*zip.File, error) {
 	return files, nil
 }
 
-var dataSuffixes = []string{".csv", ".json", ".jsonl", ".ndjson", ".gz", ".zst", ".zip"}
+var dataSuffixes = []string{".csv", ".json", ".xml", ".jsonl", ".ndjson", ".gz", ".zst", ".zip"}

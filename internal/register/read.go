@@ -52,7 +52,7 @@ func readFormat(open opener, files []File, o Options, t *tally, s *sink) error {
 	case BODS:
 		return readBODS(open, files, t, s)
 	case GLEIF:
-		return readGLEIF(open, files, o.Consolidation, t, s)
+		return readGLEIF(open, files, o, t, s)
 	case FollowTheMoney:
 		return readFTM(open, files, t, s)
 	default:

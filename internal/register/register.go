@@ -75,10 +75,31 @@ func (c Consolidation) String() string {
 	return "CountsAsMajority"
 }
 
+// Branches is what a branch of a company and a sub-fund of a fund, which GLEIF has
+// records of their own for, count as.
+type Branches uint8
+
+// The ways to count branches.
+const (
+	// SameParty: a branch is its head office, and a sub-fund its umbrella.
+	SameParty Branches = iota
+	// BranchesIgnored: they are parties of their own.
+	BranchesIgnored
+)
+
+// String is the value's name in the API.
+func (b Branches) String() string {
+	if b == BranchesIgnored {
+		return "Ignored"
+	}
+	return "SameParty"
+}
+
 // Options say how a register is read.
 type Options struct {
 	Format        Format
 	Consolidation Consolidation
+	Branches      Branches
 	// MaxRefused is the share of refused records above which Read fails; the
 	// zero value lets none be refused.
 	MaxRefused ownership.Percent

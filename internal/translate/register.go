@@ -35,6 +35,11 @@ var consolidations = names[v1alpha1.ConsolidationRule, register.Consolidation]{
 	v1alpha1.ConsolidationIgnored:          register.Ignored,
 }
 
+var branches = names[v1alpha1.BranchRule, register.Branches]{
+	v1alpha1.BranchesSameParty: register.SameParty,
+	v1alpha1.BranchesIgnored:   register.BranchesIgnored,
+}
+
 // RegisterSpec says how a register is fetched and read.
 type RegisterSpec struct {
 	Source  source.Spec
@@ -59,6 +64,13 @@ func Register(r *v1alpha1.OwnershipRegister) (RegisterSpec, field.ErrorList) {
 		c.refuse(err)
 		if r.Spec.Format != v1alpha1.FormatGLEIF {
 			c.refuse(field.Forbidden(at.Child("consolidation"), "only format GLEIF has accounting consolidation"))
+		}
+	}
+	if r.Spec.Branches != "" {
+		out.Options.Branches, err = branches.find(r.Spec.Branches, at.Child("branches"))
+		c.refuse(err)
+		if r.Spec.Format != v1alpha1.FormatGLEIF {
+			c.refuse(field.Forbidden(at.Child("branches"), "only format GLEIF has records of branches"))
 		}
 	}
 	out.Source = c.source(r.Spec.Source, at.Child("source"))

@@ -36,9 +36,9 @@ func TestRegister(t *testing.T) {
 			Options:  register.Options{Format: register.BODS, MaxRefused: ownership.Whole / 100},
 			Interval: 24 * time.Hour,
 		}},
-		{"every field", "{format: GLEIF, source: {https: {urls: ['https://data.example/a?b=c']}}, interval: 90m, consolidation: Ignored, maxRefused: '0.5', checksum: '" + sum + "'}", translate.RegisterSpec{
+		{"every field", "{format: GLEIF, source: {https: {urls: ['https://data.example/a?b=c']}}, interval: 90m, consolidation: Ignored, branches: Ignored, maxRefused: '0.5', checksum: '" + sum + "'}", translate.RegisterSpec{
 			Source:   source.Spec{URLs: []string{"https://data.example/a?b=c"}, Checksum: sum},
-			Options:  register.Options{Format: register.GLEIF, Consolidation: register.Ignored, MaxRefused: ownership.Whole / 200},
+			Options:  register.Options{Format: register.GLEIF, Consolidation: register.Ignored, Branches: register.BranchesIgnored, MaxRefused: ownership.Whole / 200},
 			Interval: 90 * time.Minute,
 		}},
 		{"an artifact, of which the checksum is the manifest's", "{format: FollowTheMoney, source: {oci: {reference: 'registry.example/a:1'}}, checksum: '" + sum + "'}", translate.RegisterSpec{
@@ -76,6 +76,8 @@ func TestRegisterRefuses(t *testing.T) {
 		{"no tag", "{format: BODS, source: {oci: {reference: r.example/a}}}", "spec.source.oci.reference: "},
 		{"a digest that is cut short", "{format: BODS, source: {oci: {reference: 'r.example/a@sha256:12'}}}", "spec.source.oci.reference: "},
 		{"consolidation of BODS", "{format: BODS, source: {file: {paths: [a]}}, consolidation: Ignored}", "spec.consolidation: "},
+		{"branches of BODS", "{format: BODS, source: {file: {paths: [a]}}, branches: SameParty}", "spec.branches: "},
+		{"a rule for branches that is none", "{format: GLEIF, source: {file: {paths: [a]}}, branches: Half}", "spec.branches: "},
 		{"checksum of two files", "{format: BODS, source: {file: {paths: [a, b]}}, checksum: 'sha256:" + strings.Repeat("0", 64) + "'}", "spec.checksum: "},
 		{"checksum in upper case", "{format: BODS, source: {file: {paths: [a]}}, checksum: 'sha256:" + strings.Repeat("A", 64) + "'}", "spec.checksum: "},
 		{"too often", "{format: BODS, source: {file: {paths: [a]}}, interval: 1s}", "spec.interval: "},

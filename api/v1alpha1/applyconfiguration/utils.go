@@ -62,6 +62,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PolicyReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RegisterRefusal"):
 		return &apiv1alpha1.RegisterRefusalApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RegisterRemark"):
+		return &apiv1alpha1.RegisterRemarkApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RegisterSource"):
 		return &apiv1alpha1.RegisterSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResourceRule"):

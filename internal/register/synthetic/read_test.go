@@ -3,6 +3,7 @@ package synthetic_test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"testing"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -57,7 +58,9 @@ func read(t *testing.T, format register.Format, texts ...*bytes.Buffer) *ownersh
 		}})
 	}
 	layer, report, err := register.Read(t.Context(), files, register.Options{Format: format})
-	if err != nil || report.Remarked() > 0 {
+	// Companies that hold each other in a loop have two parents.
+	contradicts := func(r register.Remarks) bool { return r.Kind == register.ConflictingDuplicate }
+	if err != nil || slices.ContainsFunc(report.Remarks, func(r register.Remarks) bool { return !contradicts(r) || format != register.GLEIF }) {
 		t.Fatalf("%s: %v: %v", format, err, report.Remarks)
 	}
 	return layer

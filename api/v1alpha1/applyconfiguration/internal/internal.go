@@ -41,6 +41,8 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Basis
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.BranchRule
+  scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ChangeCause
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Comparison
@@ -323,6 +325,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegisterSpec
   map:
     fields:
+    - name: branches
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.BranchRule
     - name: checksum
       type:
         scalar: string
@@ -381,6 +386,14 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: refused
       type:
         scalar: numeric
+    - name: remarks
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.RegisterRemark
+          elementRelationship: associative
+          keys:
+          - kind
     - name: revision
       type:
         scalar: string
@@ -468,6 +481,21 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: string
     - name: record
+      type:
+        scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.RegisterRemark
+  map:
+    fields:
+    - name: count
+      type:
+        scalar: numeric
+    - name: first
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.RegisterRefusal
+          elementRelationship: atomic
+    - name: kind
       type:
         scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.RegisterSource

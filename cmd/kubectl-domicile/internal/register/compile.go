@@ -19,7 +19,7 @@ import (
 	registers "github.com/domicile-dev/domicile/internal/register"
 )
 
-const compileLong = `Read the files of one register and write what they say in a form that a manager loads many times faster. The file is versioned and has a checksum of its own, and an OwnershipRegister of the same format and consolidation takes it as a source like any other. It is compressed if its name ends in .zst.
+const compileLong = `Read the files of one register and write what they say in a form that a manager loads many times faster. The file is versioned and has a checksum of its own, and an OwnershipRegister of the same format, consolidation and branches takes it as a source like any other. It is compressed if its name ends in .zst.
 
 Exit codes: 0 if the file is written, 1 if a cluster would refuse the register because of --max-refused, 2 if the files cannot be read.`
 

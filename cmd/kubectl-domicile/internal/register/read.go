@@ -17,16 +17,18 @@ import (
 
 // reading is the flags that say how files are read.
 type reading struct {
-	format, consolidation, maxRefused string
+	format, consolidation, branches, maxRefused string
 }
 
 func (r *reading) addFlags(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&r.format, "format", "", "How the files are written. One of: (BODS, GLEIF, FollowTheMoney). Required.")
 	flags.StringVar(&r.consolidation, "consolidation", registers.CountsAsMajority.String(), "What accounting consolidation counts as, for GLEIF. One of: (CountsAsMajority, Ignored).")
+	flags.StringVar(&r.branches, "branches", registers.SameParty.String(), "What branches and sub-funds count as, for GLEIF. One of: (SameParty, Ignored).")
 	flags.StringVar(&r.maxRefused, "max-refused", "1", "The percentage of records that may be refused, as spec.maxRefused of an OwnershipRegister.")
 	input.Complete(command, "format", registers.BODS.String(), registers.GLEIF.String(), registers.FollowTheMoney.String())
 	input.Complete(command, "consolidation", registers.CountsAsMajority.String(), registers.Ignored.String())
+	input.Complete(command, "branches", registers.SameParty.String(), registers.BranchesIgnored.String())
 	input.Complete(command, "max-refused")
 }
 
@@ -44,6 +46,13 @@ func (r *reading) options() (o registers.Options, err error) {
 		o.Consolidation = registers.Ignored
 	default:
 		return o, fmt.Errorf("--consolidation: %q is neither CountsAsMajority nor Ignored", r.consolidation)
+	}
+	switch r.branches {
+	case registers.SameParty.String():
+	case registers.BranchesIgnored.String():
+		o.Branches = registers.BranchesIgnored
+	default:
+		return o, fmt.Errorf("--branches: %q is neither SameParty nor Ignored", r.branches)
 	}
 	if o.MaxRefused, err = ownership.ParsePercentDown(r.maxRefused); err != nil {
 		return o, fmt.Errorf("--max-refused: %w", err)

@@ -25,6 +25,10 @@ type OwnershipRegisterSpecApplyConfiguration struct {
 	// consolidates whom, and not who holds how much. Without it,
 	// CountsAsMajority.
 	Consolidation *apiv1alpha1.ConsolidationRule `json:"consolidation,omitempty"`
+	// branches is what an international branch of a company and a sub-fund of a
+	// fund count as, which GLEIF has records of their own for. Without it,
+	// SameParty: whoever serves the branch serves its head office.
+	Branches *apiv1alpha1.BranchRule `json:"branches,omitempty"`
 	// maxRefused is the percentage of records that may be refused. Beyond it
 	// the data is not used, and what was loaded before stays in use.
 	MaxRefused *apiv1alpha1.Percent `json:"maxRefused,omitempty"`
@@ -73,6 +77,14 @@ func (b *OwnershipRegisterSpecApplyConfiguration) WithChecksum(value string) *Ow
 // If called multiple times, the Consolidation field is set to the value of the last call.
 func (b *OwnershipRegisterSpecApplyConfiguration) WithConsolidation(value apiv1alpha1.ConsolidationRule) *OwnershipRegisterSpecApplyConfiguration {
 	b.Consolidation = &value
+	return b
+}
+
+// WithBranches sets the Branches field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Branches field is set to the value of the last call.
+func (b *OwnershipRegisterSpecApplyConfiguration) WithBranches(value apiv1alpha1.BranchRule) *OwnershipRegisterSpecApplyConfiguration {
+	b.Branches = &value
 	return b
 }
 

@@ -25,6 +25,10 @@ type OwnershipRegisterStatusApplyConfiguration struct {
 	Refused *int64 `json:"refused,omitempty"`
 	// refusals are the first of them.
 	Refusals []RegisterRefusalApplyConfiguration `json:"refusals,omitempty"`
+	// remarks are about what the last attempt used, but did not read for all that
+	// it may have meant, by kind. `kubectl domicile register inspect` lists ten of
+	// each.
+	Remarks []RegisterRemarkApplyConfiguration `json:"remarks,omitempty"`
 	// problems is how many contradictions the data in use has, such as more
 	// than 100 % of lower bounds. `kubectl domicile register inspect` lists them.
 	Problems *int64 `json:"problems,omitempty"`
@@ -96,6 +100,19 @@ func (b *OwnershipRegisterStatusApplyConfiguration) WithRefusals(values ...*Regi
 			panic("nil value passed to WithRefusals")
 		}
 		b.Refusals = append(b.Refusals, *values[i])
+	}
+	return b
+}
+
+// WithRemarks adds the given value to the Remarks field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Remarks field.
+func (b *OwnershipRegisterStatusApplyConfiguration) WithRemarks(values ...*RegisterRemarkApplyConfiguration) *OwnershipRegisterStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithRemarks")
+		}
+		b.Remarks = append(b.Remarks, *values[i])
 	}
 	return b
 }
