@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/domicile-dev/domicile/internal/register"
@@ -29,6 +30,8 @@ func BenchmarkRead(b *testing.B) {
 	}{
 		"BODS":           {register.BODS, []*bytes.Buffer{&bods}},
 		"GLEIF":          {register.GLEIF, []*bytes.Buffer{&level1, &relationships, &exceptions}},
+		"GLEIFasXML":     {register.GLEIF, inForm(b, asXML, &level1, &relationships, &exceptions)},
+		"GLEIFasJSON":    {register.GLEIF, inForm(b, asJSON, &level1, &relationships, &exceptions)},
 		"FollowTheMoney": {register.FollowTheMoney, []*bytes.Buffer{&ftm}},
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -47,4 +50,18 @@ func BenchmarkRead(b *testing.B) {
 			}
 		})
 	}
+}
+
+// inForm writes files of CSV in another form.
+func inForm(b *testing.B, write func([]golden, *rand.Rand) []byte, files ...*bytes.Buffer) []*bytes.Buffer {
+	b.Helper()
+	var all []*bytes.Buffer
+	for _, f := range files {
+		_, rows, ok := rowsOf(f.Bytes())
+		if !ok {
+			b.Fatal("not GLEIF's")
+		}
+		all = append(all, bytes.NewBuffer(write(rows, rand.New(rand.NewPCG(0, 0)))))
+	}
+	return all
 }

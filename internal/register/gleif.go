@@ -137,6 +137,10 @@ func firstByte(r *bufio.Reader) (byte, error) {
 
 // use uses a record of any of the files.
 func (g *gleifReader) use(r *gleifRecord, at place) error {
+	if r.wrong != nil {
+		g.refuse(at, "%v", r.wrong)
+		return nil
+	}
 	switch r.kind {
 	case level1:
 		return g.entity(r, at)

@@ -66,7 +66,7 @@ func (g *gleifReader) succeeded(r *gleifRecord, l lei, status string, p *ownersh
 			continue
 		case successor == l:
 			continue
-		case status == "DUPLICATE":
+		case status == "DUPLICATE" && len(r.successors) == 1:
 			p.Identifiers = append(p.Identifiers, successor.identifier())
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,38 +19,43 @@ import (
 	"github.com/domicile-dev/domicile/internal/register"
 )
 
-// TestFormatsOfGLEIFSayTheSame writes the files of each register of testdata as
-// XML and as JSON, too, and each file of one register in a format of its own.
+// TestFormatsOfGLEIFSayTheSame writes the files of each register of testdata in
+// another order as CSV, as XML and as JSON, and each file in a format of its own.
 func TestFormatsOfGLEIFSayTheSame(t *testing.T) {
+	read := 0
 	for _, path := range corpus(t) {
 		w := parse(t, path)
 		if w.options.Format != register.GLEIF {
 			continue
 		}
-		var forms [3][]register.File
-		for _, f := range w.inputs {
-			rows, ok := rowsOf(f.Data)
-			if !ok {
-				continue
+		written := func(form int, random *rand.Rand) []register.File {
+			var files []register.File
+			for _, f := range w.inputs {
+				heading, rows, ok := rowsOf(f.Data)
+				if !ok {
+					continue
+				}
+				write := []func([]golden, *rand.Rand) []byte{asCSV(heading), asXML, asJSON}
+				if form == 3 {
+					write = write[random.IntN(3):]
+				} else {
+					write = write[form:]
+				}
+				if form > 0 {
+					random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+				}
+				files = append(files, file(f.Name, write[0](rows, random)))
 			}
-			for n, write := range []func([]golden, *rand.Rand) []byte{asCSV(f.Data), asXML, asJSON} {
-				forms[n] = append(forms[n], file(f.Name, write(rows, rand.New(rand.NewPCG(uint64(n), 0)))))
-			}
+			random.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
+			return files
 		}
-		want, wantReport, err := register.Read(t.Context(), forms[0], w.options)
+		want, wantReport, err := register.Read(t.Context(), written(0, rand.New(rand.NewPCG(0, 0))), w.options)
 		if err != nil {
 			continue
 		}
-		for seed := range uint64(8) {
-			random := rand.New(rand.NewPCG(seed, 0))
-			var files []register.File
-			for n := range forms[0] {
-				form := int(seed)
-				if seed > 2 {
-					form = random.IntN(3)
-				}
-				files = append(files, forms[form][n])
-			}
+		read++
+		for seed := range uint64(12) {
+			files := written(int(seed%4), rand.New(rand.NewPCG(seed, 1)))
 			got, report, err := register.Read(t.Context(), files, w.options)
 			if err != nil {
 				t.Fatalf("%s, seed %d: %v", path, seed, err)
@@ -65,6 +71,9 @@ func TestFormatsOfGLEIFSayTheSame(t *testing.T) {
 			}
 		}
 	}
+	if read < 10 {
+		t.Errorf("only %d registers", read)
+	}
 }
 
 // golden is a record as elements that lie in each other.
@@ -72,6 +81,7 @@ type golden struct {
 	name, text string
 	attributes [][2]string
 	in         []*golden
+	row        []string // of the CSV
 }
 
 // child is the nth element of a name, which is made if it is not there.
@@ -88,11 +98,11 @@ func (g *golden) child(name string, n int) *golden {
 }
 
 // rowsOf are the records of a file of CSV that is one of GLEIF's.
-func rowsOf(data []byte) ([]golden, bool) {
+func rowsOf(data []byte) (heading []string, rows []golden, ok bool) {
 	table := csv.NewReader(bytes.NewReader(data))
 	heading, err := table.Read()
 	if err != nil || len(heading) < 3 {
-		return nil, false
+		return nil, nil, false
 	}
 	record, header := "LEIRecord", strings.Join(heading, ",")
 	switch {
@@ -101,16 +111,15 @@ func rowsOf(data []byte) ([]golden, bool) {
 	case strings.Contains(header, "Exception."):
 		record = "Exception"
 	}
-	var rows []golden
 	for {
 		row, err := table.Read()
 		if errors.Is(err, io.EOF) {
-			return rows, true
+			return heading, rows, true
 		}
 		if err != nil {
 			continue
 		}
-		g := golden{name: record}
+		g := golden{name: record, row: row}
 		for i, value := range row {
 			if value != "" {
 				g.put(heading[i], value)
@@ -143,20 +152,20 @@ func (g *golden) put(column, value string) {
 	at.text = value
 }
 
-// asCSV writes the rows that are whole as they were.
-func asCSV(data []byte) func([]golden, *rand.Rand) []byte {
-	return func([]golden, *rand.Rand) []byte {
-		table := csv.NewReader(bytes.NewReader(data))
+// asCSV writes rows with blanks around some of their values.
+func asCSV(heading []string) func([]golden, *rand.Rand) []byte {
+	return func(rows []golden, random *rand.Rand) []byte {
 		var b bytes.Buffer
 		out := csv.NewWriter(&b)
-		for {
-			row, err := table.Read()
-			if errors.Is(err, io.EOF) {
-				break
+		_ = out.Write(heading)
+		for _, g := range rows {
+			row := slices.Clone(g.row)
+			for i := range row {
+				if random.IntN(8) == 0 {
+					row[i] = " " + row[i] + " "
+				}
 			}
-			if err == nil {
-				_ = out.Write(row)
-			}
+			_ = out.Write(row)
 		}
 		out.Flush()
 		return b.Bytes()
@@ -171,9 +180,6 @@ var namespaces = map[string][3]string{
 
 // asXML writes records with any prefix, and with what GLEIF has beside them.
 func asXML(rows []golden, random *rand.Rand) []byte {
-	if len(rows) == 0 {
-		rows = []golden{{name: "LEIRecord"}}[:0]
-	}
 	record := "LEIRecord"
 	if len(rows) > 0 {
 		record = rows[0].name
@@ -261,4 +267,40 @@ func (g *golden) value(random *rand.Rand) any {
 		}
 	}
 	return members
+}
+
+// TestFilesThatAreNotGLEIFs ends with an error that says what is wrong, and takes
+// neither memory nor time for what somebody wrote to take it.
+func TestFilesThatAreNotGLEIFs(t *testing.T) {
+	const ns = `xmlns="http://www.gleif.org/data/schema/leidata/2016"`
+	records := func(text string) string { return "<LEIData " + ns + "><LEIRecords>" + text + "</LEIRecords></LEIData>" }
+	for _, test := range []struct{ reason, text, want string }{
+		{"a page of HTML", "<html lang='en'><body></body></html>", `the element "html" of namespace "", which is none of GLEIF's`},
+		{"another file of XML", `<LEIData xmlns="urn:other"/>`, `namespace "urn:other"`},
+		{"no element", "<?xml version='1.0'?>", "there is no element in it"},
+		{"another encoding", "<?xml version='1.0' encoding='ISO-8859-1'?><LEIData/>", "ISO-8859-1"},
+		{"cut off", strings.TrimSuffix(records("<LEIRecord/>"), "</LEIData>"), "line 1: the file is cut off: 1 elements have no end"},
+		{"cut off in a record", "<LEIData " + ns + "><LEIRecords>\n<LEIRecord><LEI>", "line 2: the file is cut off: 4 elements have no end"},
+		{"not balanced", records("<LEIRecord><LEI></LEIRecord></LEI>"), "not XML"},
+		{"an entity that is not defined", records("<LEIRecord><LEI>&a;</LEI></LEIRecord>"), "not XML"},
+		{"entities that unpack to each other", `<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>` + records(""), "a document type"},
+		{"deeper than anything", records("<LEIRecord>" + strings.Repeat("<a>", 100)), "more than 64 deep"},
+		{"a text without an end", records("<LEIRecord><LEI>" + strings.Repeat("a", 20<<20)), "16 MiB"},
+		{"a name without an end", "<" + strings.Repeat("a", 20<<20), "16 MiB"},
+		{"something after the end", records("<LEIRecord/>") + "<more/>", `"more" after the end of the root`},
+		{"not one record", records(""), "there is not one record of GLEIF in it"},
+		{"records of other elements", records("<Record/>"), "there is not one record of GLEIF in it"},
+		{"another list", `{"data":[{"type":"lei-records"}]}`, `a list "data", and GLEIF's are records, relations, exceptions`},
+		{"the list is cut off", `{"records":[{}`, "cut off"},
+		{"the object is cut off", `{"records":[{}]`, "line 1: the file is cut off: the object has no end"},
+		{"something after the list", `{"records":[{}],"relations":[]}`, `"," after the end of the array`},
+		{"something after the object", `{"records":[{}]}{}`, `"{" after the end of the array`},
+		{"nothing but blanks", " \n ", "the file is empty"},
+	} {
+		options := register.Options{Format: register.GLEIF, MaxRefused: 0}
+		_, _, err := register.Read(t.Context(), []register.File{file("a", []byte(test.text))}, options)
+		if err == nil || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 1000 {
+			t.Errorf("%s: %.300v; want %q", test.reason, err, test.want)
+		}
+	}
 }

@@ -68,14 +68,13 @@ func newWrappedRecords(r *bufio.Reader) (*jsonRecords, error) {
 // UnmarshalJSONFrom reads a record of any kind; its kind follows from what it has.
 func (r *gleifRecord) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	if d.PeekKind() != '{' {
-		return errors.New("not an object")
+		return d.SkipValue() // of no kind
 	}
-	r.clear()
 	if err := r.value(d, gleifElements); err != nil {
 		return err
 	}
 	if r.kind == severalKinds {
-		return errors.New("records of several kinds in one")
+		r.wrong = errors.New("records of several kinds in one")
 	}
 	return nil
 }
@@ -96,16 +95,14 @@ func (r *gleifRecord) value(d *jsontext.Decoder, e *element) error {
 		_, err := d.ReadToken()
 		return err
 	case '{':
-		if err := r.begin(e.what); err != nil {
-			return err
-		}
+		r.begin(e.what)
 		return r.members(d, e)
 	default:
 		t, err := d.ReadToken()
-		if err != nil || t.Kind() == 'n' || e.what == nothingRead {
-			return err
+		if err == nil && t.Kind() != 'n' && e.what != nothingRead {
+			r.set(e.what, t.String())
 		}
-		return r.set(e.what, t.String())
+		return err
 	}
 }
 

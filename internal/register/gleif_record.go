@@ -90,6 +90,8 @@ type gleifRecord struct {
 	successors []string // LEIs
 	// unnamed says that there is a successor without an LEI.
 	unnamed bool
+	// wrong says why the record cannot be used.
+	wrong error
 }
 
 type gleifPeriod struct{ kind, start, end string }
@@ -98,57 +100,60 @@ type gleifPeriod struct{ kind, start, end string }
 const maxRepeated = 1000
 
 // begin notes that an element begins.
-func (r *gleifRecord) begin(what gleifText) error {
-	if what == periodItself {
-		if len(r.periods) == maxRepeated {
-			return fmt.Errorf("more than %d periods", maxRepeated)
-		}
+func (r *gleifRecord) begin(what gleifText) {
+	switch {
+	case what != periodItself:
+	case len(r.periods) == maxRepeated:
+		r.wrong = fmt.Errorf("more than %d periods", maxRepeated)
+	default:
 		r.periods = append(r.periods, gleifPeriod{})
 	}
-	return nil
 }
 
 // set puts a text down.
-func (r *gleifRecord) set(what gleifText, text string) error {
+func (r *gleifRecord) set(what gleifText, text string) {
 	if text = strings.TrimSpace(text); text == "" {
-		return nil
+		return
 	}
-	put := func(into *string) error {
-		if *into != "" {
-			return fmt.Errorf("%s and %s for what can only be one", quote(*into), quote(text))
-		}
-		*into = text
-		return nil
-	}
-	list := func(into *[]string) error {
-		if len(*into) == maxRepeated {
-			return fmt.Errorf("more than %d of one kind", maxRepeated)
-		}
-		*into = append(*into, text)
-		return nil
-	}
-	var period *gleifPeriod
+	var period gleifPeriod
+	in := &period
 	if n := len(r.periods); n > 0 {
-		period = &r.periods[n-1]
+		in = &r.periods[n-1]
 	}
-	switch {
-	case what < gleifTexts:
-		return put(&r.text[what])
-	case what == successorLEI:
-		return list(&r.successors)
-	case what == successorName:
+	switch what {
+	case successorLEI:
+		r.add(&r.successors, text)
+	case successorName:
 		r.unnamed = true
-	case what == exceptionReason:
-		return list(&r.reasons)
-	case period == nil:
-	case what == periodType:
-		return put(&period.kind)
-	case what == periodStart:
-		return put(&period.start)
-	case what == periodEnd:
-		return put(&period.end)
+	case exceptionReason:
+		r.add(&r.reasons, text)
+	case periodType:
+		r.put(&in.kind, text)
+	case periodStart:
+		r.put(&in.start, text)
+	case periodEnd:
+		r.put(&in.end, text)
+	default:
+		if what < gleifTexts {
+			r.put(&r.text[what], text)
+		}
 	}
-	return nil
+}
+
+func (r *gleifRecord) put(into *string, text string) {
+	if *into != "" {
+		r.wrong = fmt.Errorf("%s and %s for what can only be one", quote(*into), quote(text))
+		return
+	}
+	*into = text
+}
+
+func (r *gleifRecord) add(into *[]string, text string) {
+	if len(*into) == maxRepeated {
+		r.wrong = fmt.Errorf("more than %d of one kind", maxRepeated)
+		return
+	}
+	*into = append(*into, text)
 }
 
 // code is a text that is a code, in upper case.

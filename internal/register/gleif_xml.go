@@ -83,7 +83,7 @@ func (g *gleifReader) xmlFile(r *bufio.Reader, at place) error {
 			name := x.name(e.Name)
 			switch {
 			case x.depth == 1:
-				return fmt.Errorf("line %d: %s after the end of the root", x.line(), quote(name))
+				return fmt.Errorf("line %d: %s after the end of the root", x.line(), quote(e.Name.Local))
 			case x.depth == 2 && name == file.list:
 				inList = true
 				continue
@@ -97,17 +97,10 @@ func (g *gleifReader) xmlFile(r *bufio.Reader, at place) error {
 			record.clear()
 			record.kind = file.kind
 			g.records++
-			wrong, err := x.record(record)
-			at.record = ""
-			switch {
-			case err != nil:
+			if err := x.record(record); err != nil {
 				return err
-			case wrong != nil:
-				g.refuse(at, "%v", wrong)
-			default:
-				err = g.use(record, at)
 			}
-			if err != nil {
+			if err := g.use(record, at); err != nil {
 				return err
 			}
 		case xml.EndElement:
@@ -184,22 +177,16 @@ func (x *xmlRecords) skip() error {
 	return nil
 }
 
-// record reads to the end of the record that has just begun. wrong says why it
-// cannot be used; err, why no more can be read.
-func (x *xmlRecords) record(r *gleifRecord) (wrong, err error) {
+// record reads to the end of the record that has just begun.
+func (x *xmlRecords) record(r *gleifRecord) error {
 	var within [maxDepth]*element
 	var text strings.Builder
-	note := func(err error) {
-		if wrong == nil {
-			wrong = err
-		}
-	}
 	top := x.depth
 	within[0] = gleifElements
 	for {
 		token, err := x.next()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
@@ -209,10 +196,10 @@ func (x *xmlRecords) record(r *gleifRecord) (wrong, err error) {
 			if e == nil {
 				continue
 			}
-			note(r.begin(e.what))
+			r.begin(e.what)
 			for _, a := range t.Attr {
 				if inner := e.find(a.Name.Local); inner != nil && a.Name.Space == "" {
-					note(r.set(inner.what, a.Value))
+					r.set(inner.what, a.Value)
 				}
 			}
 		case xml.CharData:
@@ -221,10 +208,10 @@ func (x *xmlRecords) record(r *gleifRecord) (wrong, err error) {
 			}
 		case xml.EndElement:
 			if x.depth < top {
-				return wrong, nil
+				return nil
 			}
 			if e := within[x.depth+1-top]; e != nil && e.what != nothingRead {
-				note(r.set(e.what, text.String()))
+				r.set(e.what, text.String())
 			}
 			text.Reset()
 		}

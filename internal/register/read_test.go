@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -60,14 +61,14 @@ func graph(layer *ownership.Layer) string {
 }
 
 // shuffled splits what stands on lines of its own into other files, in another
-// order; arrays stay whole.
+// order; what is one value stays whole.
 func shuffled(w world, random *rand.Rand) []register.File {
 	var files []register.File
 	var lines []string
 	for _, f := range w.inputs {
 		text := string(f.Data)
 		switch {
-		case strings.HasPrefix(strings.TrimSpace(text), "["):
+		case strings.HasPrefix(strings.TrimSpace(text), "["), w.options.Format == register.GLEIF && strings.ContainsAny(text[:1], "<{"):
 			files = append(files, file(f.Name, f.Data))
 		case w.options.Format == register.GLEIF:
 			heading, rows, _ := strings.Cut(text, "\n")
@@ -149,6 +150,8 @@ func TestCompiledRegisters(t *testing.T) {
 	}{
 		{"another format", compiled.Bytes(), register.Options{Format: register.BODS}, `compiled from a register of format "GLEIF"; expected BODS`},
 		{"another consolidation", compiled.Bytes(), register.Options{Format: register.GLEIF, Consolidation: register.Ignored}, `consolidation: "CountsAsMajority"; expected Ignored`},
+		{"another rule for branches", compiled.Bytes(), register.Options{Format: register.GLEIF, Branches: register.BranchesIgnored}, `branches: "SameParty"; expected Ignored`},
+		{"the version before", version1(compiled.Bytes()), w.options, "compile the register's files again"},
 		{"a heading that was changed", heading, register.Options{Format: register.BODS}, "checksum of its heading"},
 		{"nothing behind the magic number", compiled.Bytes()[:24], w.options, "no heading"},
 		{"no layer", compiled.Bytes()[:bytes.LastIndexByte(compiled.Bytes()[:400], '}')+2], w.options, "a.oreg: "},
@@ -158,6 +161,14 @@ func TestCompiledRegisters(t *testing.T) {
 			t.Errorf("%s: %v; want %q", test.reason, err, test.want)
 		}
 	}
+}
+
+// version1 is a compiled register as the version before wrote it: it knew nothing
+// of branches, and its layer had less in it.
+func version1(compiled []byte) []byte {
+	parts := bytes.SplitN(compiled, []byte("\n"), 3)
+	line := bytes.Replace(parts[1], []byte(`,"branches":"SameParty"`), nil, 1)
+	return fmt.Appendf(nil, "DOMICILE-REGISTER 1 %08x\n%s\n%s", crc32.ChecksumIEEE(line), line, parts[2])
 }
 
 func TestReadFails(t *testing.T) {
