@@ -249,6 +249,22 @@ func TestTooManyRefusedRecords(t *testing.T) {
 	r.has(t, "lantern", "g", true)
 }
 
+// TestRemarksAreTold counts what was used and not read for all that it may have
+// meant, by kind, with the first few.
+func TestRemarksAreTold(t *testing.T) {
+	folder := t.TempDir()
+	put(t, folder, "a.json", lanternLine+strings.Repeat(strings.Replace(meridianLine, "nz", "nowhere at all", 1), 5))
+	start(t, fromFolder(folder, "", nil))
+	create(t, registered("lantern", "a.json"))
+	remarks := says(t, "lantern", v1alpha1.ReasonLoaded).Remarks
+	if len(remarks) != 1 || remarks[0].Kind != "UnreadJurisdiction" || remarks[0].Count != 5 || len(remarks[0].First) != 3 {
+		t.Fatalf("the remarks are %+v", remarks)
+	}
+	if first := remarks[0].First[0]; first.File != "a.json" || first.Line != 2 || !strings.Contains(first.Message, "nowhere at all") {
+		t.Errorf("the first is %+v", first)
+	}
+}
+
 // TestTheFirstSnapshotKnowsWhatOthersKnow: a replica that starts must not answer
 // from less data than those that run.
 func TestTheFirstSnapshotKnowsWhatOthersKnow(t *testing.T) {

@@ -87,7 +87,7 @@ func toHeads(all []relationship, heads map[lei]lei) []relationship {
 	moved := all[:0]
 	for _, r := range all {
 		r.child = headOf(r.child, heads)
-		if r.of == r.parent || r.child != headOf(r.parent, heads) {
+		if r.child != headOf(r.parent, heads) {
 			moved = append(moved, r)
 		}
 	}

@@ -72,6 +72,10 @@ func (g *gleifReader) relationship(r *gleifRecord, at place) error {
 		g.refuse(at, "from %s to %s: an LEI with wrong check digits identifies nobody", quote(r.text[startNode]), quote(r.text[endNode]))
 		return nil
 	}
+	if child == parent {
+		g.remark(OtherRemark, at, "a relationship of an entity with itself says nothing")
+		return nil
+	}
 	if registered := r.code(registrationStatus); registered == "ANNULLED" || registered == "DUPLICATE" {
 		return nil // it should never have been there, or is there twice
 	}
