@@ -137,16 +137,14 @@ func firstByte(r *bufio.Reader) (byte, error) {
 
 // use uses a record of any of the files.
 func (g *gleifReader) use(r *gleifRecord, at place) error {
-	if r.wrong != nil {
+	switch {
+	case r.wrong != nil:
 		g.refuse(at, "%v", r.wrong)
-		return nil
-	}
-	switch r.kind {
-	case level1:
+	case r.kind == level1:
 		return g.entity(r, at)
-	case level2:
+	case r.kind == level2:
 		return g.relationship(r, at)
-	case exceptions:
+	case r.kind == exceptions:
 		g.exception(r, at)
 	default:
 		g.refuse(at, "neither an LEI record, nor a relationship record, nor a reporting exception")
