@@ -137,18 +137,6 @@ func firstByte(r *bufio.Reader) (byte, error) {
 
 // use uses a record of any of the files.
 func (g *gleifReader) use(r *gleifRecord, at place) error {
-<<<<<<< HEAD
-	if r.wrong != nil {
-		g.refuse(at, "%v", r.wrong)
-		return nil
-	}
-	switch r.kind {
-	case level1:
-		return g.entity(r, at)
-	case level2:
-		return g.relationship(r, at)
-	case exceptions:
-=======
 	switch {
 	case r.wrong != nil:
 		g.refuse(at, "%v", r.wrong)
@@ -157,7 +145,6 @@ func (g *gleifReader) use(r *gleifRecord, at place) error {
 	case r.kind == level2:
 		return g.relationship(r, at)
 	case r.kind == exceptions:
->>>>>>> gleif
 		g.exception(r, at)
 	default:
 		g.refuse(at, "neither an LEI record, nor a relationship record, nor a reporting exception")

@@ -110,12 +110,8 @@ func (g *gleifReader) headquarters(at place, p *ownership.Party, country, region
 	if len(candidates) == 0 && within != "" && !looksLikeCode(region) {
 		candidates = []jurisdiction.Code{within}
 	}
-<<<<<<< HEAD
-	g.unread(at, p, ownership.Headquarters, region, candidates)
-=======
 	g.remark(UnreadJurisdiction, at, "the region %s is not understood: the party may sit there", quote(cut(tidy(region), maxUnread)))
 	maySit(p, ownership.Headquarters, region, candidates)
->>>>>>> gleif
 }
 
 // looksLikeCode says whether a text is written as ISO 3166-2 writes codes.

@@ -13,6 +13,7 @@ var rules = []rule{
 	{residency.RestrictedSeed, "A party of the tenant sits in a blocked jurisdiction itself."},
 	{residency.RestrictedOwner, "The ownership rule traces a party of the tenant to owners in blocked jurisdictions."},
 	{residency.PossiblyRestricted, "Within the ranges that are known, a party of the tenant may be restricted."},
+	{residency.JurisdictionNotUnderstood, "A party of the tenant may be restricted because of a jurisdiction that was given and is not understood."},
 	{residency.PartyNotFound, "A party of the tenant is nowhere to be found."},
 	{residency.JurisdictionUnknown, "A party of the tenant has no jurisdiction on any of the policy's bases."},
 	{residency.RegisterUnavailable, "The data of a register is missing, so that nobody can be said to be clear."},
