@@ -32,7 +32,7 @@ func run(ctx context.Context, o options) error {
 	// and the API server protects itself (API Priority and Fairness).
 	config.QPS = -1
 	certificates := &controllers.CertificateStore{}
-	mgr, err := newManager(config, o, certificates)
+	mgr, err := newManager(ctx, config, o, certificates)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {
+func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {
 	scheme, err := newScheme()
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func newManager(config *rest.Config, o options, certificates *controllers.Certif
 	mgr, err := manager.New(config, manager.Options{
 		Scheme:                        scheme,
 		MapperProvider:                controllers.NewMapper,
-		NewCache:                      controllers.NewCache(o.namespace, o.certificateSecret),
+		NewCache:                      controllers.NewCache(ctx, o.namespace, o.certificateSecret),
 		HealthProbeBindAddress:        o.healthAddress,
 		LeaderElection:                o.leaderElect,
 		LeaderElectionID:              "domicile",

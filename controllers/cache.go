@@ -25,7 +25,7 @@ import (
 // The cache keeps out of memory what the manager has no business with: it
 // watches one Secret and one webhook configuration, and of Namespaces the
 // metadata.
-func NewCache(namespace, secret string) cache.NewCacheFunc {
+func NewCache(ctx context.Context, namespace, secret string) cache.NewCacheFunc {
 	own := func(name string) fields.Selector { return fields.OneTermEqualSelector(metav1.ObjectNameField, name) }
 	return func(config *rest.Config, o cache.Options) (cache.Cache, error) {
 		o.ReaderFailOnMissingInformer = true
@@ -44,8 +44,8 @@ func NewCache(namespace, secret string) cache.NewCacheFunc {
 			if err != nil {
 				return nil, err
 			}
-			// The cache has not been started, so there is nothing to wait for.
-			if _, err := c.GetInformer(context.Background(), object); err != nil {
+			// This waits for nothing, as the cache has not been started.
+			if _, err := c.GetInformer(ctx, object); err != nil {
 				return nil, fmt.Errorf("watch %s: %w", kind, err)
 			}
 			complete.kinds[kind] = true

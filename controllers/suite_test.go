@@ -155,7 +155,7 @@ func start(t *testing.T, with settings) *replica {
 	mgr, err := manager.New(serverConfig, manager.Options{
 		Scheme:         serverScheme,
 		MapperProvider: NewMapper,
-		NewCache:       NewCache(ownNamespace, certSecret),
+		NewCache:       NewCache(t.Context(), ownNamespace, certSecret),
 		Metrics: metricsserver.Options{
 			BindAddress: "0",
 		},

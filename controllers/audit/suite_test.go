@@ -150,7 +150,7 @@ func start(t *testing.T, change func(*Options), manifests string) *running {
 	t.Helper()
 	mgr, err := manager.New(serverConfig, manager.Options{
 		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"},
-		MapperProvider: controllers.NewMapper, NewCache: controllers.NewCache("domicile-system", "domicile-webhook-cert"),
+		MapperProvider: controllers.NewMapper, NewCache: controllers.NewCache(t.Context(), "domicile-system", "domicile-webhook-cert"),
 	})
 	if err != nil {
 		t.Fatal(err)
