@@ -12,6 +12,9 @@ export CGO_ENABLED := 0
 export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 # Any etcd and kube-apiserver will do for the tests; by default they are our own.
 export KUBEBUILDER_ASSETS ?= $(CURDIR)/bin/envtest
+# They start in 5 seconds, and on a busy machine in 20, which envtest takes for never.
+export KUBEBUILDER_CONTROLPLANE_START_TIMEOUT ?= 3m
+export KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT ?= 3m
 
 TOOLS := bin/controller-gen bin/crd-ref-docs bin/helm bin/kustomize
 
