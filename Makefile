@@ -1,16 +1,31 @@
-# `make help` lists the commands. Go, make and git are all that most of them need.
+# `make help` lists the commands. Go, make and git are all that they need; what
+# some need besides is compiled, or installed, or asked for before they begin.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+# What is needed is there before anything else begins; go uses all cores anyway.
+.NOTPARALLEL:
 
 # Here and nowhere else: each of these splits Go's build cache in two.
 export CGO_ENABLED := 0
 export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 # Any etcd and kube-apiserver will do for the tests; by default they are our own.
 export KUBEBUILDER_ASSETS ?= $(CURDIR)/bin/envtest
+# They start in 5 seconds, and on a busy machine in 20, which envtest takes for never.
+export KUBEBUILDER_CONTROLPLANE_START_TIMEOUT ?= 3m
+export KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT ?= 3m
 
 TOOLS := bin/controller-gen bin/crd-ref-docs bin/helm bin/kustomize
+
+# What goals need that is not compiled here. It is their first prerequisite, and
+# sees to all of them at once.
+need-test := chromium
+need-verify := shellcheck
+need-test-image := buildah busybox
+
+needs:
+	@internal/tools/need.sh $(foreach goal,$(MAKECMDGOALS),$(need-$(goal)))
 
 help: ## List these commands.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
@@ -18,7 +33,7 @@ help: ## List these commands.
 demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running).
 	go run ./test/demo $(if $(KEEP),--keep)
 
-test: build bin/controlplane bin/registry $(TOOLS) ## Run all tests, most of them against a real control plane.
+test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all tests, most of them against a real control plane.
 	go -C test/controlplane test ./...
 	go -C test/browser test ./...
 	go test -timeout 20m ./...
@@ -35,7 +50,7 @@ bench-compare: ## Compare with PostgreSQL and networkx, and write docs/performan
 bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 500 namespaces (simulated nodes).
 	go run ./test/scale
 
-verify: generate bin/golangci-lint ## Generate, format, lint, and fail if that changes anything.
+verify: needs generate bin/golangci-lint ## Generate, format, lint, and fail if that changes anything.
 	internal/tools/verify.sh
 
 build: ## Build the manager and the kubectl plugin into bin/.
@@ -44,6 +59,9 @@ build: ## Build the manager and the kubectl plugin into bin/.
 
 image: ## Build the container image (IMAGE=name:tag).
 	internal/tools/image.sh $(IMAGE)
+
+test-image: needs ## Build the image as root without a registry, and look at what is in it.
+	test/image/run
 
 generate: $(TOOLS) ## Write deepcopies, CRDs, RBAC, chart files, config/ and the API reference.
 	internal/tools/generate.sh
@@ -62,11 +80,14 @@ bin/crd-ref-docs:   package := github.com/elastic/crd-ref-docs
 bin/helm:           package := helm.sh/helm/v4/cmd/helm
 bin/kustomize:      package := sigs.k8s.io/kustomize/kustomize/v5
 bin/golangci-lint:  package := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
+bin/promtool:       package := github.com/prometheus/prometheus/cmd/promtool
+bin/promtool:       flags := -tags remove_all_sd # what it scrapes is nobody's business here
 $(TOOLS): internal/tools/go.mod internal/tools/go.sum
 bin/golangci-lint: internal/tools/lint/go.mod internal/tools/lint/go.sum
-$(TOOLS) bin/golangci-lint:
+bin/promtool: internal/tools/promtool/go.mod internal/tools/promtool/go.sum
+$(TOOLS) bin/golangci-lint bin/promtool:
 	@echo "Compiling $@ …"
-	@nice go -C $(<D) build -buildvcs=false -o $(CURDIR)/$@ $(package) && touch $@
+	@nice go -C $(<D) build -buildvcs=false $(flags) -o $(CURDIR)/$@ $(package) && touch $@
 
 bin/registry: $(shell find test/registry -type f)
 	@echo "Compiling $@ …"
@@ -75,4 +96,4 @@ bin/registry: $(shell find test/registry -type f)
 bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
 	@test/controlplane/build.sh
 
-.PHONY: help demo test nightly bench-ownership bench-compare bench-audit verify build image generate controlplane up down
+.PHONY: needs help demo test test-image nightly bench-ownership bench-compare bench-audit verify build image generate controlplane up down

@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/controllers"
 	"github.com/domicile-dev/domicile/webhook"
 )
 
@@ -18,9 +17,9 @@ type namespaceCache struct {
 	synced func() bool
 }
 
-// newNamespaceCache adds the informer; it starts with the cache.
+// newNamespaceCache reads from the cache, which starts with the manager.
 func newNamespaceCache(ctx context.Context, c cache.Cache) (*namespaceCache, error) {
-	informer, err := c.GetInformer(ctx, namespaceMetadata())
+	informer, err := c.GetInformer(ctx, controllers.NamespaceMetadata())
 	if err != nil {
 		return nil, fmt.Errorf("watch Namespaces: %w", err)
 	}
@@ -29,15 +28,9 @@ func newNamespaceCache(ctx context.Context, c cache.Cache) (*namespaceCache, err
 
 // get is false for a Namespace that the informer does not have.
 func (n *namespaceCache) get(ctx context.Context, name string) (webhook.NamespaceMeta, bool) {
-	ns := namespaceMetadata()
+	ns := controllers.NamespaceMetadata()
 	if err := n.reader.Get(ctx, client.ObjectKey{Name: name}, ns); err != nil {
 		return webhook.NamespaceMeta{}, false
 	}
 	return webhook.NamespaceMeta{Labels: ns.Labels, Annotations: ns.Annotations}, true
-}
-
-func namespaceMetadata() *metav1.PartialObjectMetadata {
-	m := &metav1.PartialObjectMetadata{}
-	m.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	return m
 }

@@ -32,7 +32,7 @@ func run(ctx context.Context, o options) error {
 	// and the API server protects itself (API Priority and Fairness).
 	config.QPS = -1
 	certificates := &controllers.CertificateStore{}
-	mgr, err := newManager(config, o, certificates)
+	mgr, err := newManager(ctx, config, o, certificates)
 	if err != nil {
 		return err
 	}
@@ -89,24 +89,54 @@ func (p *parts) addProbes(r *controllers.Readiness) error {
 func serve(ctx context.Context, mgr manager.Manager, r *controllers.Readiness, delay time.Duration) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	go func() {
-		select {
-		case <-ctx.Done():
-		case <-running.Done():
-			return
-		}
-		ctrl.Log.WithName("manager").Info("Shutting down", "delay", delay.String())
-		r.Drain()
-		timer := time.NewTimer(delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-running.Done():
-		}
+	synced := make(onStart)
+	if err := mgr.Add(synced); err != nil {
+		return fmt.Errorf("add what tells of the start: %w", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- mgr.Start(running) }()
+	select {
+	case err := <-ended:
+		return ranTo(err)
+	case <-ctx.Done():
+	}
+	log := ctrl.Log.WithName("manager")
+	select {
+	case <-synced:
+	default:
+		// Nobody relies on this replica yet. The manager cannot be stopped now:
+		// it first waits until its caches are in sync, for ever if need be.
+		log.Info("Ending before the caches are in sync")
+		return nil
+	}
+	log.Info("Shutting down", "delay", delay.String())
+	r.Drain()
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
 		stop()
-	}()
-	if err := mgr.Start(running); err != nil {
+		return ranTo(<-ended)
+	case err := <-ended:
+		return ranTo(err)
+	}
+}
+
+func ranTo(err error) error {
+	if err != nil {
 		return fmt.Errorf("run the manager: %w", err)
 	}
 	return nil
 }
+
+// onStart is closed when the manager runs what needs the caches.
+type onStart chan struct{}
+
+// Start says that the caches are in sync.
+func (s onStart) Start(context.Context) error {
+	close(s)
+	return nil
+}
+
+// NeedLeaderElection says no: every replica has caches.
+func (s onStart) NeedLeaderElection() bool { return false }

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -14,7 +14,7 @@ import (
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
@@ -49,7 +49,11 @@ func controlPlane(t *testing.T, namespace string) client.Client {
 		t.Fatal(err)
 	}
 	t.Setenv("KUBECONFIG", kubeconfig)
-	c, err := client.New(config, client.Options{})
+	scheme, err := newScheme()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.New(config, client.Options{Scheme: scheme})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,53 +98,36 @@ func status(t *testing.T, url string) int {
 	return r.StatusCode
 }
 
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	err := wait.PollUntilContextTimeout(t.Context(), 10*time.Millisecond, 30*time.Second, true,
-		func(context.Context) (bool, error) { return done(), nil })
-	if err != nil {
-		t.Fatalf("%s: %v", what, err)
-	}
-}
-
 func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {
 	const namespace = "domicile-system"
 	c := controlPlane(t, namespace)
-	health, hook := freeAddress(t), freeAddress(t)
-	o, err := parseFlags([]string{
-		"--namespace=" + namespace, "--webhook-bind-address=" + hook, "--health-probe-bind-address=" + health,
-		"--metrics-bind-address=0", "--register-cache-dir=" + t.TempDir(), "--shutdown-delay=1s", "--zap-log-level=error",
-	}, os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, o) }()
+	m := startProcess(t, namespace, os.Getenv("KUBECONFIG"), "--shutdown-delay=1s")
 
-	readyz, healthz, admit := fmt.Sprintf("http://%s/readyz", health), fmt.Sprintf("http://%s/healthz", health), fmt.Sprintf("https://%s/admit", hook)
-	eventually(t, "ready", func() bool { return status(t, readyz) == http.StatusOK })
-	if got := status(t, healthz); got != http.StatusOK {
+	m.waitFor(t, "ready", answers(t, m.readyz, http.StatusOK))
+	if got := status(t, m.healthz); got != http.StatusOK {
 		t.Errorf("/healthz answers %d", got)
 	}
-	if got := status(t, admit); got == 0 {
+	if got := status(t, m.admit); got == 0 {
 		t.Error("the manager is ready, but the webhook does not answer")
 	}
 	lease := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "domicile"}}
-	eventually(t, "a leader", func() bool {
-		return c.Get(t.Context(), client.ObjectKeyFromObject(lease), lease) == nil && lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity != ""
+	m.waitFor(t, "a leader", func(ctx context.Context) error {
+		if err := c.Get(ctx, client.ObjectKeyFromObject(lease), lease); err != nil {
+			return err
+		}
+		if ptr.Deref(lease.Spec.HolderIdentity, "") == "" {
+			return errors.New("nobody holds the lease")
+		}
+		return nil
 	})
 
-	stop()
-	eventually(t, "not ready", func() bool { return status(t, readyz) == http.StatusInternalServerError })
-	if got := status(t, admit); got == 0 {
+	m.terminate(t)
+	m.waitFor(t, "not ready", answers(t, m.readyz, http.StatusInternalServerError))
+	if got := status(t, m.admit); got == 0 {
 		t.Error("the webhook went before clients could notice")
 	}
-	if err := <-ended; err != nil {
-		t.Errorf("run ended with: %v", err)
-	}
-	if err := c.Get(t.Context(), client.ObjectKeyFromObject(lease), lease); err != nil || (lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity != "") {
+	m.waitEnd(t)
+	if err := c.Get(t.Context(), client.ObjectKeyFromObject(lease), lease); err != nil || ptr.Deref(lease.Spec.HolderIdentity, "") != "" {
 		t.Errorf("the next leader has to wait: the lease is held by %v (%v)", lease.Spec.HolderIdentity, err)
 	}
 }

@@ -5,10 +5,6 @@ import (
 	"crypto/tls"
 	"fmt"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/dynamic"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -18,8 +14,6 @@ import (
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
@@ -54,16 +48,26 @@ type parts struct {
 	observers []audit.Observer
 }
 
-func newManager(config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {
+// newScheme knows the kinds of Kubernetes and of Domicile.
+func newScheme() (*runtime.Scheme, error) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
 		if err := add(scheme); err != nil {
 			return nil, fmt.Errorf("make the scheme: %w", err)
 		}
 	}
+	return scheme, nil
+}
+
+func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {
+	scheme, err := newScheme()
+	if err != nil {
+		return nil, err
+	}
 	mgr, err := manager.New(config, manager.Options{
 		Scheme:                        scheme,
-		Cache:                         cacheOptions(o),
+		MapperProvider:                controllers.NewMapper,
+		NewCache:                      controllers.NewCache(ctx, o.namespace, o.certificateSecret),
 		HealthProbeBindAddress:        o.healthAddress,
 		LeaderElection:                o.leaderElect,
 		LeaderElectionID:              "domicile",
@@ -91,23 +95,6 @@ func serveFrom(certificates *controllers.CertificateStore) func(*tls.Config) {
 	return func(c *tls.Config) {
 		c.MinVersion = tls.VersionTLS12
 		c.GetCertificate = certificates.GetCertificate
-	}
-}
-
-// cacheOptions keep out of memory what is none of the manager's business: of
-// Secrets it watches its own, of webhook configurations its own, of Namespaces
-// the metadata. Whatever else is asked of the cache is a mistake, and an error.
-func cacheOptions(o options) cache.Options {
-	own := func(name string) fields.Selector { return fields.OneTermEqualSelector(metav1.ObjectNameField, name) }
-	return cache.Options{
-		ReaderFailOnMissingInformer: true,
-		DefaultTransform:            cache.TransformStripManagedFields(),
-		ByObject: map[client.Object]cache.ByObject{
-			&corev1.Secret{}: {Namespaces: map[string]cache.Config{
-				o.namespace: {FieldSelector: own(o.certificateSecret)},
-			}},
-			&admissionv1.ValidatingWebhookConfiguration{}: {Field: own(controllers.ConfigurationName)},
-		},
 	}
 }
 

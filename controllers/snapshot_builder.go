@@ -50,6 +50,7 @@ type SnapshotBuilder struct {
 	kick    chan struct{}
 	current atomic.Pointer[compiled]
 	rebuilt broadcast
+	started atomic.Bool
 	beat    atomic.Int64       // Unix nanoseconds
 	reads   singleflight.Group // live ones, by Tenant
 	warmed  time.Time          // the boundary that was last prepared for
@@ -69,6 +70,8 @@ func (b *SnapshotBuilder) NeedLeaderElection() bool { return false }
 // Start builds the first snapshot as soon as the informers are in sync and every
 // register was tried, and the next one after each change, until the context ends.
 func (b *SnapshotBuilder) Start(ctx context.Context) error {
+	b.alive()
+	b.started.Store(true)
 	if err := b.watch(ctx); err != nil {
 		return err
 	}
@@ -104,8 +107,13 @@ func (b *SnapshotBuilder) alive() {
 	b.metrics.heartbeat.Set(timestamp(now))
 }
 
-// Alive is an error when the builder has been stuck for minutes.
+// Alive is an error when the builder has been stuck for minutes. Before Start
+// there is nothing to be stuck: the informers wait for the API server, and
+// another manager in this one's place would wait longer.
 func (b *SnapshotBuilder) Alive() error {
+	if !b.started.Load() {
+		return nil
+	}
 	if silent := b.clock.Since(time.Unix(0, b.beat.Load())); silent > deadAfter {
 		return fmt.Errorf("the snapshot builder has been silent for %s", silent.Round(time.Second))
 	}

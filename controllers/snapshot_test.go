@@ -277,6 +277,12 @@ func TestABurstOfChangesIsFewSnapshots(t *testing.T) {
 func TestABuilderThatIsStuckIsNotAlive(t *testing.T) {
 	cl := clocktesting.NewFakeClock(day0)
 	b := still(t, inputs{}, cl)
+	cl.Step(time.Hour)
+	if err := b.Alive(); err != nil {
+		t.Errorf("a manager is ended that waits for the API server: %v", err)
+	}
+	b.alive()
+	b.started.Store(true)
 	cl.Step(deadAfter)
 	if err := b.Alive(); err != nil {
 		t.Errorf("a slow one is not dead: %v", err)

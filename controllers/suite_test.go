@@ -24,7 +24,6 @@ import (
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
@@ -154,8 +153,9 @@ func start(t *testing.T, with settings) *replica {
 		cl = clock.RealClock{}
 	}
 	mgr, err := manager.New(serverConfig, manager.Options{
-		Scheme: serverScheme,
-		Cache:  cache.Options{DefaultTransform: cache.TransformStripManagedFields()},
+		Scheme:         serverScheme,
+		MapperProvider: NewMapper,
+		NewCache:       NewCache(t.Context(), ownNamespace, certSecret),
 		Metrics: metricsserver.Options{
 			BindAddress: "0",
 		},

@@ -36,6 +36,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -147,7 +148,10 @@ type running struct {
 // the world, and starts an auditor that ends with the test.
 func start(t *testing.T, change func(*Options), manifests string) *running {
 	t.Helper()
-	mgr, err := manager.New(serverConfig, manager.Options{Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"}})
+	mgr, err := manager.New(serverConfig, manager.Options{
+		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"},
+		MapperProvider: controllers.NewMapper, NewCache: controllers.NewCache(t.Context(), "domicile-system", "domicile-webhook-cert"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

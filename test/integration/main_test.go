@@ -26,22 +26,22 @@ const (
 // for it.
 var shared = sync.OnceValues(start)
 
-// TestMain ends the cluster that the tests have started.
+// TestMain ends the cluster that the tests have started. Whatever had ended by
+// itself, a manager above all, is a failure too.
 func TestMain(m *testing.M) {
 	log.SetLogger(logr.Discard())
-	defer func() {
-		if running == nil {
-			return
-		}
+	code := m.Run()
+	if running != nil {
 		err := running.Close()
 		if running.sources != nil {
 			err = errors.Join(err, running.sources.close())
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
+			code = 1
 		}
-	}()
-	m.Run()
+	}
+	os.Exit(code)
 }
 
 // running is what shared has started, if anything.

@@ -19,15 +19,12 @@ const (
 // promtool runs promtool and returns what it says.
 func promtool(t *testing.T, stdin string, args ...string) (string, error) {
 	t.Helper()
-	path, err := exec.LookPath("promtool")
+	path, err := filepath.Abs(filepath.Join(root, "bin", "promtool"))
 	if err != nil {
-		path, err = filepath.Abs(filepath.Join(root, "bin", "promtool"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := os.Stat(path); err != nil {
-			t.Fatal("promtool is missing: install it (apt-get install --no-install-recommends prometheus, brew install prometheus), or put it into bin/")
-		}
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%v: run `make bin/promtool`", err)
 	}
 	command := exec.CommandContext(t.Context(), path, args...)
 	command.Stdin = strings.NewReader(stdin)

@@ -28,18 +28,18 @@ var (
 	scheme  = runtime.NewScheme()
 )
 
-// TestMain ends the cluster that the tests have started.
+// TestMain ends the cluster that the tests have started. Whatever had ended by
+// itself is a failure too.
 func TestMain(m *testing.M) {
 	ctrl.SetLogger(logr.Discard())
-	defer func() {
-		if running == nil {
-			return
-		}
+	code := m.Run()
+	if running != nil {
 		if err := running.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
+			code = 1
 		}
-	}()
-	m.Run()
+	}
+	os.Exit(code)
 }
 
 // world is a control plane that knows Domicile's kinds.
