@@ -9,6 +9,7 @@ type cell struct {
 	class, joint string
 	lower, upper uint32
 	through      []Node // sorted
+	maybe        []Node // sorted: as in details
 }
 
 // cells sorts the records of one holder and kind that hold on a day.
@@ -28,11 +29,19 @@ func (d declarations) cells(same []record, on day) (cells []cell) {
 		}
 		c := &cells[at]
 		c.lower, c.upper = max(c.lower, r.lower()), saturate(c.upper, r.upper())
-		if len(said.through) > 0 {
-			c.through = sortedNodes(slices.Concat(c.through, said.through))
-		}
+		c.addWays(said.through, said.maybe)
 	}
 	return cells
+}
+
+// addWays adds parties that the shares are, or may be, held through.
+func (c *cell) addWays(through, maybe []Node) {
+	if len(through) > 0 {
+		c.through = sortedNodes(slices.Concat(c.through, through))
+	}
+	if len(maybe) > 0 {
+		c.maybe = sortedNodes(slices.Concat(c.maybe, maybe))
+	}
 }
 
 // mayBe says whether one thing that is said may be, or be a part of, another one,
@@ -73,14 +82,14 @@ func certain(cells []cell) uint32 {
 	return uint32(min(sumOfHeaviest(same, weight, all), uint64(Whole)))
 }
 
-// chain lists, sorted, the parties that others hold through on the day.
+// chain lists, sorted, the parties that others hold through on the day, or may.
 func (d declarations) chain(on day) (nodes []Node) {
 	if len(d.details) <= 1 {
 		return nil
 	}
 	for i := range d.records {
 		if r := &d.records[i]; r.details != 0 && r.holds(on) {
-			nodes = append(nodes, d.details[r.details].through...)
+			nodes = append(append(nodes, d.details[r.details].through...), d.details[r.details].maybe...)
 		}
 	}
 	return sortedNodes(nodes)

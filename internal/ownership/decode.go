@@ -143,8 +143,10 @@ func (d *decoder) profile() Profile {
 
 func (d *decoder) details() (one details) {
 	one.class, one.joint = d.string(), d.string()
-	for n := d.number(); n > 0 && d.err == nil; n-- {
-		one.through = append(one.through, Node(d.number()))
+	for _, list := range []*[]Node{&one.through, &one.maybe} {
+		for n := d.number(); n > 0 && d.err == nil; n-- {
+			*list = append(*list, Node(d.number()))
+		}
 	}
 	return one
 }

@@ -34,6 +34,7 @@ func (l *layerData) check() error {
 	}
 	if first == nil {
 		l.boundaries = boundariesOf(l.records)
+		l.indexAlone()
 	}
 	return first
 }
@@ -116,9 +117,11 @@ func (l *layerData) checkDetails() error {
 		return errors.New("the first details are not empty")
 	}
 	for i := range l.details {
-		for j, n := range l.details[i].through {
-			if n < 0 || int(n) >= l.len() || j > 0 && l.details[i].through[j-1] >= n {
-				return fmt.Errorf("details %d have no such party", i)
+		for _, list := range [][]Node{l.details[i].through, l.details[i].maybe} {
+			for j, n := range list {
+				if n < 0 || int(n) >= l.len() || j > 0 && list[j-1] >= n {
+					return fmt.Errorf("details %d have no such party", i)
+				}
 			}
 		}
 	}

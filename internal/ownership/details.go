@@ -12,13 +12,15 @@ type details struct {
 	class, joint string
 	// through are the parties that an indirect share is held through, sorted.
 	through []Node
+	// maybe are those that it may be held through, where none are said, sorted.
+	maybe []Node
 }
 
 func (d *details) compare(e *details) int {
-	return cmp.Or(strings.Compare(d.class, e.class), strings.Compare(d.joint, e.joint), slices.Compare(d.through, e.through))
+	return cmp.Or(strings.Compare(d.class, e.class), strings.Compare(d.joint, e.joint), slices.Compare(d.through, e.through), slices.Compare(d.maybe, e.maybe))
 }
 
-// renamed are the details with other numbers for parties.
+// renamed are the details with other numbers for parties, without what may be.
 func (d *details) renamed(rename func(Node) Node) details {
 	r := details{class: d.class, joint: d.joint}
 	for _, n := range d.through {
@@ -40,17 +42,21 @@ func (l *detailsList) number(d details) uint32 {
 	if l.index == nil {
 		l.all, l.index = []details{{}}, map[string]uint32{}
 	}
-	if d.class == "" && d.joint == "" && len(d.through) == 0 {
+	if d.class == "" && d.joint == "" && len(d.through) == 0 && len(d.maybe) == 0 {
 		return 0
 	}
 	l.key = appendSized(appendSized(l.key[:0], d.class), d.joint)
-	for _, n := range d.through {
-		l.key = binary.LittleEndian.AppendUint32(l.key, uint32(n))
+	for _, list := range [][]Node{d.through, d.maybe} {
+		l.key = binary.AppendUvarint(l.key, uint64(len(list)))
+		for _, n := range list {
+			l.key = binary.LittleEndian.AppendUint32(l.key, uint32(n))
+		}
 	}
 	n, ok := l.index[string(l.key)]
 	if !ok {
 		n = uint32(len(l.all))
-		d.class, d.joint, d.through = strings.Clone(d.class), strings.Clone(d.joint), slices.Clone(d.through)
+		d.class, d.joint = strings.Clone(d.class), strings.Clone(d.joint)
+		d.through, d.maybe = slices.Clone(d.through), slices.Clone(d.maybe)
 		l.all = append(l.all, d)
 		l.index[string(l.key)] = n
 	}
@@ -65,7 +71,7 @@ func appendSized(key []byte, s string) []byte {
 func memoryOf(all []details) int64 {
 	bytes := int64(0)
 	for i := range all {
-		bytes += 80 + int64(len(all[i].class)+len(all[i].joint)+4*len(all[i].through))
+		bytes += 80 + int64(len(all[i].class)+len(all[i].joint)+4*len(all[i].through)+4*len(all[i].maybe))
 	}
 	return bytes
 }

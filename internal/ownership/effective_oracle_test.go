@@ -106,9 +106,9 @@ func (o *oracle) mostOf(subject string, kind ownership.Kind, c *claims, x func(s
 		together[i] = new(big.Int)
 		others := slices.ContainsFunc(slices.Concat(c.all[:i], c.all[i+1:]), func(d claim) bool { return d.holder == one.holder })
 		switch {
-		case !others && !one.inside && len(one.through) == 0 && one.joint == "" && one.alone:
+		case !others && !one.inside && len(one.through)+len(one.maybe) == 0 && one.joint == "" && one.alone:
 			add(one.upper, x(one.holder))
-		case !others && !one.inside && len(one.through) == 0 && one.joint == "":
+		case !others && !one.inside && len(one.through)+len(one.maybe) == 0 && one.joint == "":
 			plain = append(plain, one)
 		case one.alone:
 			together[i].Mul(bigInt(one.upper), x(one.holder))

@@ -145,9 +145,11 @@ func (e *encoder) profile(p Profile) {
 func (e *encoder) details(d *details) {
 	e.string(d.class)
 	e.string(d.joint)
-	e.number(uint32(len(d.through)))
-	for _, n := range d.through {
-		e.number(uint32(n))
+	for _, list := range [][]Node{d.through, d.maybe} {
+		e.number(uint32(len(list)))
+		for _, n := range list {
+			e.number(uint32(n))
+		}
 	}
 }
 

@@ -122,7 +122,7 @@ func joinCells(cells []cell) cell {
 	joined.lower = certain(cells)
 	for _, c := range cells[1:] {
 		joined.upper = saturate(joined.upper, c.upper)
-		joined.through = sortedNodes(slices.Concat(joined.through, c.through))
+		joined.addWays(c.through, c.maybe)
 		if joined.directness != c.directness {
 			joined.directness = UnknownDirectness
 		}
@@ -247,6 +247,9 @@ func sameShares(items []item, eachHoldsAll bool) same {
 			s.covers[at] = append(s.covers[at], byJoint[i.joint]...)
 		}
 		s.lower[at] = slices.Clone(s.covers[at])
+		for _, n := range i.maybe {
+			s.lower[at] = append(s.lower[at], byHolder[n]...)
+		}
 		for _, other := range byHolder[i.holder] {
 			switch {
 			case other == at:

@@ -89,6 +89,18 @@ func TestTheSameSharesCountOnce(t *testing.T) {
 			reason: "parties between of whom nothing is shown in the subject leave the declared share",
 			graph:  "t:SG < 60 p:CN through:?a", cascade: "60 to 60", effective: "60 to 60",
 		},
+		"ThroughWhomIsNotSaid": {
+			reason: "P has all of M: what P has indirectly may be what M has, or more",
+			graph:  "t:SG < 30 p:CN indirect; m:VG < 100 p; t < 30 m", cascade: "30 to 60", effective: "30 to 60",
+		},
+		"ThroughWhomIsNotSaidFarAway": {
+			reason: "also where others stand between",
+			graph:  "t:SG < 40 p:CN indirect; a:VG < 60 p; b:VG < 60 a; t < 30 b", cascade: "40 to 70", effective: "40 to 50.8",
+		},
+		"ThroughSomebodyElse": {
+			reason: "a company in which P has nothing is not between",
+			graph:  "t:SG < 30 p:CN indirect; m:VG < 100 q:RU; t < 30 m", cascade: "60 to 60", effective: "60 to 60",
+		},
 		"PartsMultiply": {
 			reason: "by Effective the declared share and what the chain makes of it are compared, and here they are the same",
 			graph:  "t:SG < 30 p:CN through:a; a:VG < 50 p; t < 60 a", cascade: "30 to 30", effective: "30 to 30",

@@ -34,7 +34,8 @@ type layerData struct {
 	records     []record
 	recordStart []uint32 // by subject, and the end
 	details     []details
-	boundaries  []day // on which an interest begins or ends, sorted
+	alone       []Node // subjects in which somebody has something through nobody knows whom
+	boundaries  []day  // on which an interest begins or ends, sorted
 
 	hashing  sync.Once
 	revision string // the hash of all that; empty until it was asked for

@@ -31,7 +31,7 @@ func (a *assembly) relate() {
 	}
 	l.records = slices.Clip(l.records)
 	a.details.number(details{})
-	l.details = a.details.all
+	l.findWays(&a.details)
 	l.boundaries = boundariesOf(l.records)
 	l.prefixes = a.prefix.all
 	unnamed := &Layer{layerData: l}

@@ -193,7 +193,8 @@ func reread(t *testing.T, l *ownership.Layer) *ownership.Layer {
 
 // held is a Holding with the name of its holder.
 type held struct {
-	Holder string
+	Holder  string
+	Through []string // by record
 	ownership.Holding
 }
 
@@ -207,8 +208,18 @@ func holdings(g *ownership.Graph, v *ownership.View, n ownership.Node) []held {
 }
 
 func namedHolding(g *ownership.Graph, h ownership.Holding) held {
-	one := held{g.Label(h.Holder), h}
+	one := held{Holder: g.Label(h.Holder), Holding: h}
 	one.Holding.Holder, one.Subject = 0, 0
+	one.Records = slices.Clone(h.Records)
+	for i, r := range one.Records {
+		var through []string
+		for _, n := range r.Through {
+			through = append(through, g.Label(n))
+		}
+		slices.Sort(through)
+		one.Through = append(one.Through, strings.Join(through, " "))
+		one.Records[i].Through = nil
+	}
 	return one
 }
 

@@ -30,6 +30,7 @@ func NewGraph(base, top *Layer, missing ...string) *Graph {
 	parties := sameParties(base, top)
 	l.addNew(parties)
 	l.patch(parties)
+	l.patchWays(l.o.patched.clone())
 	l.o.loaded, l.o.altered = newBitset(len(l.o.node)), newBitset(len(l.o.node))
 	for slot := range l.o.node {
 		l.settle(slot)
@@ -48,6 +49,9 @@ type linker struct {
 	o *overlay
 	// of has the party of each slot.
 	of []sameParty
+	// ways are the parties of the base of which it may be otherwise than there
+	// through whom something in them is held.
+	ways bitset
 }
 
 // addNew gives a node and a slot to each party that is not in the base.
@@ -97,6 +101,23 @@ func (l *linker) patch(parties []sameParty) {
 	})
 }
 
+// patchWays gives a slot to each party of the base in which somebody has something
+// through nobody knows whom, if a way up from there passes one of some.
+func (l *linker) patchWays(some bitset) {
+	l.ways = newBitset(int(l.g.baseLen))
+	if len(l.o.slots) == 0 {
+		return
+	}
+	for _, subject := range l.g.base.alone {
+		if l.g.base.passes(subject, some) {
+			l.ways.add(subject)
+			if !l.o.patched.has(subject) {
+				l.add(subject, sameParty{bases: []Node{subject}})
+			}
+		}
+	}
+}
+
 func (l *linker) says(t Node) bool {
 	return l.g.top.loaded.has(t) || l.holds(t)
 }
@@ -118,7 +139,8 @@ func (l *linker) settle(slot int) {
 	if len(party.tops) > 0 {
 		l.o.tops[slot] = party.tops[0]
 	}
-	if len(party.bases) != 1 || len(l.o.alias) > 0 || slices.ContainsFunc(party.tops, l.holds) {
+	n := l.o.node[slot]
+	if len(party.bases) != 1 || len(l.o.alias) > 0 || n < l.g.baseLen && l.ways.has(n) || slices.ContainsFunc(party.tops, l.holds) {
 		l.o.altered.add(Node(slot))
 	}
 	if len(party.bases) == 0 && len(party.tops) == 1 {
@@ -134,7 +156,7 @@ func (l *linker) settle(slot int) {
 		l.o.loaded.add(Node(slot))
 	}
 	l.o.merged[slot] = p
-	if n := l.o.node[slot]; n < l.g.baseLen && nothingDeclared(p.Type) != nothingDeclared(l.g.base.profiles[l.g.base.profile[n]].Type) {
+	if n < l.g.baseLen && nothingDeclared(p.Type) != nothingDeclared(l.g.base.profiles[l.g.base.profile[n]].Type) {
 		l.o.altered.add(Node(slot))
 	}
 	l.o.profile = append(l.o.profile, Profile{p.Type, p.Jurisdictions}.normal())
@@ -214,6 +236,10 @@ func (l *linker) relate() {
 		if n < l.g.baseLen {
 			reportMoreThanWhole(n, l.g.Label, o.declarationsOf(slot), &l.g.problems)
 		}
+	}
+	w := ways{recordsOf: func(n Node) []record { return l.g.declarationsOf(n).records }, details: &o.details}
+	for slot, n := range o.node {
+		w.find(n, o.recordsOf(slot))
 	}
 }
 

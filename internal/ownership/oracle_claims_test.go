@@ -27,8 +27,9 @@ type claim struct {
 	class, joint  string
 	lower, upper  int64
 	through       []string
-	caps          int64 // what others certainly do not have
-	alone, inside bool  // indirect without more; in a chain of somebody else's
+	maybe         []string // through whom it may be, where nobody is said
+	caps          int64    // what others certainly do not have
+	alone, inside bool     // indirect without more; in a chain of somebody else's
 }
 
 func (o *oracle) claims(subject string, kind ownership.Kind) *claims {
@@ -61,7 +62,10 @@ func (o *oracle) workOutClaims(subject string, kind ownership.Kind) *claims {
 		for _, r := range i.Through {
 			one.through = append(one.through, o.name(r))
 		}
-		chain = append(chain, one.through...)
+		if i.Directness == ownership.Indirect && len(i.Through) == 0 && i.Kind != ownership.Control {
+			one.maybe = o.maybeThrough(one.holder, subject)
+		}
+		chain = append(append(chain, one.through...), one.maybe...)
 		if i.Kind != kind {
 			continue
 		}
@@ -77,7 +81,7 @@ func (o *oracle) workOutClaims(subject string, kind ownership.Kind) *claims {
 		}
 		d := &c.all[at]
 		d.lower, d.upper = max(d.lower, one.lower), min(d.upper+one.upper, 1_000_000_000)
-		d.through = append(d.through, one.through...)
+		d.through, d.maybe = append(d.through, one.through...), append(d.maybe, one.maybe...)
 	}
 	for at := range c.all {
 		d := &c.all[at]
@@ -100,6 +104,37 @@ func (o *oracle) workOutClaims(subject string, kind ownership.Kind) *claims {
 		return joined
 	}
 	return c
+}
+
+// maybeThrough are the holders in a subject in which somebody has anything, at
+// any time, himself or through others.
+func (o *oracle) maybeThrough(holder, subject string) (maybe []string) {
+	above := func(of string) map[string]bool {
+		found := map[string]bool{of: true}
+		for grew := true; grew; {
+			grew = false
+			for _, i := range o.interests {
+				if s, h := o.name(i.Subject), o.name(i.Holder); o.valid(i) && found[s] && !found[h] && h != subject && s != subject {
+					found[h], grew = true, true
+				}
+			}
+		}
+		return found
+	}
+	for _, i := range o.interests {
+		h := o.name(i.Holder)
+		if o.valid(i) && o.name(i.Subject) == subject && h != subject && h != holder && above(h)[holder] {
+			maybe = append(maybe, h)
+		}
+	}
+	return maybe
+}
+
+// valid is false for an interest that is left out.
+func (o *oracle) valid(i ownership.Interest) bool {
+	const layout = "2006-01-02"
+	since, until := i.Since.UTC().Format(layout), i.Until.UTC().Format(layout)
+	return !o.byUnion(i) && (i.Since.IsZero() || i.Until.IsZero() || since < until)
 }
 
 // byUnion says whether holder and subject are one party by two names: that says
@@ -127,7 +162,7 @@ func (c *claims) joinHoldings() {
 				continue
 			}
 			joined.upper = min(joined.upper+d.upper, 1_000_000_000)
-			joined.through = slices.Concat(joined.through, d.through)
+			joined.through, joined.maybe = slices.Concat(joined.through, d.through), slices.Concat(joined.maybe, d.maybe)
 			if joined.directness != d.directness {
 				joined.directness = ownership.UnknownDirectness
 			}
@@ -192,7 +227,7 @@ func (c *claims) compare(eachHoldsAll bool) {
 	may := func(a, b string) bool { return part(a, b) || part(b, a) }
 	c.sameUpper = relate(declared)
 	c.sameLower = relate(func(a, b claim) bool {
-		return declared(a, b) || a.holder == b.holder &&
+		return declared(a, b) || a.holder != b.holder && slices.Contains(a.maybe, b.holder) || a.holder == b.holder &&
 			part(a.directness.String(), b.directness.String()) && part(a.class, b.class) && part(a.joint, b.joint)
 	})
 	for i, a := range c.all {

@@ -145,7 +145,7 @@ func (d declarations) mergeCells(m *merged, on day) {
 	cells := d.cells(m.records, on)
 	m.lower = certain(cells)
 	m.how = howOf(cells[0].directness)
-	if len(cells) > 1 || len(cells[0].through) > 0 || cells[0].joint != "" {
+	if len(cells) > 1 || len(cells[0].through)+len(cells[0].maybe) > 0 || cells[0].joint != "" {
 		m.how = grouped
 	}
 	m.covers = certain(slices.DeleteFunc(cells, func(c cell) bool { return c.directness == Indirect || len(c.through) > 0 }))

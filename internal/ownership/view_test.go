@@ -121,21 +121,21 @@ func TestHoldingsMergeRecords(t *testing.T) {
 	want := []ownership.Holding{
 		{
 			Holder: node("b"), Subject: node("t"), Share: share(60*percent, ownership.Whole), Sources: []string{""},
-			Records: []ownership.Record{{Share: share(60*percent, 60*percent)}, {Share: share(60*percent, 60*percent)}},
+			Records: []ownership.Record{{Directness: ownership.Direct, Share: share(60*percent, 60*percent)}, {Directness: ownership.Direct, Share: share(60*percent, 60*percent)}},
 		},
 		{
 			Holder: node("x"), Subject: node("t"), Share: share(40*percent, 90*percent), Sources: []string{"filing", "register"},
 			Records: []ownership.Record{
-				{Share: share(25*percent+1, 50*percent), Source: "filing"},
-				{Share: share(40*percent, 40*percent), Since: since, Source: "register"},
+				{Directness: ownership.Direct, Share: share(25*percent+1, 50*percent), Source: "filing"},
+				{Directness: ownership.Direct, Share: share(40*percent, 40*percent), Since: since, Source: "register"},
 			},
 		},
 		{
 			Holder: node("x"), Subject: node("t"), Kind: ownership.VotingRights, Share: share(5*percent, 5*percent), Sources: []string{"register"},
-			Records: []ownership.Record{{Share: share(5*percent, 5*percent), Source: "register"}},
+			Records: []ownership.Record{{Directness: ownership.Direct, Share: share(5*percent, 5*percent), Source: "register"}},
 		},
 		{
-			Holder: node("x"), Subject: node("t"), Kind: ownership.Control, Sources: []string{""}, Records: []ownership.Record{{}},
+			Holder: node("x"), Subject: node("t"), Kind: ownership.Control, Sources: []string{""}, Records: []ownership.Record{{Directness: ownership.Direct}},
 		},
 	}
 	if diff := cmp.Diff(want, g.At(anyDay).Holdings(node("t"))); diff != "" {
