@@ -94,22 +94,15 @@ func (c *Coalition) holds(n Node) bool {
 // find returns the coalitions of a fixed order that are wanted, among those that
 // a party can be traced to.
 func (o *Outcome) find(n Node, bound, limit int, wanted func(*Coalition) bool) (list []*Coalition, leftOut int) {
-	if o.rule.Aggregation == AllRestricted {
-		c := &Coalition{Seeds: o.coalitions[0].nodes, outcome: o}
-		if o.cascade != nil {
-			c.cascade = o.cascade.sets()
-		}
-		if o.effective != nil {
-			c.effective = o.effective.sets()
-		}
-		if wanted(c) {
-			list = append(list, c)
+	if o.all != nil {
+		if wanted(o.all) {
+			list = append(list, o.all)
 		}
 		return list, 0
 	}
-	candidates := o.candidates(n, bound)
 	o.exploring.Lock()
 	defer o.exploring.Unlock()
+	candidates := o.candidates(n, bound)
 	for i, candidate := range candidates {
 		if len(list) == limit {
 			return list, len(candidates) - i
@@ -121,48 +114,21 @@ func (o *Outcome) find(n Node, bound, limit int, wanted func(*Coalition) bool) (
 	return list, 0
 }
 
-// candidates are the coalitions with a seed that a party can be traced to, and
-// the one without seeds if that restricts it.
-func (o *Outcome) candidates(n Node, bound int) []seeds {
-	above := map[Node]bool{n: true}
-	queue := []Node{n}
-	for len(queue) > 0 {
-		subject := queue[0]
-		queue = queue[1:]
-		o.view.eachHolder(subject, func(m merged) bool {
-			if o.leads(m.holder, bound) && !above[m.holder] {
-				above[m.holder] = true
-				queue = append(queue, m.holder)
-			}
-			return true
-		})
-	}
-	var list []seeds
-	for _, c := range o.coalitions {
-		if slices.ContainsFunc(c.nodes, func(n Node) bool { return above[n] }) {
-			list = append(list, c)
-		}
-	}
+// candidates number the coalitions with a seed that a party can be traced to,
+// and the one without seeds if that restricts it.
+func (o *Outcome) candidates(n Node, bound int) []int {
+	list := o.seedsAbove(n, bound)
 	if o.cascade != nil && o.cascade.base[bound].has(n) ||
 		o.effective != nil && (o.effective.base[bound].has(n) || o.effective.baseParts[bound].of(n).units != 0) {
-		list = append(list, seeds{})
+		list = append(slices.Clip(list), o.seedless())
 	}
 	return list
 }
 
+// seedless is the number of the coalition without seeds, which comes last.
+func (o *Outcome) seedless() int { return len(o.coalitions) }
+
 // leads says whether seeds may be found above a party.
 func (o *Outcome) leads(n Node, bound int) bool {
 	return o.members[bound].has(n) || o.effective != nil && o.effective.reached[bound].has(n)
-}
-
-// explore runs one coalition again and keeps what it reaches.
-func (o *Outcome) explore(s seeds) *Coalition {
-	c := &Coalition{Country: s.country, Seeds: s.nodes, outcome: o}
-	if o.cascade != nil {
-		c.cascade = o.cascade.explore(o, s)
-	}
-	if o.effective != nil {
-		c.effective = o.effective.explore(o, s)
-	}
-	return c
 }

@@ -159,13 +159,18 @@ func (s *solver) solve(loop []int32) {
 		s.parts[loop[0]] = s.evaluate(loop[0])
 		return
 	}
-	if s.converge(loop) {
+	converged := s.converge(loop)
+	if len(loop) > maxExactLoop {
+		for _, i := range loop {
+			s.parts[i].units = beyond
+		}
+		return
+	}
+	if converged {
 		return
 	}
 	for _, i := range loop {
-		if len(loop) > maxExactLoop {
-			s.resolver.giveUp(s.nodes[i])
-		} else if x, ok := s.resolver.exactly(s.nodes[i]); ok {
+		if x, ok := s.resolver.exactly(s.nodes[i]); ok {
 			s.parts[i] = exactPart(x)
 		}
 	}

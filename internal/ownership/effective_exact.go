@@ -59,8 +59,11 @@ func (r *resolver) restricts(n Node, p part, found func(part)) bool {
 
 // exactly finds the part of a party, if it can within the limits.
 func (r *resolver) exactly(n Node) (*big.Rat, bool) {
-	if p := r.of(n); p.units >= 0 {
+	switch p := r.of(n); {
+	case p.units >= 0:
 		return fraction(int64(p.units)), true
+	case p.units == beyond:
+		return nil, false
 	}
 	if x, ok := r.known[n]; ok {
 		return x, x != nil
@@ -111,14 +114,17 @@ func (r *resolver) above(n Node) (*exactSystem, bool) {
 		if at, there := slots[holder]; there {
 			return at
 		}
+		if !ok {
+			return noHolder
+		}
 		s.fill()
 		p := r.of(holder)
 		switch x, tried := r.known[holder]; {
 		case p.units == int32(Whole):
 			return wholeHolder
-		case p.units == 0 || !ok:
+		case p.units == 0:
 			return noHolder
-		case tried && x == nil && p.units < 0:
+		case p.units == beyond, tried && x == nil && p.units < 0:
 			ok = false
 			return noHolder
 		case p.units > 0:

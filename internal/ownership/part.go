@@ -14,11 +14,14 @@ type part struct {
 	x   float64
 	err float32
 	// units is the truth if that is a whole number of 10⁻⁷ percent, and if that
-	// is known; else inexact.
+	// is known; else inexact, or beyond if it can't be found exactly either.
 	units int32
 }
 
-const inexact = -1
+const (
+	inexact = -1
+	beyond  = -2
+)
 
 var wholePart = part{x: 1, units: int32(Whole)}
 

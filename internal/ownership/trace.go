@@ -44,8 +44,12 @@ type Outcome struct {
 	cascade   *cascade
 	effective *effective
 
-	// exploring is held while Restricting runs coalitions again.
+	// all is the one coalition of AllRestricted, else nil.
+	all *Coalition
+
+	// exploring is held while coalitions are run again.
 	exploring sync.Mutex
+	explored  explored
 }
 
 // A trace is made once with what is certainly held and once with what may be.
@@ -92,7 +96,22 @@ func (v *View) Trace(rule Rule, start Start) *Outcome {
 		}
 		o.members = o.cascade.members
 	}
+	if rule.Aggregation == AllRestricted {
+		o.all = o.together()
+	}
 	return o
+}
+
+// together is the one coalition of AllRestricted.
+func (o *Outcome) together() *Coalition {
+	c := &Coalition{Seeds: o.coalitions[0].nodes, outcome: o}
+	if o.cascade != nil {
+		c.cascade = o.cascade.sets()
+	}
+	if o.effective != nil {
+		c.effective = o.effective.sets()
+	}
+	return c
 }
 
 // singles is the order in which coalitions of one seed each are run: holders

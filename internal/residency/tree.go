@@ -11,7 +11,10 @@ type tree struct {
 	*tracer
 	parties int
 	told    map[telling]bool
-	queue   []step
+	// asked has the places that were asked about, and whether there was anything
+	// to tell: what stands there is worked out once.
+	asked map[asking]bool
+	queue []step
 }
 
 // place is a party as a holder that counts in a tally: of a coalition, by a
@@ -29,6 +32,13 @@ type telling struct {
 	owner   ownership.Node
 	root    bool
 	method  ownership.Method
+}
+
+// asking identifies a place. A telling does not, for with AllRestricted the same
+// is told of a root as further down.
+type asking struct {
+	telling
+	root bool
 }
 
 const nobody ownership.Node = -1
@@ -56,7 +66,7 @@ type step struct {
 }
 
 func (t *tracer) cause(n ownership.Node) *Cause {
-	b := &tree{tracer: t, told: map[telling]bool{}}
+	b := &tree{tracer: t, told: map[telling]bool{}, asked: map[asking]bool{}}
 	root := b.add(place{node: n}, 0)
 	for len(b.queue) > 0 {
 		next := b.queue[0]
@@ -111,16 +121,22 @@ func (b *tree) standing(n ownership.Node) Standing {
 
 // expand adds the holdings in a party to its Cause.
 func (b *tree) expand(s step) {
-	tallies, leftOut := b.tallies(s.place)
-	others := b.others(s.place.node, tallies)
-	if len(tallies) == 0 && len(others) == 0 {
+	here := asking{telling: b.telling(s.place), root: s.place.coalition == nil}
+	if anything, again := b.asked[here]; again {
+		s.cause.Repeated = anything
 		return
 	}
-	if b.told[b.telling(s.place)] {
+	tallies, leftOut := b.tallies(s.place)
+	others := b.others(s.place.node, tallies)
+	b.asked[here] = len(tallies)+len(others) > 0
+	if !b.asked[here] {
+		return
+	}
+	if b.told[here.telling] {
 		s.cause.Repeated = true
 		return
 	}
-	b.told[b.telling(s.place)] = true
+	b.told[here.telling] = true
 	for _, tally := range tallies {
 		b.told[b.telling(place{node: s.place.node, coalition: tally.coalition, method: tally.Method})] = true
 	}

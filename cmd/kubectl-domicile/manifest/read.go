@@ -3,7 +3,10 @@ package manifest
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Read reads all objects of one file, of which name is how errors call it. The
@@ -22,10 +25,54 @@ func Read(name string, r io.Reader, limits Limits) ([]Object, []*Error) {
 	if splitErr != nil {
 		return nil, []*Error{splitErr}
 	}
-	for _, d := range documents {
-		c.document(d)
+	for _, p := range parseAll(documents, limits) {
+		c.document(p)
 	}
 	return c.objects, c.errors
+}
+
+// parsed is what stands in a document: one value, or several if it is JSON.
+type parsed struct {
+	values []any
+	nodes  []*node
+	err    *Error
+}
+
+// parseAll parses documents on all processors.
+func parseAll(documents []document, limits Limits) []parsed {
+	all := make([]parsed, len(documents))
+	var workers errgroup.Group
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, d := range documents {
+		workers.Go(func() error {
+			all[i] = parse(d, limits)
+			return nil
+		})
+	}
+	_ = workers.Wait() // Errors stand with what was parsed.
+	return all
+}
+
+func parse(d document, limits Limits) parsed {
+	var jsonErr *Error
+	if looksLikeJSON(d.text) {
+		values, nodes, syntax, err := readJSON(d, limits)
+		if err == nil || !syntax {
+			return parsed{values, nodes, err}
+		}
+		jsonErr = err
+	}
+	value, n, err := readYAML(d, limits)
+	switch {
+	case err != nil && jsonErr != nil && strings.HasSuffix(d.file, ".json"):
+		return parsed{err: jsonErr}
+	case err != nil:
+		return parsed{err: err}
+	case value == nil:
+		return parsed{} // A document without content is no object.
+	default:
+		return parsed{values: []any{value}, nodes: []*node{n}}
+	}
 }
 
 type collector struct {
@@ -41,30 +88,13 @@ func (c *collector) fail(err *Error) {
 	}
 }
 
-func (c *collector) document(d document) {
-	var jsonErr *Error
-	if looksLikeJSON(d.text) {
-		values, nodes, syntax, err := readJSON(d, c.limits)
-		if err == nil {
-			for i, value := range values {
-				c.object(value, nodes[i], "", "")
-			}
-			return
-		}
-		if !syntax {
-			c.fail(err)
-			return
-		}
-		jsonErr = err
+func (c *collector) document(p parsed) {
+	if p.err != nil {
+		c.fail(p.err)
+		return
 	}
-	value, n, err := readYAML(d, c.limits)
-	switch {
-	case err != nil && jsonErr != nil && strings.HasSuffix(c.file, ".json"):
-		c.fail(jsonErr)
-	case err != nil:
-		c.fail(err)
-	case value != nil: // A document without content is no object.
-		c.object(value, n, "", "")
+	for i, value := range p.values {
+		c.object(value, p.nodes[i], "", "")
 	}
 }
 

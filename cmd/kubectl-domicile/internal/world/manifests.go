@@ -34,6 +34,7 @@ type Manifests struct {
 func FromManifests(ctx context.Context, objects []manifest.Object, places Registers) (*Manifests, []*manifest.Error) {
 	r := &reader{
 		ctx:        ctx,
+		created:    createAll(ctx, objects),
 		declared:   map[string]manifest.Position{},
 		namespaces: map[string]*residency.Namespace{},
 		kinds:      newKinds(),
@@ -58,7 +59,8 @@ func FromManifests(ctx context.Context, objects []manifest.Object, places Regist
 
 // reader sorts objects by what they are in the world.
 type reader struct {
-	ctx context.Context
+	ctx     context.Context
+	created map[*manifest.Object]created
 
 	policies   []v1alpha1.TenantPolicy
 	tenants    []v1alpha1.Tenant

@@ -41,15 +41,16 @@ func (r *reader) own(o *manifest.Object) {
 		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s", o.Kind(), v1alpha1.GroupVersion, known))
 		return
 	}
-	content, errs := schemas.Create(r.ctx, o.Kind(), o.Content)
-	if len(errs) > 0 {
-		r.refuse(o, errs)
+	stored := r.created[o]
+	delete(r.created, o) // It is not needed twice, and there may be very many.
+	if len(stored.errs) > 0 {
+		r.refuse(o, stored.errs)
 		return
 	}
 	if !r.first(o) {
 		return
 	}
-	errs, err = add(content)
+	errs, err := add(stored.content)
 	if err != nil {
 		r.fail(o, "", err)
 	}
