@@ -39,7 +39,7 @@ test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all
 	go test -timeout 20m ./...
 
 nightly: ## Compare every method with its oracle on a million random worlds (WORLDS=n for another number).
-	DOMICILE_WORLDS=$(or $(WORLDS),1000000) go test -timeout 6h -run 'AgainstOracle|Properties' ./internal/ownership
+	DOMICILE_WORLDS=$(or $(WORLDS),1000000) go test -timeout 6h -run 'AgainstOracle|Properties' ./internal/ownership ./test/differential
 
 bench-ownership: ## Measure the ownership graph at the size of the world's registers, beside the previous run.
 	go run ./test/bench -sizes gleif,psc

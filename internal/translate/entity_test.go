@@ -99,6 +99,10 @@ func TestLegalEntityRefusals(t *testing.T) {
 		{"a range that is upside down", interest(`share: {minimum: "60", maximum: "50"}`), `spec.interests[0].share: Invalid value: ">= 60, <= 50"`},
 		{"a range that is upside down where doubles cannot tell", interest(`share: {minimum: "50.00000000000000000002", maximum: "50.00000000000000000001"}`), "spec.interests[0].share: Invalid value"},
 		{"an empty range", interest(`share: {exclusiveMinimum: "50", maximum: "50"}`), "spec.interests[0].share: Invalid value"},
+		{"a joint holding that is no name", interest(`joint: The Family`), `spec.interests[0].joint: Invalid value: "The Family"`},
+		{"a joint holding that ends with a hyphen", interest(`joint: family-`), `spec.interests[0].joint: Invalid value: "family-"`},
+		{"the name of a joint holding that nobody reads to its end", interest("joint: " + strings.Repeat("a", 64)), "spec.interests[0].joint: Invalid value"},
+		{"control that is held jointly", company("interests: [{kind: Control, holder: {name: x}, joint: family}]"), "spec.interests[0].joint: Forbidden: control by other means is not held jointly"},
 		{"a day that there is not", interest(`since: "2026-02-30"`), `spec.interests[0].since: Invalid value: "2026-02-30"`},
 		{"a period that ends as it begins", interest(`since: "2026-02-01", until: "2026-02-01"`), "spec.interests[0].until: Invalid value"},
 	} {

@@ -36,6 +36,7 @@ ownership:
   interests: [VotingRights]
   controlByOtherMeans: Ignored
   undisclosed: CountsAsPossible
+  jointHoldings: EachHoldsAll
 roles: [Reseller]
 tenantSelector: {matchLabels: {tier: export}}
 enforcement:
@@ -50,7 +51,7 @@ enforcement:
 	}
 	wantRule := ownership.Rule{
 		Threshold: 333_333_333, Comparison: ownership.AtLeast, Aggregation: ownership.SameJurisdiction,
-		VotingRights: true, UndisclosedPossible: true,
+		VotingRights: true, UndisclosedPossible: true, EachHoldsAll: true,
 	}
 	if diff := cmp.Diff(wantRule, got.Rule); diff != "" {
 		t.Errorf("rule (-want +got):\n%s", diff)
@@ -99,6 +100,7 @@ func TestPolicyRefusals(t *testing.T) {
 		{"control has no share to add up", blocked + `ownership: {interests: [Control]}`, []string{`spec.ownership.interests[0]: Unsupported value: "Control"`}},
 		{"an unknown aggregation", blocked + `ownership: {aggregation: Some}`, []string{"spec.ownership.aggregation: Unsupported value"}},
 		{"an unknown method", blocked + `ownership: {method: Guess}`, []string{"spec.ownership.method: Unsupported value"}},
+		{"an unknown rule for joint holdings", blocked + `ownership: {jointHoldings: Shared}`, []string{`spec.ownership.jointHoldings: Unsupported value: "Shared": supported values: "AsDeclared", "EachHoldsAll"`}},
 		{"an unknown role", blocked + "roles: [Customer, Friend]", []string{`spec.roles[1]: Unsupported value: "Friend"`}},
 		{"a bad selector", blocked + "tenantSelector: {matchExpressions: [{key: a, operator: Near}]}", []string{"spec.tenantSelector.matchExpressions[0].operator"}},
 		{"a bad namespaceSelector", blocked + "match: {namespaceSelector: {matchLabels: {a b: c}}}", []string{"spec.match.namespaceSelector.matchLabels"}},

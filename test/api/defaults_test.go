@@ -27,6 +27,7 @@ ownership:
   comparison: MoreThan
   controlByOtherMeans: Restricts
   interests: [Shareholding, VotingRights]
+  jointHoldings: AsDeclared
   method: Cascade
   threshold: "50"
   undisclosed: Ignored
