@@ -1,7 +1,6 @@
 package check
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,19 +11,26 @@ import (
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/report"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
 )
 
 const long = `Evaluate manifests without a cluster: would the policies admit them?
 
-The TenantPolicies, Tenants, LegalEntities, OwnershipRegisters and Namespaces among the manifests are the world. Every other object is created in it, one by one, and gets the answer that the admission webhook would give. A namespace that is not among the manifests is one that is bound to no tenant and has no labels. The paths of an OwnershipRegister begin in the folder of its manifest.
+The TenantPolicies, Tenants, LegalEntities, OwnershipRegisters and Namespaces among the manifests are the world. Every other object is created in it, one by one, and gets the answer that the admission webhook would give. A namespace that is not among the manifests is one that is bound to no tenant and has no labels. An object that names no namespace is created in that of -n, as by kubectl apply and helm install. The paths of an OwnershipRegister begin in the folder of its manifest.
 
-Exit codes: 0 if every object is admitted, 1 if one is denied, 2 if the input is wrong.`
+Exit codes: 0 if every object is admitted, 1 if one is denied, 2 if the input is wrong; with --strict also if it has no policy, or no object to be created.`
 
 const example = `  # Check a folder of manifests, with all its subfolders
   {{.}} check -f deploy/
 
+  # Check what Helm renders, in the namespace that it will be installed in
+  helm template app charts/app | {{.}} check -f policies/ -f - -n wren
+
   # Check what kustomize builds, against policies that are kept elsewhere
-  kubectl kustomize overlays/production | {{.}} check -f policies/ -f -
+  {{.}} check -f policies/ -k overlays/production
+
+  # In a pipeline: fail if there is nothing to check, or nothing to check against
+  {{.}} check -f policies/ -f deploy/ --strict
 
   # Where the files of a register are on this machine
   {{.}} check -f deploy/ --register gleif=gleif.zst
@@ -40,6 +46,7 @@ type options struct {
 	input.Files
 	input.Instant
 	output  string
+	strict  bool
 	version string
 	streams genericiooptions.IOStreams
 }
@@ -50,17 +57,20 @@ func NewCommand(name, version string, streams genericiooptions.IOStreams) *cobra
 	o := &options{version: version, streams: streams}
 	command := &cobra.Command{
 		Use:                   "check -f FILENAME",
+		SuggestFor:            []string{"validate", "lint", "verify", "scan", "apply"},
 		DisableFlagsInUseLine: true,
 		Short:                 "Evaluate manifests without a cluster",
 		Long:                  long,
 		Example:               strings.ReplaceAll(example, "{{.}}", name),
 		Args:                  o.arguments,
-		RunE:                  func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+		RunE:                  func(c *cobra.Command, _ []string) error { return o.run(c) },
 		ValidArgsFunction:     cobra.NoFileCompletions,
 	}
 	o.AddFilesFlag(command, "Files or folders with the manifests; - is standard input.")
 	o.AddRegisterFlag(command)
+	o.AddNamespaceFlag(command, "The namespace of objects that name none. That of the Helm release if helm install --dry-run or helm get all says it, or else \"default\", if it is not given.")
 	o.AddAtFlag(command)
+	command.Flags().BoolVar(&o.strict, "strict", false, "Fail with exit code 2 if there is no TenantPolicy in the input, or no object to be created.")
 	command.Flags().StringVarP(&o.output, "output", "o", "table", fmt.Sprintf("Output format. One of: (%s).", strings.Join(report.Formats, ", ")))
 	input.Complete(command, "output", report.Formats...)
 	return command
@@ -71,13 +81,13 @@ func (o *options) arguments(_ *cobra.Command, args []string) error {
 	case len(args) > 0:
 		return fmt.Errorf("name manifests with -f, as in -f %s", args[0])
 	case !o.Given():
-		return errors.New("name the manifests with -f FILENAME: files, folders, or - for standard input")
+		return errors.New("name the manifests with -f FILENAME (files, folders, or - for standard input), or a folder of kustomize with -k")
 	default:
 		return nil
 	}
 }
 
-func (o *options) run(ctx context.Context) error {
+func (o *options) run(command *cobra.Command) error {
 	write, err := report.ParseFormat(o.output, o.version)
 	if err != nil {
 		return err
@@ -86,8 +96,14 @@ func (o *options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	manifests, err := o.Read(ctx, o.streams)
+	if err := o.CheckNamespace(command); err != nil {
+		return err
+	}
+	manifests, err := o.Read(command.Context(), o.streams)
 	if err != nil {
+		return err
+	}
+	if err := o.nothing(manifests); err != nil {
 		return err
 	}
 	results := Evaluate(manifests, at)
@@ -107,6 +123,21 @@ func (o *options) run(ctx context.Context) error {
 		return &DeniedError{Objects: denied}
 	}
 	return nil
+}
+
+// nothing is an error, if it is to be one, when the input says nothing that could
+// be denied.
+func (o *options) nothing(m *world.Manifests) error {
+	switch {
+	case !o.strict:
+		return nil
+	case len(m.Policies) == 0:
+		return errors.New("there is no TenantPolicy in the input, and so nothing could be denied (--strict)")
+	case len(m.Objects) == 0:
+		return errors.New("there is no object to be created in the input, and so nothing is checked (--strict)")
+	default:
+		return nil
+	}
 }
 
 // DeniedError says that objects are denied. The report has told which.

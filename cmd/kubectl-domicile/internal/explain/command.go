@@ -49,6 +49,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	o.cluster.Namespace, o.cluster.CacheDir = nil, nil // All that is read is cluster-scoped, by known names.
 	command := &cobra.Command{
 		Use:                   "explain (tenant/NAME | entity/NAME | SCHEME:ID) [-f FILENAME]",
+		SuggestFor:            []string{"why", "describe", "show"},
 		DisableFlagsInUseLine: true,
 		Short:                 "Explain what the policies find out about a tenant or a party",
 		Long:                  long,

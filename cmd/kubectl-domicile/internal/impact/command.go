@@ -66,6 +66,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	o.cluster.Namespace, o.cluster.CacheDir = nil, nil // The whole cluster is looked at, and as it is now.
 	command := &cobra.Command{
 		Use:                   "impact -f FILENAME",
+		SuggestFor:            []string{"diff", "compare", "plan", "dry-run"},
 		DisableFlagsInUseLine: true,
 		Short:                 "Tell what a change would do to tenants, before it is applied",
 		Long:                  long,

@@ -1,8 +1,6 @@
 package plugin
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
@@ -31,7 +29,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{mistypedFlag(c, err)} })
 	root.SetHelpFunc(help)
 	root.SetUsageFunc(func(c *cobra.Command) error { help(c, nil); return nil })
 
@@ -52,18 +50,6 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		root.AddCommand(aboutUsage(c))
 	}
 	return root
-}
-
-func subcommand(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	text := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
-	c.SuggestionsMinimumDistance = 2
-	for _, suggestion := range c.SuggestionsFor(args[0]) {
-		text += fmt.Sprintf("\nDid you mean %q?", suggestion)
-	}
-	return &usageError{fmt.Errorf("%s", text)}
 }
 
 // aboutUsage marks errors about a command's arguments as such.

@@ -45,8 +45,11 @@ func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams)
 		complain(streams.ErrOut, err)
 		return ExitDenied
 	}
-	complain(streams.ErrOut, err)
 	var usage *usageError
+	if errors.As(err, &usage) {
+		err = mistypedCommand(root, rest, err)
+	}
+	complain(streams.ErrOut, err)
 	if errors.As(err, &usage) {
 		fmt.Fprintf(streams.ErrOut, "See '%s --help' for usage.\n", command.CommandPath())
 	}

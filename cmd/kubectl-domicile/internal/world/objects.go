@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -68,11 +69,7 @@ func (r *reader) identify(o *manifest.Object) Object {
 	out := Object{Position: o.Position(), Kind: gvk, Name: o.Name(), GenerateName: o.GenerateName()}
 	before := len(r.errors)
 	metadata, hasMetadata := o.Content["metadata"].(map[string]any)
-	for _, key := range []string{"name", "generateName", "namespace"} {
-		if _, isText := metadata[key].(string); !isText && metadata[key] != nil {
-			r.fail(o, "metadata."+key, fmt.Errorf("metadata.%s must be a string", key))
-		}
-	}
+	r.metadata(o)
 	switch {
 	case !hasMetadata:
 		r.fail(o, "metadata", errors.New("no metadata"))
@@ -82,8 +79,11 @@ func (r *reader) identify(o *manifest.Object) Object {
 	}
 	if r.kinds.namespaced(gvk) {
 		if out.Namespace = o.Namespace(); out.Namespace == "" {
-			out.Namespace = metav1.NamespaceDefault
-			metadata["namespace"] = metav1.NamespaceDefault
+			if given := r.options.Namespace; given != "" && o.ReleaseNamespace != "" && given != o.ReleaseNamespace {
+				r.fail(o, "", fmt.Errorf("it is of a Helm release in namespace %s, and --namespace says %s", o.ReleaseNamespace, given))
+			}
+			out.Namespace = cmp.Or(r.options.Namespace, o.ReleaseNamespace, metav1.NamespaceDefault)
+			metadata["namespace"] = out.Namespace
 		}
 	}
 	return out
