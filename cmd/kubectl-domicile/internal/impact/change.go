@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact/report"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
@@ -63,7 +62,7 @@ func (c *change) split(objects []manifest.Object, places world.Registers) world.
 	mine := world.Registers{}
 	for i := range objects {
 		o := &objects[i]
-		if paths, ok := places[o.Name()]; ok && o.Kind() == "OwnershipRegister" && o.APIVersion() == v1alpha1.GroupVersion.String() {
+		if paths, ok := places[o.Name()]; ok && world.IsRegister(o) {
 			mine[o.Name()] = paths
 		}
 	}

@@ -106,19 +106,38 @@ func (f *Files) Read(ctx context.Context, streams genericiooptions.IOStreams) (*
 
 // ReadWith is Read with registers in places that depend on what is read.
 func (f *Files) ReadWith(ctx context.Context, streams genericiooptions.IOStreams, places func([]manifest.Object) world.Registers) (*world.Manifests, error) {
+	objects, errs := f.load(streams)
+	manifests, more := world.FromManifests(ctx, objects, world.Options{Registers: places(objects), Namespace: f.namespace})
+	if errs = append(errs, more...); len(errs) > 0 {
+		return nil, NewError(errs)
+	}
+	f.Skipped(streams, manifests)
+	return manifests, nil
+}
+
+// Objects reads the manifests and makes nothing of them.
+func (f *Files) Objects(streams genericiooptions.IOStreams) ([]manifest.Object, error) {
+	objects, errs := f.load(streams)
+	if len(errs) > 0 {
+		return nil, NewError(errs)
+	}
+	return objects, nil
+}
+
+func (f *Files) load(streams genericiooptions.IOStreams) ([]manifest.Object, []*manifest.Error) {
 	objects, errs := manifest.Load(f.names, streams.In, manifest.DefaultLimits)
 	for _, folder := range f.folders {
 		more, wrong := kustomize(folder)
 		objects, errs = append(objects, more...), append(errs, wrong...)
 	}
-	manifests, more := world.FromManifests(ctx, objects, world.Options{Registers: places(objects), Namespace: f.namespace})
-	if errs = append(errs, more...); len(errs) > 0 {
-		return nil, NewError(errs)
-	}
+	return objects, errs
+}
+
+// Skipped tells what of the manifests is not for any API server.
+func (f *Files) Skipped(streams genericiooptions.IOStreams, manifests *world.Manifests) {
 	for _, at := range manifests.Skipped {
 		fmt.Fprintf(streams.ErrOut, "%s: skipped, since only kustomize reads it: name its folder with -k\n", at)
 	}
-	return manifests, nil
 }
 
 // Command adds the manifests to a command that explains more.

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/cases"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact"
@@ -34,7 +35,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetUsageFunc(func(c *cobra.Command) error { help(c, nil); return nil })
 
 	root.AddGroup(&cobra.Group{ID: "basic", Title: "Commands:"}, &cobra.Group{ID: "other", Title: "Other Commands:"})
-	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), explain.NewCommand(name, streams), impact.NewCommand(name, streams)} {
+	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), cases.NewCommand(name, streams), explain.NewCommand(name, streams), impact.NewCommand(name, streams)} {
 		c.GroupID = "basic"
 		root.AddCommand(aboutUsage(c))
 	}
