@@ -20,8 +20,8 @@ import (
 const (
 	// ExitOK: there is an answer and nothing is denied.
 	ExitOK = 0
-	// ExitDenied: there is an answer and something is denied, a case fails, or a
-	// register would be refused.
+	// ExitDenied: there is an answer and something is denied, a case fails, a
+	// register would be refused, or is not read for what it says.
 	ExitDenied = 1
 	// ExitError: there is no answer, because the input is wrong or for want of
 	// something else.
@@ -38,12 +38,13 @@ func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams)
 	var denied *check.DeniedError
 	var failed *cases.FailedError
 	var refused *register.RefusedError
+	var strict *register.StrictError
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &denied), errors.As(err, &failed):
 		return ExitDenied
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &strict):
 		complain(streams.ErrOut, err)
 		return ExitDenied
 	}

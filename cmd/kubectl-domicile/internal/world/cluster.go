@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -49,42 +48,46 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Wor
 	if err != nil {
 		return nil, err
 	}
-	registers, layers, notes, err := readRegisters(ctx, c, need.Registers)
+	registers, err := readRegisters(ctx, c, need.Registers)
 	if err != nil {
 		return nil, err
 	}
 	w := newWorld(parts{
 		policies: kindOf(policies, nameOf), tenants: kindOf(tenants, nameOf), entities: kindOf(entities, nameOf),
-		exemptions: kindOf(exemptions, nameOf), registers: kindOf(registers, nameOf), layers: layers,
+		exemptions: kindOf(exemptions, nameOf), registers: kindOf(registers.all, nameOf), layers: registers.layers,
 	})
-	w.Notes = notes
+	w.Notes, w.Missing = registers.notes, registers.missing
 	return w, nil
 }
 
+// clusterRegisters are the OwnershipRegisters of a cluster and their data.
+type clusterRegisters struct {
+	all    []v1alpha1.OwnershipRegister
+	layers map[string]*ownership.Layer
+	// missing are those whose data cannot be read, and notes say why.
+	missing, notes []string
+}
+
 // readRegisters reads the OwnershipRegisters of a cluster, and their data from
-// where it is. What cannot be read is missing, and noted.
-func readRegisters(ctx context.Context, c cluster, places Registers) (all []v1alpha1.OwnershipRegister, layers map[string]*ownership.Layer, notes []string, err error) {
-	all, err = list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
+// where it is.
+func readRegisters(ctx context.Context, c cluster, places Registers) (r clusterRegisters, err error) {
+	r.all, err = list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
 	if err != nil {
-		return nil, nil, nil, err
+		return r, err
 	}
-	if err := places.unknown(all); err != nil {
-		return nil, nil, nil, err
+	if err := places.unknown(r.all); err != nil {
+		return r, err
 	}
-	layers = map[string]*ownership.Layer{}
-	for i := range all {
-		r := &all[i]
-		var layer *ownership.Layer
-		err := errors.New("its files are where the managers run")
-		if len(places[r.Name]) > 0 || r.Spec.Source.File == nil {
-			layer, err = places.load(ctx, r, ".")
+	r.layers = map[string]*ownership.Layer{}
+	for i := range r.all {
+		one := &r.all[i]
+		layer, note := places.live(ctx, one)
+		if note != "" {
+			r.missing, r.notes = append(r.missing, one.Name), append(r.notes, note)
 		}
-		if err != nil {
-			notes = append(notes, fmt.Sprintf("register %s is left out: %v\n%s", r.Name, err, hint(r.Name)))
-		}
-		layers[r.Name] = layer
+		r.layers[one.Name] = layer
 	}
-	return all, layers, notes, ctx.Err()
+	return r, ctx.Err()
 }
 
 func readTenants(ctx context.Context, c cluster, need Need) ([]v1alpha1.Tenant, error) {

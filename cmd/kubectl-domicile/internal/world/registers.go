@@ -121,6 +121,20 @@ func (o Registers) unknown(registers []v1alpha1.OwnershipRegister) error {
 	return &NotFoundError{Resource: "ownershipregisters", Name: strings.Join(names, ", "), Known: known}
 }
 
+// live reads a register of a cluster. The note says why its data is missing.
+func (o Registers) live(ctx context.Context, r *v1alpha1.OwnershipRegister) (layer *ownership.Layer, note string) {
+	if file := r.Spec.Source.File; file != nil && len(o[r.Name]) == 0 {
+		return nil, fmt.Sprintf("register %s is left out: its files (%s) are mounted into the managers, and cannot be read from here\n"+
+			"copy them from where that volume has them, or what kubectl domicile register compile makes of them there, and %s",
+			r.Name, strings.Join(file.Paths, ", "), hint(r.Name))
+	}
+	layer, err := o.load(ctx, r, ".")
+	if err != nil {
+		return nil, fmt.Sprintf("register %s is left out: %v\n%s", r.Name, err, hint(r.Name))
+	}
+	return layer, ""
+}
+
 // hint tells how to give the data of a register.
 func hint(name string) string {
 	return fmt.Sprintf("say where its data is with --register %s=FILE, or do without it with --register %s=", name, name)
