@@ -115,6 +115,7 @@ func TestExplainsFromACluster(t *testing.T) {
 
 	t.Run("Rights", rights)
 	t.Run("Registers", func(t *testing.T) { registers(t, admin) })
+	t.Run("Check", func(t *testing.T) { checkLive(t, admin) })
 	t.Run("OwnVerdicts", func(t *testing.T) { ownVerdicts(t, admin) })
 }
 

@@ -101,13 +101,16 @@ func (f *Files) Read(ctx context.Context, streams genericiooptions.IOStreams) (*
 	if err != nil {
 		return nil, err
 	}
-	return f.ReadWith(ctx, streams, func([]manifest.Object) world.Registers { return places })
+	return f.ReadWith(ctx, streams, func([]manifest.Object) world.Options { return world.Options{Registers: places} })
 }
 
-// ReadWith is Read with registers in places that depend on what is read.
-func (f *Files) ReadWith(ctx context.Context, streams genericiooptions.IOStreams, places func([]manifest.Object) world.Registers) (*world.Manifests, error) {
+// ReadWith is Read with options that depend on what is read. The namespace is
+// that of -n.
+func (f *Files) ReadWith(ctx context.Context, streams genericiooptions.IOStreams, options func([]manifest.Object) world.Options) (*world.Manifests, error) {
 	objects, errs := f.load(streams)
-	manifests, more := world.FromManifests(ctx, objects, world.Options{Registers: places(objects), Namespace: f.namespace})
+	how := options(objects)
+	how.Namespace = f.namespace
+	manifests, more := world.FromManifests(ctx, objects, how)
 	if errs = append(errs, more...); len(errs) > 0 {
 		return nil, NewError(errs)
 	}

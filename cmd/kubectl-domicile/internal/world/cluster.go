@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // pageSize is how many objects one request lists.
@@ -107,6 +110,20 @@ func readPolicies(ctx context.Context, c cluster, name string) ([]v1alpha1.Tenan
 	}
 	policy, err := get[v1alpha1.TenantPolicy](ctx, c, "tenantpolicies", name)
 	return []v1alpha1.TenantPolicy{policy}, err
+}
+
+// LiveNamespace reads a namespace of a cluster; nil if there is none.
+func LiveNamespace(ctx context.Context, client dynamic.Interface, name string) (*residency.Namespace, error) {
+	u, err := client.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")).Get(ctx, name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, nil //nolint:nilnil // as documented
+	case apierrors.IsForbidden(err):
+		return nil, fmt.Errorf("%w\nyou need the verb \"get\" on namespaces, or its manifest with -f", err)
+	case err != nil:
+		return nil, fmt.Errorf("get namespace %s: %w", name, err)
+	}
+	return translate.NamespaceOf(name, u.GetLabels(), u.GetAnnotations()), nil
 }
 
 // Names lists the names of all objects of a resource of Domicile.

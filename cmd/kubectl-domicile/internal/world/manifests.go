@@ -33,9 +33,11 @@ type Manifests struct {
 type Options struct {
 	// Registers says where the data of OwnershipRegisters is.
 	Registers Registers
-	// Namespace is that of objects which say none; "" is that of the Helm release
-	// they are of, or else default.
-	Namespace string
+	// Namespace is that of objects which say none. If it is "", that is the one of
+	// the Helm release they are of, then Current, then default.
+	Namespace, Current string
+	// Live finds a namespace that is not among the manifests; nil finds none.
+	Live func(ctx context.Context, name string) (*residency.Namespace, error)
 }
 
 // FromManifests makes a world of objects that were read from files, and loads

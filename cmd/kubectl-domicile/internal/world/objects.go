@@ -54,7 +54,7 @@ func (r *reader) admitted() []Object {
 		refer(&neighbours, objects[i], o.Content)
 	}
 	for i, o := range r.others {
-		objects[i].Admission = r.request(objects[i], readings[i], o.Content)
+		objects[i].Admission = r.request(objects[i], readings[i], o)
 		neighbours.Resolve(objects[i].Admission, readings[i].ServiceAccounts)
 		if objects[i].Namespace == metav1.NamespaceSystem {
 			objects[i].Admission = nil
@@ -82,7 +82,7 @@ func (r *reader) identify(o *manifest.Object) Object {
 			if given := r.options.Namespace; given != "" && o.ReleaseNamespace != "" && given != o.ReleaseNamespace {
 				r.fail(o, "", fmt.Errorf("it is of a Helm release in namespace %s, and --namespace says %s", o.ReleaseNamespace, given))
 			}
-			out.Namespace = cmp.Or(r.options.Namespace, o.ReleaseNamespace, metav1.NamespaceDefault)
+			out.Namespace = cmp.Or(r.options.Namespace, o.ReleaseNamespace, r.options.Current, metav1.NamespaceDefault)
 			metadata["namespace"] = out.Namespace
 		}
 	}
@@ -90,12 +90,29 @@ func (r *reader) identify(o *manifest.Object) Object {
 }
 
 // request is what the webhook would be asked when the object is created.
-func (r *reader) request(o Object, reading translate.Reading, content map[string]any) *residency.Object {
+func (r *reader) request(o Object, reading translate.Reading, from *manifest.Object) *residency.Object {
 	var ns *residency.Namespace
 	if o.Namespace != "" {
-		if ns = r.namespaces[o.Namespace]; ns == nil {
-			ns = namespaceOf(o.Namespace, nil, nil)
+		ns = r.namespaceOf(o.Namespace, from)
+	}
+	return translate.Creation(reading, r.kinds.resource(o.Kind), ns, from.Content)
+}
+
+// namespaceOf is the namespace that an object is created in.
+func (r *reader) namespaceOf(name string, o *manifest.Object) *residency.Namespace {
+	if ns := r.namespaces[name]; ns != nil {
+		return ns
+	}
+	ns := namespaceOf(name, nil, nil)
+	if r.options.Live != nil {
+		live, err := r.options.Live(r.ctx, name)
+		if err != nil {
+			r.fail(o, "metadata.namespace", err)
+		}
+		if live != nil {
+			ns = live
 		}
 	}
-	return translate.Creation(reading, r.kinds.resource(o.Kind), ns, content)
+	r.namespaces[name] = ns
+	return ns
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/register/source"
@@ -22,6 +23,23 @@ import (
 // path "" means to do without the data. Registers that are not there are read
 // from their own source.
 type Registers map[string][]string
+
+// Split says which places are for registers that are among objects, and which
+// are for others.
+func (o Registers) Split(objects []manifest.Object) (mine, others Registers) {
+	mine, others = Registers{}, Registers{}
+	for i := range objects {
+		if paths, ok := o[objects[i].Name()]; ok && IsRegister(&objects[i]) {
+			mine[objects[i].Name()] = paths
+		}
+	}
+	for name, paths := range o {
+		if mine[name] == nil {
+			others[name] = paths
+		}
+	}
+	return mine, others
+}
 
 // maxDownload bounds what is downloaded for one register.
 const maxDownload = 64 << 30

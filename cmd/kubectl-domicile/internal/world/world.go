@@ -46,5 +46,8 @@ func (w *World) Tenant(name string) *v1alpha1.Tenant {
 	return &t
 }
 
+// HasData says whether the data of a register is there.
+func (w *World) HasData(register string) bool { return w.parts.layers[register] != nil }
+
 // EntityNames lists the LegalEntities by name.
 func (w *World) EntityNames() []string { return w.parts.entities.names() }
