@@ -161,7 +161,7 @@ func (c *Case) readExpected(text []byte) []*manifest.Error {
 var (
 	yamlLine  = regexp.MustCompile(`^line (\d+): (.*)$`)
 	yamlField = regexp.MustCompile(`^field (.*) not found in type .*$`)
-	yamlType  = regexp.MustCompile("^cannot unmarshal \\S+ (.*)into (.*)$")
+	yamlType  = regexp.MustCompile(`^cannot unmarshal \S+ (.*)into (.*)$`)
 )
 
 // expectedError says what the library says, in the words of users.
