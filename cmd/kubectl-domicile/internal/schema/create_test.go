@@ -92,6 +92,7 @@ spec:
     comparison: MoreThan
     controlByOtherMeans: Restricts
     interests: [Shareholding, VotingRights]
+    jointHoldings: AsDeclared
     method: Cascade
     threshold: "50"
     undisclosed: Ignored
