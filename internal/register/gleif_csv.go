@@ -45,6 +45,7 @@ func (g *gleifReader) csvFile(r *bufio.Reader, at place) error {
 			return err
 		}
 		g.records++
+		g.options.Progress.records(1)
 		c.read(table, record)
 		if err := g.use(record, at); err != nil {
 			return err

@@ -26,6 +26,7 @@ func (g *gleifReader) jsonFile(r *bufio.Reader, at place) error {
 		ordinal: &g.ordinal,
 		use: func(record *gleifRecord, err error, at place) error {
 			g.records++
+			g.options.Progress.records(1)
 			if err != nil {
 				g.refuse(at, "%v", err)
 				return nil

@@ -97,6 +97,7 @@ func (g *gleifReader) xmlFile(r *bufio.Reader, at place) error {
 			record.clear()
 			record.kind = file.kind
 			g.records++
+			g.options.Progress.records(1)
 			if err := x.record(record); err != nil {
 				return err
 			}

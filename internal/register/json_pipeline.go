@@ -108,6 +108,7 @@ func (j jsonFile[T]) pipeline(records *jsonRecords, at place) error {
 		if err := b.use(j.use, at); err != nil {
 			return err
 		}
+		j.open.progress.records(len(b.records))
 		if b.err != nil {
 			if errors.Is(b.err, io.EOF) {
 				return nil

@@ -36,7 +36,8 @@ var (
 type opener struct {
 	ctx context.Context
 	// free is how much a file may always unpack to.
-	free int64
+	free     int64
+	progress *Progress // may be nil
 }
 
 // each calls read for the file, or for each member of an archive, unpacked and
@@ -47,7 +48,8 @@ func (o opener) each(f File, read func(name string, r *bufio.Reader) error) erro
 		return fmt.Errorf("%s: %w", f.Name, err)
 	}
 	defer file.Close()
-	raw := &meter{ctx: o.ctx, r: file}
+	o.progress.begin()
+	raw := &meter{ctx: o.ctx, r: file, progress: o.progress}
 	return o.unpack(f.Name, raw, &raw.read, 0, read)
 }
 
@@ -101,6 +103,8 @@ type meter struct {
 	r     io.Reader
 	read  int64
 	limit func() int64
+
+	progress *Progress // of a file itself, else nil
 }
 
 func (m *meter) Read(p []byte) (int, error) {
@@ -109,6 +113,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	n, err := m.r.Read(p)
 	m.read += int64(n)
+	m.progress.bytes(int64(n))
 	if m.limit != nil && m.read > m.limit() {
 		return n, fmt.Errorf("it unpacks to more than %d times its size: it is not read further", maxRatio)
 	}

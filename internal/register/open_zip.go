@@ -38,7 +38,14 @@ func (o opener) unzip(name string, r io.Reader, inside func(io.Reader) io.Reader
 	if size > maxSpool {
 		return fmt.Errorf("%s: more than %d bytes are too many for an archive", name, int64(maxSpool))
 	}
-	archive, err := zip.NewReader(spool, size)
+	// What has been copied has not been worked through, unless it is packed in
+	// something else.
+	from := countedAt{ReaderAt: spool}
+	if nesting == 1 {
+		o.progress.bytes(-size)
+		from.progress = o.progress
+	}
+	archive, err := zip.NewReader(from, size)
 	if err != nil {
 		return fmt.Errorf("%s: zip: %w", name, err)
 	}

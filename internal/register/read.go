@@ -17,11 +17,13 @@ func Read(ctx context.Context, files []File, o Options) (*ownership.Layer, Repor
 	if len(files) == 0 {
 		return nil, Report{}, errors.New("a register has at least one file")
 	}
-	open := opener{ctx: ctx, free: freeSize}
+	open := opener{ctx: ctx, free: freeSize, progress: o.Progress}
+	o.Progress.again(len(files))
 	if len(files) == 1 {
 		if layer, report, found, err := readCompiled(open, files[0], o); found || err != nil {
 			return layer, report, err
 		}
+		o.Progress.again(len(files))
 	}
 	t := &tally{}
 	s := &sink{maxBytes: o.maxBytes()}

@@ -105,6 +105,8 @@ type Options struct {
 	MaxRefused ownership.Percent
 	// MaxBytes bounds the memory of the layer; 0 is 64 GiB.
 	MaxBytes int64
+	// Progress, if it is not nil, says how far Read is.
+	Progress *Progress
 }
 
 const defaultMaxBytes = 64 << 30

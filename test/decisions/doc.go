@@ -2,9 +2,10 @@
 // must follow from them. The core, the webhook and the command line each run
 // all of it and must agree. A bug is fixed by first adding a case.
 //
-// A case is a txtar archive in this folder. Its comment says in a sentence why
-// the case matters; a line "at: 2026-07-01T12:00:00Z" in it sets the instant
-// of the decision (DefaultAt without it). The files are
+// A case is a txtar archive in this folder, in the form of docs/testing.md, which
+// users write as well: kubectl domicile test runs it. Its comment says in a
+// sentence why the case matters; a line "at: 2026-07-01T12:00:00Z" in it sets the
+// instant of the decision (expectation.DefaultAt without it). The files are
 //
 //	input.yaml     TenantPolicies, Tenants, LegalEntities, OwnershipRegisters,
 //	               TenantExemptions, Namespaces and the objects that are created in that world

@@ -102,13 +102,3 @@ func appendStrict[T any](doc []byte, to *[]T) error {
 	*to = append(*to, object)
 	return nil
 }
-
-// ResourceOf names an object as results do.
-func ResourceOf(object *unstructured.Unstructured) Resource {
-	return Resource{
-		APIVersion: object.GetAPIVersion(),
-		Kind:       object.GetKind(),
-		Namespace:  object.GetNamespace(),
-		Name:       object.GetName(),
-	}
-}

@@ -20,7 +20,7 @@ func looksLikeJSON(text []byte) bool {
 // readJSON reads the objects that stand one after the other in a document.
 // syntax says that the error is one of syntax, so that the text may yet be YAML.
 func readJSON(d document, limits Limits) (values []any, nodes []*node, syntax bool, err *Error) {
-	r := jsonReader{document: d, depth: limits.Depth, values: limits.Values, decoder: json.NewDecoder(bytes.NewReader(d.text)), line: 1}
+	r := jsonReader{document: d, depth: limits.Depth, most: limits.Values, values: limits.Values, decoder: json.NewDecoder(bytes.NewReader(d.text)), line: 1}
 	r.decoder.UseNumber()
 	for {
 		value, n, err := r.value(0)
@@ -48,6 +48,7 @@ type jsonReader struct {
 	document document
 	decoder  *json.Decoder
 	depth    int // the most
+	most     int // values
 	values   int // how many more there may be
 
 	offset, line, lineStart int // where line was last counted
@@ -93,7 +94,7 @@ func (r *jsonReader) rest(token json.Token, at Position, depth int) (any, *node,
 		return nil, nil, errorAt(at, "nested more than %d deep", r.depth)
 	}
 	if r.values--; r.values < 0 {
-		return nil, nil, errorAt(at, "too many values")
+		return nil, nil, errorAt(at, "a document of more than %d values", r.most)
 	}
 	n := &node{line: at.Line, column: at.Column}
 	switch token {
@@ -104,6 +105,9 @@ func (r *jsonReader) rest(token json.Token, at Position, depth int) (any, *node,
 		value, err := r.list(n, depth)
 		return value, n, err
 	default:
+		if _, quoted := token.(string); !quoted && token != nil {
+			n.text = fmt.Sprint(token)
+		}
 		return token, n, nil
 	}
 }

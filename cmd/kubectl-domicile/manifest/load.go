@@ -61,6 +61,8 @@ func (l *loader) name(name string) {
 		l.fail(name, "no such file or folder")
 	case err != nil:
 		l.fail(name, "%w", cause(err))
+	case inChart(name, info.IsDir()):
+		l.chart(name, chartOf(name))
 	case info.IsDir():
 		l.folder(name)
 	default:
@@ -76,6 +78,11 @@ func (l *loader) folder(root string) {
 		if err != nil {
 			l.fail(path, "%w", cause(err))
 			return nil
+		}
+		if entry.IsDir() && isChart(path) {
+			found = true
+			l.chart(path, path)
+			return fs.SkipDir
 		}
 		if entry.IsDir() || !slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(path)) {
 			return nil
@@ -138,10 +145,8 @@ func (l *loader) reader(name string, r io.Reader) {
 	if l.full {
 		return
 	}
-	limits := l.limits
-	limits.Objects -= len(l.objects)
 	counted := &counter{r: r}
-	objects, errs := Read(name, counted, limits)
+	objects, errs := read(name, counted, l.limits, len(l.objects))
 	l.collect(objects, errs)
 	if l.read += counted.n; l.read > l.limits.TotalBytes {
 		l.fail(name, "more than %s in all", size(l.limits.TotalBytes))

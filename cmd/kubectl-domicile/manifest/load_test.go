@@ -101,7 +101,7 @@ func TestLoadsFilesFoldersAndStandardInput(t *testing.T) {
 		args:   []string{"a"},
 		limits: func(l *manifest.Limits) { l.Objects = 2 },
 		want:   []string{"a-deeper-x", "c"},
-		errs:   []string{"a/z.yml:1: too many objects"},
+		errs:   []string{"a/z.yml:1: more than 2 objects in all"},
 	}} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,9 @@ type Object struct {
 	// strings, booleans, int64, float64 and nil. It always has a kind and an
 	// apiVersion.
 	Content map[string]any
+	// ReleaseNamespace is the namespace of the Helm release that the object is
+	// of, where that is said beside it, or "".
+	ReleaseNamespace string
 
 	file string
 	root *node

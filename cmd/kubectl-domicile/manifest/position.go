@@ -45,6 +45,8 @@ type node struct {
 	items        []*node          // of a list, else nil
 	// merged says that a YAML merge key adds to the fields.
 	merged bool
+	// text is a value as it is written, if it is written without quotes.
+	text string
 }
 
 func (n *node) position(file string) Position {
@@ -54,7 +56,7 @@ func (n *node) position(file string) Position {
 // find follows a path as far as it leads.
 func (n *node) find(path string) *node {
 	for path != "" {
-		child, rest := n.step(path)
+		_, child, rest := n.step(path)
 		if child == nil {
 			return n
 		}
@@ -64,20 +66,20 @@ func (n *node) find(path string) *node {
 }
 
 // step takes the longest key that begins the path, since keys may have dots.
-func (n *node) step(path string) (child *node, rest string) {
+func (n *node) step(path string) (key string, child *node, rest string) {
 	if inner, bracketed := strings.CutPrefix(path, "["); bracketed {
 		key, rest, found := strings.Cut(inner, "]")
 		if !found {
-			return nil, ""
+			return "", nil, ""
 		}
-		return n.child(key), strings.TrimPrefix(rest, ".")
+		return key, n.child(key), strings.TrimPrefix(rest, ".")
 	}
 	for end := len(path); end > 0; end = strings.LastIndexAny(path[:end], ".[") {
 		if child := n.fields[path[:end]]; child != nil {
-			return child, strings.TrimPrefix(path[end:], ".")
+			return path[:end], child, strings.TrimPrefix(path[end:], ".")
 		}
 	}
-	return nil, ""
+	return "", nil, ""
 }
 
 func (n *node) child(key string) *node {

@@ -13,6 +13,11 @@ import (
 // items of lists take the place of their list. What can be read is returned
 // along with what is wrong with the rest.
 func Read(name string, r io.Reader, limits Limits) ([]Object, []*Error) {
+	return read(name, r, limits, 0)
+}
+
+// read is Read after so many objects of other files.
+func read(name string, r io.Reader, limits Limits, before int) ([]Object, []*Error) {
 	text, err := io.ReadAll(io.LimitReader(r, limits.Bytes+1))
 	if err != nil {
 		return nil, []*Error{{Position: Position{File: name}, Err: fmt.Errorf("read: %w", err)}}
@@ -20,7 +25,9 @@ func Read(name string, r io.Reader, limits Limits) ([]Object, []*Error) {
 	if int64(len(text)) > limits.Bytes {
 		return nil, []*Error{errorAt(Position{File: name}, "larger than %s", size(limits.Bytes))}
 	}
-	c := collector{file: name, limits: limits}
+	c := collector{file: name, limits: limits, before: before}
+	text, helm := ofHelm(text)
+	c.release = helm
 	documents, splitErr := split(name, text)
 	if splitErr != nil {
 		return nil, []*Error{splitErr}
@@ -78,6 +85,8 @@ func parse(d document, limits Limits) parsed {
 type collector struct {
 	file    string
 	limits  Limits
+	before  int // objects of other files
+	release release
 	objects []Object
 	errors  []*Error
 }
@@ -106,26 +115,38 @@ func (c *collector) object(value any, n *node, apiVersion, kind string) {
 		c.fail(errorAt(n.position(c.file), "not a Kubernetes object: a map with apiVersion and kind is"))
 		return
 	}
-	o := Object{Content: content, file: c.file, root: n}
+	o := Object{Content: content, ReleaseNamespace: c.release.namespace, file: c.file, root: n}
 	if kind != "" && content["apiVersion"] == nil && content["kind"] == nil {
 		content["apiVersion"], content["kind"] = apiVersion, kind
 	}
 	for _, key := range []string{"apiVersion", "kind"} {
 		if o.text(key) == "" {
-			c.fail(errorAt(o.PositionOf(key), "not a Kubernetes object: %s must be a string that is not empty", key))
+			c.fail(errorAt(o.PositionOf(key), "not a Kubernetes object: %s", o.noText(key)))
 			return
 		}
 	}
 	items, isList := content["items"].([]any)
-	if singular, named := strings.CutSuffix(o.Kind(), "List"); isList && named {
+	singular, named := strings.CutSuffix(o.Kind(), "List")
+	if _, given := content["items"]; named && content["items"] == nil && (given || o.APIVersion() == "v1" && singular == "") {
+		return // A list without items.
+	}
+	if isList && named {
 		for i, item := range items {
 			c.object(item, n.fields["items"].items[i], o.APIVersion(), singular)
 		}
 		return
 	}
-	if len(c.objects) >= c.limits.Objects {
-		c.fail(errorAt(o.Position(), "too many objects"))
+	if c.before+len(c.objects) >= c.limits.Objects {
+		c.fail(errorAt(o.Position(), "more than %d objects in all", c.limits.Objects))
 		return
 	}
 	c.objects = append(c.objects, o)
+}
+
+// noText says why a field is not the text that it must be.
+func (o *Object) noText(key string) string {
+	if text, value, ok := o.Unquoted(key); ok {
+		return key + ": " + QuoteIt(text, value)
+	}
+	return key + " must be a string that is not empty"
 }

@@ -166,7 +166,7 @@ func TestSaysWhereAndWhatIsWrong(t *testing.T) {
 		name:   "NumberForVersion",
 		reason: "the position is that of the field",
 		text:   "kind: Pod\napiVersion: 1\n",
-		want:   []string{"in:2: not a Kubernetes object: apiVersion must be a string that is not empty"},
+		want:   []string{`in:2: not a Kubernetes object: apiVersion: 1 without quotes is a number, not text: quote it, as in "1"`},
 	}, {
 		name:   "ItemOfAList",
 		reason: "an item of an untyped list has to say what it is",
@@ -240,12 +240,12 @@ func TestSaysWhereAndWhatIsWrong(t *testing.T) {
 		name:   "TooManyValuesInJSON",
 		reason: "the same in JSON",
 		text:   "{\"a\":\n[" + strings.Repeat("1,", 1000) + "1]}",
-		want:   []string{"in:2: too many values"},
+		want:   []string{"in:2: a document of more than 1000 values"},
 	}, {
 		name:   "TooManyObjects",
 		reason: "objects are kept in memory",
 		text:   pod + "---\n" + pod + "---\n" + pod,
-		want:   []string{"in:9: too many objects"},
+		want:   []string{"in:9: more than 2 objects in all"},
 	}} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

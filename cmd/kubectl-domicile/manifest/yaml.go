@@ -23,7 +23,7 @@ func readYAML(d document, limits Limits) (any, *node, *Error) {
 		if errors.Is(err, io.EOF) {
 			return nil, nil, nil
 		}
-		return nil, nil, d.syntaxError(err)
+		return nil, nil, templated(d.syntaxError(err), d.text)
 	}
 	// What kubectl would leave out in silence, such as text after a line of dots.
 	var more yaml.Node
@@ -40,9 +40,12 @@ func readYAML(d document, limits Limits) (any, *node, *Error) {
 	}
 	root, err := builder.build(&tree, 0)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, templated(err, d.text)
 	}
 	value, convErr := decodeYAML(d.text)
+	if at := root.node.undecodable(); convErr != nil && at != nil {
+		return nil, nil, errorAt(at.position(d.file), "%s is a number that JSON cannot hold: quote it, as in %q, if it is text", at.text, at.text)
+	}
 	if convErr != nil {
 		return nil, nil, &Error{Position: root.node.position(d.file), Err: convErr}
 	}

@@ -46,6 +46,10 @@ func (b *yamlBuilder) build(y *yaml.Node, depth int) (built, *Error) {
 		err = b.mapping(y, &result, depth)
 	case yaml.SequenceNode:
 		err = b.sequence(y, &result, depth)
+	case yaml.ScalarNode:
+		if y.Style == 0 {
+			result.node.text = y.Value
+		}
 	}
 	if err != nil {
 		return built{}, err

@@ -12,12 +12,16 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/status"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 const long = `Explain what the policies find out about a tenant or a party, and why: who holds what in whom, where each sits, and where that is known from.
 
-Without -f the answer comes from the cluster, with your own rights: get on the Tenant, list on TenantPolicies (get with --policy), on LegalEntities, OwnershipRegisters and TenantExemptions. Registers whose files are mounted into the managers have to be named with --register.`
+Without -f the answer comes from the cluster, with your own rights: get on the Tenant, list on TenantPolicies (get with --policy), on LegalEntities, OwnershipRegisters and TenantExemptions. Registers whose files are mounted into the managers have to be named with --register. Beside the answer stands what the cluster itself says in the status of the Tenant.
+
+Exit codes: 0 if there is an answer, 2 if there is none, if the data of a register is missing, or if the cluster itself says something else.`
 
 const example = `  # Why is this tenant restricted?
   {{.}} explain tenant/lantern-sg
@@ -49,6 +53,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	o.cluster.Namespace, o.cluster.CacheDir = nil, nil // All that is read is cluster-scoped, by known names.
 	command := &cobra.Command{
 		Use:                   "explain (tenant/NAME | entity/NAME | SCHEME:ID) [-f FILENAME]",
+		SuggestFor:            []string{"why", "describe", "show"},
 		DisableFlagsInUseLine: true,
 		Short:                 "Explain what the policies find out about a tenant or a party",
 		Long:                  long,
@@ -99,10 +104,37 @@ func (o *options) run(ctx context.Context, args []string) error {
 	for _, name := range skipped {
 		fmt.Fprintf(o.streams.ErrOut, "policy %s is not about tenant %s: its spec.tenantSelector does not select it\n", name, what.tenant)
 	}
-	if len(decisions) == 0 && o.output == "text" {
+	if len(decisions) > 0 || o.output != "text" {
+		if err := write(o.streams.Out, decisions, o.setting(q)); err != nil {
+			return err
+		}
+	}
+	return o.beside(w, q, decisions)
+}
+
+// beside writes what the cluster itself says, if it was asked, and is an error
+// if that is something else, or may be.
+func (o *options) beside(w *world.World, q query, decisions []residency.Decision) error {
+	if o.Given() {
 		return nil
 	}
-	return write(o.streams.Out, decisions, o.setting(q))
+	var differences []status.Difference
+	if tenant := w.Tenant(q.tenant); tenant != nil {
+		own := status.Of(tenant).Only(o.policy)
+		if !o.Asked() {
+			differences = own.Differences(decisions)
+		}
+		switch {
+		case o.output == "text" && len(own.Verdicts) > 0:
+			fmt.Fprintln(o.streams.Out)
+			own.Write(o.streams.Out)
+		case len(own.Verdicts) == 0 && len(w.Missing) > 0:
+			fmt.Fprintf(o.streams.ErrOut, "the cluster has no verdict of its own about tenant %s yet\n", q.tenant)
+		case len(differences) > 0 || len(w.Missing) > 0:
+			own.Write(o.streams.ErrOut)
+		}
+	}
+	return status.Check(w.Missing, differences)
 }
 
 // world reads what the answer comes from.

@@ -3,6 +3,7 @@ package explain
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
@@ -70,5 +71,9 @@ func (q query) known(w *world.World) error {
 	if q.entity != "" {
 		return &world.NotFoundError{Resource: "legalentities", Name: q.entity, Known: w.EntityNames()}
 	}
-	return fmt.Errorf("no party has the identifier %s:%s", q.party.Identifier.Scheme, q.party.Identifier.ID)
+	hint := ""
+	if len(w.Missing) > 0 {
+		hint = "; it may be in the data of register " + strings.Join(w.Missing, ", ") + ", which is missing here"
+	}
+	return fmt.Errorf("no party has the identifier %s:%s%s", q.party.Identifier.Scheme, q.party.Identifier.ID, hint)
 }

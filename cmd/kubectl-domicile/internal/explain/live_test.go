@@ -115,6 +115,8 @@ func TestExplainsFromACluster(t *testing.T) {
 
 	t.Run("Rights", rights)
 	t.Run("Registers", func(t *testing.T) { registers(t, admin) })
+	t.Run("Check", func(t *testing.T) { checkLive(t, admin) })
+	t.Run("OwnVerdicts", func(t *testing.T) { ownVerdicts(t, admin) })
 }
 
 // registers are read from where the user says that they are.
@@ -139,19 +141,22 @@ spec: {parties: [{role: Customer, entity: {identifier: {scheme: OREG.WORLD, id: 
 	if err := os.WriteFile(data, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	const hint = "warning: register world is left out: its files are where the managers run\n" +
+	const hint = "warning: register world is left out: its files (world.jsonl) are mounted into the managers, and cannot be read from here\n" +
+		"copy them from where that volume has them, or what kubectl domicile register compile makes of them there, and " +
 		"say where its data is with --register world=FILE, or do without it with --register world=\n"
+	const missing = "error: this is not what the cluster itself would answer\n" +
+		"    without the data of register world nothing that depends on it is right: say where it is with --register NAME=FILE\n"
 	for _, tc := range []struct {
 		reason, tenant, register string
 		code                     int
 		out, err                 string
 	}{
-		{"the files of the managers are not at hand", "copper", "", plugin.ExitOK, "Indeterminate", hint},
+		{"the files of the managers are not at hand", "copper", "", plugin.ExitError, "Indeterminate", hint + "the cluster has no verdict of its own about tenant copper yet\n" + missing},
 		{"the user has the file", "copper", "world=" + data, plugin.ExitOK, "Copper Fields AB (SE) is 60 % held from CN", ""},
 		{"the user has the folder", "copper", "world=" + folder, plugin.ExitOK, "Copper Fields AB (SE) is 60 % held from CN", ""},
 		{"the user does without", "copper", "world=", plugin.ExitOK, "Indeterminate", ""},
 		{"who is restricted anyway stays so", "lantern", "world=", plugin.ExitOK, "68 %", ""},
-		{"there is no such file", "copper", "world=" + data + ".gz", plugin.ExitOK, "Indeterminate", "no such file"},
+		{"there is no such file", "copper", "world=" + data + ".gz", plugin.ExitError, "Indeterminate", "no such file"},
 		{"there is no such register", "copper", "word=" + data, plugin.ExitError, "", "did you mean world?"},
 	} {
 		args := []string{"explain", "tenant/" + tc.tenant, "--kubeconfig", admin}
@@ -162,6 +167,83 @@ spec: {parties: [{role: Customer, entity: {identifier: {scheme: OREG.WORLD, id: 
 		if got.code != tc.code || !holds(got.out, tc.out) || !holds(got.err, tc.err) {
 			t.Errorf("%s: exit code %d\n%s\n%s", tc.reason, got.code, got.out, got.err)
 		}
+	}
+}
+
+// ownVerdicts are what the cluster says in the status of a Tenant, beside the
+// answer of the plugin.
+func ownVerdicts(t *testing.T, admin string) {
+	data := filepath.Join(t.TempDir(), "world.jsonl")
+	if err := os.WriteFile(data, []byte(`{"id":"copper","schema":"Company","properties":{"name":["Copper Fields AB"],"jurisdiction":["se"]}}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const own = "The cluster's own verdict, from the status of tenant copper:\n" +
+		"  policy no-cn, Restricted (RestrictedOwner), Deny, since 2026-07-01T12:00:00Z\n    Lantern Group (HQ CN) > 60 % > Copper Fields AB (SE)\n"
+	const differs = "about tenant copper policy no-cn says Restricted (RestrictedOwner), Deny in the cluster, and "
+	decide(t, "copper", "Restricted", "RestrictedOwner", "Deny", 0)
+	for _, tc := range []struct {
+		reason   string
+		args     []string
+		code     int
+		out, err string
+	}{
+		{"the command that a refusal prints says what the refusal says", nil, plugin.ExitError, own, differs + "Indeterminate (PartyNotFound), Warn here\n"},
+		{"so it does where the answer is for programs", []string{"-o", "json"}, plugin.ExitError, "Indeterminate", own},
+		{"with other data than that of the cluster", []string{"--register", "world=" + data}, plugin.ExitError, own, differs + "Clear (NoRestrictedOwner), Allow here\n    the cluster may have other data"},
+		{"to do without the data is no reason to be silent about what the cluster says", []string{"--register", "world="}, plugin.ExitError, own, differs},
+		{"at another instant the cluster may say something else", []string{"--register", "world=" + data, "--at", "2020-01-01T00:00:00Z"}, plugin.ExitOK, own, ""},
+		{"the data is missing at any instant", []string{"--at", "2020-01-01T00:00:00Z"}, plugin.ExitError, own, "without the data of register world"},
+	} {
+		got := call(t, append([]string{"explain", "tenant/copper", "--policy", "no-cn", "--kubeconfig", admin}, tc.args...)...)
+		if got.code != tc.code || !holds(got.out, tc.out) || !holds(got.err, tc.err) {
+			t.Errorf("%s: exit code %d\n%s\n%s", tc.reason, got.code, got.out, got.err)
+		}
+	}
+	got := call(t, "explain", "entity/lantern-sg", "--kubeconfig", admin)
+	if got.code != plugin.ExitError || !strings.Contains(got.out, "68 %") || !strings.Contains(got.err, "without the data of register world") {
+		t.Errorf("a party has no status, and the data is missing as well: %+v", got)
+	}
+	got = call(t, "explain", "OREG.WORLD:copper2", "--kubeconfig", admin)
+	if got.code != plugin.ExitError || !strings.Contains(got.err, "no party has the identifier OREG.WORLD:copper2; it may be in the data of register world, which is missing here") {
+		t.Errorf("nobody knows whether there is such a party: %+v", got)
+	}
+	decide(t, "copper", "Clear", "NoRestrictedOwner", "Allow", 0)
+	got = call(t, "explain", "tenant/copper", "--register", "world="+data, "--kubeconfig", admin)
+	if got.code != plugin.ExitOK || got.err != "" || !strings.Contains(got.out, "policy no-cn, Clear (NoRestrictedOwner), Allow, since 2026-07-01T12:00:00Z") {
+		t.Errorf("both say the same: %+v", got)
+	}
+	decide(t, "copper", "Restricted", "RestrictedOwner", "Deny", -1)
+	got = call(t, "explain", "tenant/copper", "--register", "world="+data, "--kubeconfig", admin)
+	if got.code != plugin.ExitOK || !strings.Contains(got.out, "which is about an older version of it") {
+		t.Errorf("a status that is out of date contradicts nothing: %+v", got)
+	}
+}
+
+// decide writes a verdict into the status of a Tenant, as a manager does.
+func decide(t *testing.T, tenant, verdict, reason, action string, generations int64) {
+	t.Helper()
+	tenants := client.Resource(v1alpha1.GroupVersion.WithResource("tenants"))
+	u, err := tenants.Get(context.Background(), tenant, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if generations < 0 { // The Tenant is changed after the status has been written.
+		if err := unstructured.SetNestedField(u.Object, "Copper Fields", "spec", "displayName"); err != nil {
+			t.Fatal(err)
+		}
+		if u, err = tenants.Update(context.Background(), u, metav1.UpdateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.Object["status"] = map[string]any{
+		"observedGeneration": u.GetGeneration() + generations,
+		"verdicts": []any{map[string]any{
+			"policy": "no-cn", "verdict": verdict, "reason": reason, "action": action, "since": "2026-07-01T12:00:00Z",
+			"path": "Lantern Group (HQ CN) > 60 % > Copper Fields AB (SE)",
+		}},
+	}
+	if _, err := tenants.UpdateStatus(context.Background(), u, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
 	}
 }
 

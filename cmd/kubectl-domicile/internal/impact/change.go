@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact/report"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
@@ -41,8 +40,8 @@ func (o *options) change(ctx context.Context) (*change, error) {
 	if c.live, err = input.ParseRegisters("--against-register", o.againstRegisters); err != nil {
 		return nil, err
 	}
-	manifests, err := o.ReadWith(ctx, o.streams, func(objects []manifest.Object) world.Registers {
-		return c.split(objects, places)
+	manifests, err := o.ReadWith(ctx, o.streams, func(objects []manifest.Object) world.Options {
+		return world.Options{Registers: c.split(objects, places)}
 	})
 	if err != nil {
 		return nil, err
@@ -60,15 +59,9 @@ func (o *options) change(ctx context.Context) (*change, error) {
 // split says which places are for registers of the change; the rest is for those
 // that are live.
 func (c *change) split(objects []manifest.Object, places world.Registers) world.Registers {
-	mine := world.Registers{}
-	for i := range objects {
-		o := &objects[i]
-		if paths, ok := places[o.Name()]; ok && o.Kind() == "OwnershipRegister" && o.APIVersion() == v1alpha1.GroupVersion.String() {
-			mine[o.Name()] = paths
-		}
-	}
-	for name, paths := range places {
-		if mine[name] == nil && c.live[name] == nil {
+	mine, others := places.Split(objects)
+	for name, paths := range others {
+		if c.live[name] == nil {
 			c.live[name] = paths
 		}
 	}

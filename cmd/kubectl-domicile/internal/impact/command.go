@@ -15,6 +15,8 @@ import (
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact/page"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact/report"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/status"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 const long = `Compare a change with what is live, before it is applied: which tenants would be newly restricted, newly clear or newly indeterminate, what they pay, what runs for them, and why.
@@ -23,7 +25,7 @@ The change is any of TenantPolicies, Tenants, LegalEntities, OwnershipRegisters 
 
 What is live is read from the cluster with your own rights: list on Domicile's five kinds, on Namespaces, ServiceAccounts and Secrets (of which only metadata is read, unless a policy's match.apiKeys names keys in them), and on what policies cover. What you may not list among the last four is left out, and said to be. With --against, manifests are what is live.
 
-Exit codes: 0 if there is an answer, whatever the impact; 2 if the input is wrong or the cluster does not answer.`
+Exit codes: 0 if there is an answer, whatever the impact; 2 if the input is wrong, if the cluster does not answer, if the data of a register that is live is missing, or if the cluster itself says something else about a tenant in its status.`
 
 const example = `  # What would this policy change?
   {{.}} impact -f new-policy.yaml
@@ -66,6 +68,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	o.cluster.Namespace, o.cluster.CacheDir = nil, nil // The whole cluster is looked at, and as it is now.
 	command := &cobra.Command{
 		Use:                   "impact -f FILENAME",
+		SuggestFor:            []string{"diff", "compare", "plan", "dry-run"},
 		DisableFlagsInUseLine: true,
 		Short:                 "Tell what a change would do to tenants, before it is applied",
 		Long:                  long,
@@ -133,5 +136,32 @@ func (o *options) run(ctx context.Context) error {
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(o.streams.ErrOut, "warning: %s\n", warning)
 	}
-	return write(o.streams.Out, r)
+	if err := write(o.streams.Out, r); err != nil {
+		return err
+	}
+	return status.Check(l.Missing, o.differences(l, now))
+}
+
+// differences are the verdicts about live tenants that the cluster itself does
+// not share.
+func (o *options) differences(l *live, now time.Time) []status.Difference {
+	if o.against.Given() || o.Asked() {
+		return nil
+	}
+	c := comparison{before: l.World, after: l.World, policy: o.policy, at: now, now: now}
+	policies := c.policies(l.World)
+	var all []status.Difference
+	for _, name := range l.TenantNames() {
+		own := status.Of(l.Tenant(name))
+		var decisions []residency.Decision
+		for _, v := range own.Verdicts {
+			if p := policies[v.Policy]; p != nil {
+				if j := judge(l.World, p, name, now, now); j != nil {
+					decisions = append(decisions, j.decision)
+				}
+			}
+		}
+		all = append(all, own.Differences(decisions)...)
+	}
+	return all
 }

@@ -127,7 +127,7 @@ func warning(g scan.Gap) string {
 
 // liveManifests reads what is live from manifests.
 func (o *options) liveManifests(ctx context.Context, c *change) (*live, error) {
-	manifests, err := o.against.ReadWith(ctx, o.streams, func([]manifest.Object) world.Registers { return c.live })
+	manifests, err := o.against.ReadWith(ctx, o.streams, func([]manifest.Object) world.Options { return world.Options{Registers: c.live} })
 	if err != nil {
 		return nil, err
 	}

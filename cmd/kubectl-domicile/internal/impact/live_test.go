@@ -14,8 +14,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact/report"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/plugin"
 )
@@ -228,15 +230,45 @@ spec: {format: FollowTheMoney, source: {file: {paths: [nordic.jsonl]}}}
 	}
 	args := []string{"-f", filepath.Join(folder, "register.yaml"), "--kubeconfig", kubeconfig}
 	stdout, stderr, code := call(args...)
-	if code != plugin.ExitOK || !strings.Contains(stderr, "say where its data is with --against-register nordic=FILE") {
-		t.Errorf("exit code %d\n%s", code, stderr)
+	for _, want := range []string{"say where its data is with --against-register nordic=FILE", "without the data of register nordic nothing that depends on it is right"} {
+		if code != plugin.ExitError || !strings.Contains(stderr, want) {
+			t.Errorf("live data is missing, and nobody says %q: exit code %d\n%s", want, code, stderr)
+		}
 	}
-	if !strings.Contains(stdout, "2 tenants, 1200000 USD a year") {
-		t.Errorf("while live data is missing nobody is clear:\n%s", stdout)
+	for _, want := range []string{"2 tenants, 1200000 USD a year", "Not what the cluster would say: the live data of nordic is missing here."} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("while live data is missing nobody is clear:\n%s", stdout)
+		}
 	}
-	stdout, stderr, code = call(append(args, "--against-register", "nordic="+folder)...)
+	stdout, _, _ = call(append(args, "-o", "json")...)
+	if r := read(t, stdout); !slices.Equal(r.Missing, []string{"nordic"}) {
+		t.Errorf("missing are %v", r.Missing)
+	}
+	args = append(args, "--against-register", "nordic="+folder)
+	stdout, stderr, code = call(args...)
 	if code != plugin.ExitOK || stderr != "" || !strings.Contains(stdout, "Nothing changes for any tenant") {
 		t.Errorf("the data is the same: exit code %d\n%s\n%s", code, stdout, stderr)
+	}
+
+	// The managers have other data than the file here, and say so.
+	tenant := &unstructured.Unstructured{}
+	tenant.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("Tenant"))
+	if err := cluster.Get(context.Background(), client.ObjectKey{Name: "meridian"}, tenant); err != nil {
+		t.Fatal(err)
+	}
+	tenant.Object["status"] = map[string]any{
+		"observedGeneration": tenant.GetGeneration(),
+		"verdicts": []any{map[string]any{
+			"policy": "no-owners", "verdict": "Restricted", "reason": "RestrictedOwner", "action": "Deny", "since": "2026-07-01T12:00:00Z",
+		}},
+	}
+	if err := cluster.Status().Update(context.Background(), tenant); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code = call(args...)
+	if code != plugin.ExitError || !strings.Contains(stdout, "Nothing changes") ||
+		!strings.Contains(stderr, "about tenant meridian policy no-owners says Restricted (RestrictedOwner), Deny in the cluster, and Clear (NoRestrictedOwner), Allow here") {
+		t.Errorf("the cluster says something else: exit code %d\n%s\n%s", code, stdout, stderr)
 	}
 }
 

@@ -23,7 +23,7 @@ func (o *options) report(ctx context.Context, change *change, l *live, now time.
 	}
 	r := &report.Report{
 		Now: now.UTC().Truncate(time.Second), Live: l.from, Given: []report.Given{}, Announced: announced(steps, after, now),
-		Uncounted: []string{}, Warnings: change.notes(l.Notes), Tenants: []report.Tenant{},
+		Uncounted: []string{}, Warnings: change.notes(l.Notes), Missing: append([]string{}, l.Missing...), Tenants: []report.Tenant{},
 	}
 	r.At = instant(r.Announced, r.Now, o.Asked())
 	for _, step := range steps {

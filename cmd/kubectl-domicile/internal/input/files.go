@@ -3,11 +3,13 @@ package input
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/world"
@@ -17,12 +19,39 @@ import (
 // Files is the flag that names manifests.
 type Files struct {
 	names     []string
+	folders   []string // of kustomize
 	registers []string
+	namespace string
 }
 
 // AddFilesFlag adds -f.
 func (f *Files) AddFilesFlag(command *cobra.Command, usage string) {
 	f.AddFlag(command, "filename", "f", usage)
+	command.Flags().StringSliceVarP(&f.folders, "kustomize", "k", nil, "Folders that kustomize builds the manifests from, as with kubectl apply -k. They add to -f.")
+	if err := command.MarkFlagDirname("kustomize"); err != nil {
+		panic(err) // The flag has just been defined.
+	}
+}
+
+// AddNamespaceFlag adds -n.
+func (f *Files) AddNamespaceFlag(command *cobra.Command, usage string) {
+	command.Flags().StringVarP(&f.namespace, "namespace", "n", "", usage)
+	Complete(command, "namespace")
+}
+
+// CheckNamespace refuses what is no namespace, if the flag is given: of a
+// variable that is not set nothing is left.
+func (f *Files) CheckNamespace(command *cobra.Command) error {
+	if !command.Flags().Changed("namespace") {
+		return nil
+	}
+	if f.namespace == "" {
+		return errors.New("--namespace is empty: name one, or leave the flag out")
+	}
+	if problems := validation.IsDNS1123Label(f.namespace); len(problems) > 0 {
+		return fmt.Errorf("--namespace %q: %s", f.namespace, problems[0])
+	}
+	return nil
 }
 
 // AddFlag adds a flag of another name than -f that names manifests.
@@ -61,7 +90,7 @@ func ParseRegisters(flag string, values []string) (world.Registers, error) {
 }
 
 // Given says whether any manifests are named.
-func (f *Files) Given() bool { return len(f.names) > 0 }
+func (f *Files) Given() bool { return len(f.names) > 0 || len(f.folders) > 0 }
 
 // FromStdin says whether standard input is among them.
 func (f *Files) FromStdin() bool { return slices.Contains(f.names, manifest.Stdin) }
@@ -72,23 +101,46 @@ func (f *Files) Read(ctx context.Context, streams genericiooptions.IOStreams) (*
 	if err != nil {
 		return nil, err
 	}
-	return f.ReadWith(ctx, streams, func([]manifest.Object) world.Registers { return places })
+	return f.ReadWith(ctx, streams, func([]manifest.Object) world.Options { return world.Options{Registers: places} })
 }
 
-// ReadWith is Read with registers in places that depend on what is read.
-func (f *Files) ReadWith(ctx context.Context, streams genericiooptions.IOStreams, places func([]manifest.Object) world.Registers) (*world.Manifests, error) {
-	objects, errs := manifest.Load(f.names, streams.In, manifest.DefaultLimits)
-	manifests, more := world.FromManifests(ctx, objects, places(objects))
+// ReadWith is Read with options that depend on what is read. The namespace is
+// that of -n.
+func (f *Files) ReadWith(ctx context.Context, streams genericiooptions.IOStreams, options func([]manifest.Object) world.Options) (*world.Manifests, error) {
+	objects, errs := f.load(streams)
+	how := options(objects)
+	how.Namespace = f.namespace
+	manifests, more := world.FromManifests(ctx, objects, how)
 	if errs = append(errs, more...); len(errs) > 0 {
-		slices.SortStableFunc(errs, func(a, b *manifest.Error) int {
-			return cmp.Or(strings.Compare(a.Position.File, b.Position.File), a.Position.Line-b.Position.Line)
-		})
-		return nil, &Error{Errors: errs}
+		return nil, NewError(errs)
 	}
-	for _, at := range manifests.Skipped {
-		fmt.Fprintf(streams.ErrOut, "%s: skipped, since only kustomize reads it: pipe what kubectl kustomize builds to -f -\n", at)
-	}
+	f.Skipped(streams, manifests)
 	return manifests, nil
+}
+
+// Objects reads the manifests and makes nothing of them.
+func (f *Files) Objects(streams genericiooptions.IOStreams) ([]manifest.Object, error) {
+	objects, errs := f.load(streams)
+	if len(errs) > 0 {
+		return nil, NewError(errs)
+	}
+	return objects, nil
+}
+
+func (f *Files) load(streams genericiooptions.IOStreams) ([]manifest.Object, []*manifest.Error) {
+	objects, errs := manifest.Load(f.names, streams.In, manifest.DefaultLimits)
+	for _, folder := range f.folders {
+		more, wrong := kustomize(folder)
+		objects, errs = append(objects, more...), append(errs, wrong...)
+	}
+	return objects, errs
+}
+
+// Skipped tells what of the manifests is not for any API server.
+func (f *Files) Skipped(streams genericiooptions.IOStreams, manifests *world.Manifests) {
+	for _, at := range manifests.Skipped {
+		fmt.Fprintf(streams.ErrOut, "%s: skipped, since only kustomize reads it: name its folder with -k\n", at)
+	}
 }
 
 // Command adds the manifests to a command that explains more.
@@ -98,6 +150,9 @@ func (f *Files) Command(command string) string {
 	}
 	for _, name := range f.names {
 		command += " -f " + quote(name)
+	}
+	for _, folder := range f.folders {
+		command += " -k " + quote(folder)
 	}
 	for _, register := range f.registers {
 		command += " --register " + quote(register)
@@ -120,6 +175,17 @@ func quote(name string) string {
 type Error struct {
 	// Errors are by file and line.
 	Errors []*manifest.Error
+}
+
+// NewError sorts errors by place.
+func NewError(errs []*manifest.Error) *Error {
+	slices.SortStableFunc(errs, func(a, b *manifest.Error) int {
+		return cmp.Or(
+			strings.Compare(a.Position.File, b.Position.File), a.Position.Line-b.Position.Line,
+			a.Position.Column-b.Position.Column, strings.Compare(a.Err.Error(), b.Err.Error()),
+		)
+	})
+	return &Error{Errors: errs}
 }
 
 // Error has a line for each.

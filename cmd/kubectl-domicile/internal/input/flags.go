@@ -58,3 +58,15 @@ func AddClusterFlags(command *cobra.Command, config *genericclioptions.ConfigFla
 		command.Flags().AddFlag(f)
 	})
 }
+
+// ClusterFlags are those of a command that say how to connect to a cluster and
+// are given.
+func ClusterFlags(command *cobra.Command) []string {
+	var given []string
+	command.Flags().Visit(func(f *pflag.Flag) {
+		if f.Annotations[ClusterFlag] != nil {
+			given = append(given, "--"+f.Name)
+		}
+	})
+	return given
+}

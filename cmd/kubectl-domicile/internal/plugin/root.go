@@ -1,11 +1,10 @@
 package plugin
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/cases"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact"
@@ -31,12 +30,12 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{mistypedFlag(c, err)} })
 	root.SetHelpFunc(help)
 	root.SetUsageFunc(func(c *cobra.Command) error { help(c, nil); return nil })
 
 	root.AddGroup(&cobra.Group{ID: "basic", Title: "Commands:"}, &cobra.Group{ID: "other", Title: "Other Commands:"})
-	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), explain.NewCommand(name, streams), impact.NewCommand(name, streams)} {
+	for _, c := range []*cobra.Command{check.NewCommand(name, version(), streams), cases.NewCommand(name, streams), explain.NewCommand(name, streams), impact.NewCommand(name, streams)} {
 		c.GroupID = "basic"
 		root.AddCommand(aboutUsage(c))
 	}
@@ -52,18 +51,6 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		root.AddCommand(aboutUsage(c))
 	}
 	return root
-}
-
-func subcommand(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	text := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
-	c.SuggestionsMinimumDistance = 2
-	for _, suggestion := range c.SuggestionsFor(args[0]) {
-		text += fmt.Sprintf("\nDid you mean %q?", suggestion)
-	}
-	return &usageError{fmt.Errorf("%s", text)}
 }
 
 // aboutUsage marks errors about a command's arguments as such.

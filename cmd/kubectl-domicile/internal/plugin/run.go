@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/cases"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/input"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/register"
@@ -19,8 +20,8 @@ import (
 const (
 	// ExitOK: there is an answer and nothing is denied.
 	ExitOK = 0
-	// ExitDenied: there is an answer and something is denied, or a register
-	// would be refused.
+	// ExitDenied: there is an answer and something is denied, a case fails, a
+	// register would be refused, or is not read for what it says.
 	ExitDenied = 1
 	// ExitError: there is no answer, because the input is wrong or for want of
 	// something else.
@@ -35,18 +36,23 @@ func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams)
 	root.SetArgs(rest)
 	command, err := root.ExecuteContextC(ctx)
 	var denied *check.DeniedError
+	var failed *cases.FailedError
 	var refused *register.RefusedError
+	var strict *register.StrictError
 	switch {
 	case err == nil:
 		return ExitOK
-	case errors.As(err, &denied):
+	case errors.As(err, &denied), errors.As(err, &failed):
 		return ExitDenied
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &strict):
 		complain(streams.ErrOut, err)
 		return ExitDenied
 	}
-	complain(streams.ErrOut, err)
 	var usage *usageError
+	if errors.As(err, &usage) {
+		err = mistypedCommand(root, rest, err)
+	}
+	complain(streams.ErrOut, err)
 	if errors.As(err, &usage) {
 		fmt.Fprintf(streams.ErrOut, "See '%s --help' for usage.\n", command.CommandPath())
 	}

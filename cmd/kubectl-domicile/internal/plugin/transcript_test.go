@@ -52,7 +52,7 @@ func TestTranscripts(t *testing.T) {
 					continue
 				}
 				kept = append(kept, file)
-				write(t, file.Name, file.Data)
+				write(t, file.Name, unnested(file))
 			}
 			got := play(t, string(archive.Comment))
 			if *update {
@@ -67,6 +67,15 @@ func TestTranscripts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// unnested is the content of a file. An archive in an archive has a bar before
+// each of its lines.
+func unnested(file txtar.File) []byte {
+	if filepath.Ext(file.Name) != ".txtar" {
+		return file.Data
+	}
+	return regexp.MustCompile(`(?m)^\|`).ReplaceAll(file.Data, nil)
 }
 
 // masked are sizes and checksums of what is compiled, which are nobody's promise.

@@ -42,4 +42,16 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%d of %d records are refused: that is more than %s %%", e.Refused, e.Records, e.Limit)
 }
 
+// StrictError says that not everything was read for what it says. What was
+// printed has told what.
+type StrictError struct {
+	// Refused is how many records are refused, Remarks how many remarks there are.
+	Refused, Remarks int64
+}
+
+// Error counts both.
+func (e *StrictError) Error() string {
+	return fmt.Sprintf("refused: %d, read less exactly than meant: %d (--strict)", e.Refused, e.Remarks)
+}
+
 func examples(text, name string) string { return strings.ReplaceAll(text, "{{.}}", name) }

@@ -52,13 +52,16 @@ func (o *compilation) run(ctx context.Context, names []string) error {
 	if o.output == "" {
 		return errors.New("name the file to write with -o, as in -o register.zst")
 	}
-	layer, report, tooMany, err := o.read(ctx, names)
+	layer, report, tooMany, err := o.read(ctx, o.streams.ErrOut, names)
 	if err != nil {
 		return err
 	}
 	writeRecords(o.streams.ErrOut, "refused", refusedRecords{report.Refused, recordsOf(report.Refusals)})
 	if tooMany != nil {
 		return tooMany
+	}
+	if n := report.Remarked(); n > 0 {
+		fmt.Fprintf(o.streams.ErrOut, "read less exactly than meant: %d, which register inspect lists\n", n)
 	}
 	how, err := o.options()
 	if err != nil {

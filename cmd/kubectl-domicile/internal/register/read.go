@@ -61,8 +61,8 @@ func (r *reading) options() (o registers.Options, err error) {
 }
 
 // read reads files whatever is refused; tooMany is then what a cluster would
-// say.
-func (r *reading) read(ctx context.Context, names []string) (layer *ownership.Layer, report registers.Report, tooMany *RefusedError, err error) {
+// say. Progress is shown on w if that is a terminal.
+func (r *reading) read(ctx context.Context, w io.Writer, names []string) (layer *ownership.Layer, report registers.Report, tooMany *RefusedError, err error) {
 	o, err := r.options()
 	if err != nil {
 		return nil, report, nil, err
@@ -72,7 +72,10 @@ func (r *reading) read(ctx context.Context, names []string) (layer *ownership.La
 	}
 	limit := o.MaxRefused
 	o.MaxRefused = ownership.Whole
+	progress, stop := watch(w, names)
+	o.Progress = progress
 	layer, report, err = registers.Read(ctx, filesOf(names), o)
+	stop()
 	if err != nil {
 		return nil, report, nil, err
 	}

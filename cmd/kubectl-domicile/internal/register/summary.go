@@ -148,7 +148,7 @@ func (s *summary) count(g *ownership.Graph, v *ownership.View) {
 			schemes[id.Scheme]++
 		}
 		j := p.Jurisdictions
-		if j.Incorporation == "" && j.Headquarters == "" && len(j.Nationality) == 0 && len(j.Residence) == 0 {
+		if j.Incorporation == "" && j.Headquarters == "" && len(j.Nationality) == 0 && len(j.Residence) == 0 && len(j.Unread) == 0 {
 			s.Parties.WithoutJurisdiction++
 		}
 	}

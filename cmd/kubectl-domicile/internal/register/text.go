@@ -5,10 +5,26 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	registers "github.com/domicile-dev/domicile/internal/register"
 )
 
 // listed is how many problems of one reason the text lists.
 const listed = 10
+
+// kindWords say what remarks of a kind are about.
+var kindWords = map[string]string{
+	registers.ConflictingDuplicate.String(): "(records contradict each other; all of them count)",
+	registers.Tie.String():                  "(statements about one record are equally new and differ; all of them count)",
+	registers.UnreadJurisdiction.String():   "(given and not understood; the party may sit there)",
+	registers.UnreadProperty.String():       "(carries ownership and is not read)",
+	registers.UnreadInterest.String():       "(of a type that is not known; counts as an unknown interest)",
+	registers.UnreadShare.String():          "(counts as an unknown share)",
+	registers.UnreadDate.String():           "(counts as no limit)",
+	registers.InvalidIdentifier.String():    "(identifies nobody and is left out)",
+	registers.IndirectInterest.String():     "(is not what its components show)",
+	registers.OtherRemark.String():          "",
+}
 
 // text writes a summary for people.
 func (s summary) text(w io.Writer) error {
@@ -40,7 +56,7 @@ func (s summary) text(w io.Writer) error {
 	if s.Remarked.Total > 0 {
 		fmt.Fprintf(w, "\nread less exactly than meant: %d\n", s.Remarked.Total)
 		for _, of := range s.Remarked.Kinds {
-			writeRecords(w, of.Kind, of.refusedRecords)
+			writeRecords(w, strings.TrimSpace(of.Kind+" "+kindWords[of.Kind]), of.refusedRecords)
 		}
 	}
 	s.writeProblems(w)

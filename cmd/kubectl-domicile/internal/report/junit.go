@@ -23,15 +23,20 @@ type (
 		Failures int         `xml:"failures,attr"`
 		Errors   int         `xml:"errors,attr"`
 		Skipped  int         `xml:"skipped,attr"`
-		Cases    []junitCase `xml:"testcase"`
+		Cases    []JUnitCase `xml:"testcase"`
 	}
-	junitCase struct {
+	// JUnitCase is one case of JUnit XML.
+	JUnitCase struct {
+		// File is the suite that the case is of.
+		File      string        `xml:"-"`
 		Name      string        `xml:"name,attr"`
 		ClassName string        `xml:"classname,attr"`
-		Failure   *junitFailure `xml:"failure"`
+		Error     *JUnitProblem `xml:"error"`
+		Failure   *JUnitProblem `xml:"failure"`
 		Output    string        `xml:"system-out,omitempty"`
 	}
-	junitFailure struct {
+	// JUnitProblem is why a case does not pass.
+	JUnitProblem struct {
 		Message string `xml:"message,attr"`
 		Type    string `xml:"type,attr"`
 		Text    string `xml:",chardata"`
@@ -43,21 +48,34 @@ type (
 // the strictest schema in use, junit-10.xsd of Jenkins' xUnit plugin, which has
 // no place for lines: they are in the text of failures.
 func JUnit(w io.Writer, r Report) error {
-	out := junitSuites{Name: "kubectl domicile check"}
-	byFile := map[string]*junitSuite{}
+	cases := make([]JUnitCase, 0, len(r.Results))
 	for _, result := range r.Results {
-		suite := byFile[result.Position.File]
+		cases = append(cases, junitCaseOf(result))
+	}
+	return WriteJUnit(w, "kubectl domicile check", cases)
+}
+
+// WriteJUnit writes a suite for each file that cases are of.
+func WriteJUnit(w io.Writer, name string, cases []JUnitCase) error {
+	out := junitSuites{Name: name}
+	byFile := map[string]*junitSuite{}
+	for _, c := range cases {
+		suite := byFile[c.File]
 		if suite == nil {
-			suite = &junitSuite{Name: result.Position.File, File: result.Position.File}
-			byFile[result.Position.File] = suite
+			suite = &junitSuite{Name: c.File, File: c.File}
+			byFile[c.File] = suite
 			out.Suites = append(out.Suites, suite)
 		}
-		suite.Cases = append(suite.Cases, junitCaseOf(result))
+		suite.Cases = append(suite.Cases, c)
 		suite.Tests++
 		out.Tests++
-		if !result.Allowed {
+		if c.Failure != nil {
 			suite.Failures++
 			out.Failures++
+		}
+		if c.Error != nil {
+			suite.Errors++
+			out.Errors++
 		}
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -74,8 +92,9 @@ func JUnit(w io.Writer, r Report) error {
 	return nil
 }
 
-func junitCaseOf(result Result) junitCase {
-	c := junitCase{
+func junitCaseOf(result Result) JUnitCase {
+	c := JUnitCase{
+		File:      result.Position.File,
 		Name:      result.where(),
 		ClassName: result.Resource.APIVersion + "." + result.Resource.Kind,
 	}
@@ -84,7 +103,7 @@ func junitCaseOf(result Result) junitCase {
 		switch d.Action {
 		case deny:
 			if c.Failure == nil {
-				c.Failure = &junitFailure{Message: d.Message, Type: d.Reason}
+				c.Failure = &JUnitProblem{Message: d.Message, Type: d.Reason}
 			}
 			denials = append(denials, junitText(d))
 		case warn, audit:

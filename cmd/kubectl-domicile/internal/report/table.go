@@ -105,7 +105,7 @@ func summary(w *bytes.Buffer, r Report) {
 		}
 		counts[result.action()]++
 	}
-	fmt.Fprintf(w, "%d %s", len(r.Results), plural(len(r.Results), "object", "objects"))
+	fmt.Fprintf(w, "%d %s", len(r.Results), Plural(len(r.Results), "object", "objects"))
 	separator := ": "
 	for _, action := range []string{deny, warn, audit, allow} {
 		if counts[action] > 0 {
@@ -119,7 +119,8 @@ func summary(w *bytes.Buffer, r Report) {
 	w.WriteByte('\n')
 }
 
-func plural(n int, one, many string) string {
+// Plural is the word for one or for several.
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return one
 	}

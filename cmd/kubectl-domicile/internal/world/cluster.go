@@ -2,9 +2,9 @@ package world
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -13,6 +13,8 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // pageSize is how many objects one request lists.
@@ -49,42 +51,46 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Wor
 	if err != nil {
 		return nil, err
 	}
-	registers, layers, notes, err := readRegisters(ctx, c, need.Registers)
+	registers, err := readRegisters(ctx, c, need.Registers)
 	if err != nil {
 		return nil, err
 	}
 	w := newWorld(parts{
 		policies: kindOf(policies, nameOf), tenants: kindOf(tenants, nameOf), entities: kindOf(entities, nameOf),
-		exemptions: kindOf(exemptions, nameOf), registers: kindOf(registers, nameOf), layers: layers,
+		exemptions: kindOf(exemptions, nameOf), registers: kindOf(registers.all, nameOf), layers: registers.layers,
 	})
-	w.Notes = notes
+	w.Notes, w.Missing = registers.notes, registers.missing
 	return w, nil
 }
 
+// clusterRegisters are the OwnershipRegisters of a cluster and their data.
+type clusterRegisters struct {
+	all    []v1alpha1.OwnershipRegister
+	layers map[string]*ownership.Layer
+	// missing are those whose data cannot be read, and notes say why.
+	missing, notes []string
+}
+
 // readRegisters reads the OwnershipRegisters of a cluster, and their data from
-// where it is. What cannot be read is missing, and noted.
-func readRegisters(ctx context.Context, c cluster, places Registers) (all []v1alpha1.OwnershipRegister, layers map[string]*ownership.Layer, notes []string, err error) {
-	all, err = list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
+// where it is.
+func readRegisters(ctx context.Context, c cluster, places Registers) (r clusterRegisters, err error) {
+	r.all, err = list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
 	if err != nil {
-		return nil, nil, nil, err
+		return r, err
 	}
-	if err := places.unknown(all); err != nil {
-		return nil, nil, nil, err
+	if err := places.unknown(r.all); err != nil {
+		return r, err
 	}
-	layers = map[string]*ownership.Layer{}
-	for i := range all {
-		r := &all[i]
-		var layer *ownership.Layer
-		err := errors.New("its files are where the managers run")
-		if len(places[r.Name]) > 0 || r.Spec.Source.File == nil {
-			layer, err = places.load(ctx, r, ".")
+	r.layers = map[string]*ownership.Layer{}
+	for i := range r.all {
+		one := &r.all[i]
+		layer, note := places.live(ctx, one)
+		if note != "" {
+			r.missing, r.notes = append(r.missing, one.Name), append(r.notes, note)
 		}
-		if err != nil {
-			notes = append(notes, fmt.Sprintf("register %s is left out: %v\n%s", r.Name, err, hint(r.Name)))
-		}
-		layers[r.Name] = layer
+		r.layers[one.Name] = layer
 	}
-	return all, layers, notes, ctx.Err()
+	return r, ctx.Err()
 }
 
 func readTenants(ctx context.Context, c cluster, need Need) ([]v1alpha1.Tenant, error) {
@@ -104,6 +110,20 @@ func readPolicies(ctx context.Context, c cluster, name string) ([]v1alpha1.Tenan
 	}
 	policy, err := get[v1alpha1.TenantPolicy](ctx, c, "tenantpolicies", name)
 	return []v1alpha1.TenantPolicy{policy}, err
+}
+
+// LiveNamespace reads a namespace of a cluster; nil if there is none.
+func LiveNamespace(ctx context.Context, client dynamic.Interface, name string) (*residency.Namespace, error) {
+	u, err := client.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")).Get(ctx, name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, nil //nolint:nilnil // as documented
+	case apierrors.IsForbidden(err):
+		return nil, fmt.Errorf("%w\nyou need the verb \"get\" on namespaces, or its manifest with -f", err)
+	case err != nil:
+		return nil, fmt.Errorf("get namespace %s: %w", name, err)
+	}
+	return translate.NamespaceOf(name, u.GetLabels(), u.GetAnnotations()), nil
 }
 
 // Names lists the names of all objects of a resource of Domicile.

@@ -3,12 +3,12 @@ package world
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/nearest"
 )
 
 // viewerRole is the ClusterRole that is installed with Domicile for those who
@@ -26,7 +26,7 @@ type NotFoundError struct {
 // Error says what was not found, and which names are nearest.
 func (e *NotFoundError) Error() string {
 	text := fmt.Sprintf("%s.%s %q not found", e.Resource, v1alpha1.Group, e.Name)
-	near := nearest(e.Name, e.Known)
+	near := nearest.Names(e.Name, e.Known)
 	switch {
 	case len(near) > 0:
 		return text + "; did you mean " + strings.Join(near, ", ") + "?"
@@ -58,57 +58,4 @@ func named(err error) bool {
 	var status apierrors.APIStatus
 	return errors.As(err, &status) && status.Status().Details != nil && status.Status().Details.Name != "" &&
 		status.Status().Details.Kind != ""
-}
-
-// nearest returns the names that a slip of the pen away, the nearest first.
-func nearest(name string, known []string) []string {
-	const most = 3
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var near []candidate
-	for _, k := range known {
-		limit := max(1, min(len(name), len(k))/3)
-		d := distance(name, k)
-		if d > limit && len(name) >= 3 && strings.Contains(k, name) {
-			d = limit
-		}
-		if d <= limit {
-			near = append(near, candidate{k, d})
-		}
-	}
-	slices.SortFunc(near, func(a, b candidate) int {
-		if a.distance != b.distance {
-			return a.distance - b.distance
-		}
-		return strings.Compare(a.name, b.name)
-	})
-	names := make([]string, 0, most)
-	for _, c := range near[:min(most, len(near))] {
-		names = append(names, c.name)
-	}
-	return names
-}
-
-// distance is how many bytes must be inserted, removed or replaced to turn one
-// name into the other (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -29,11 +29,23 @@ type Manifests struct {
 	Skipped []manifest.Position
 }
 
+// Options say how manifests are read.
+type Options struct {
+	// Registers says where the data of OwnershipRegisters is.
+	Registers Registers
+	// Namespace is that of objects which say none. If it is "", that is the one of
+	// the Helm release they are of, then Current, then default.
+	Namespace, Current string
+	// Live finds a namespace that is not among the manifests; nil finds none.
+	Live func(ctx context.Context, name string) (*residency.Namespace, error)
+}
+
 // FromManifests makes a world of objects that were read from files, and loads
 // their OwnershipRegisters. With errors there is none.
-func FromManifests(ctx context.Context, objects []manifest.Object, places Registers) (*Manifests, []*manifest.Error) {
+func FromManifests(ctx context.Context, objects []manifest.Object, options Options) (*Manifests, []*manifest.Error) {
 	r := &reader{
 		ctx:        ctx,
+		options:    options,
 		created:    createAll(ctx, objects),
 		declared:   map[string]manifest.Position{},
 		namespaces: map[string]*residency.Namespace{},
@@ -43,7 +55,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, places Regist
 		r.object(&objects[i])
 	}
 	admitted := r.admitted()
-	registers, layers := r.load(places)
+	registers, layers := r.load(options.Registers)
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
@@ -60,6 +72,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, places Regist
 // reader sorts objects by what they are in the world.
 type reader struct {
 	ctx     context.Context
+	options Options
 	created map[*manifest.Object]created
 
 	policies   []v1alpha1.TenantPolicy
@@ -110,7 +123,7 @@ func (r *reader) fail(o *manifest.Object, path string, err error) {
 	}
 	name := o.Kind()
 	if o.Name() != "" {
-		name += " " + o.Name()
+		name += " " + clip(o.Name(), 100)
 	}
 	r.errors = append(r.errors, &manifest.Error{Position: o.PositionOf(path), Err: fmt.Errorf("%s: %w", name, err)})
 }
@@ -118,7 +131,7 @@ func (r *reader) fail(o *manifest.Object, path string, err error) {
 // refuse tells what the API server or the webhook would refuse an object for.
 func (r *reader) refuse(o *manifest.Object, errs field.ErrorList) {
 	for _, err := range errs {
-		r.fail(o, err.Field, bounded(err))
+		r.fail(o, err.Field, inWords(o, err))
 	}
 }
 
@@ -126,7 +139,15 @@ func (r *reader) refuse(o *manifest.Object, errs field.ErrorList) {
 func bounded(err error) error {
 	const most = 1024
 	if text := err.Error(); len(text) > most {
-		return errors.New(strings.ToValidUTF8(text[:most], "") + "…")
+		return errors.New(clip(text, most))
 	}
 	return err
+}
+
+// clip shortens text of the input for a message.
+func clip(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

@@ -1,7 +1,10 @@
 package world
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -14,11 +17,12 @@ import (
 // namespace adds a Namespace to the world.
 func (r *reader) namespace(o *manifest.Object) {
 	before := len(r.errors)
-	for _, problem := range validation.IsDNS1123Label(o.Name()) {
-		r.fail(o, "metadata.name", fmt.Errorf("metadata.name: %s", problem))
+	labels, annotations := r.metadata(o)
+	if _, _, isOther := o.Unquoted("metadata.name"); !isOther {
+		for _, problem := range validation.IsDNS1123Label(o.Name()) {
+			r.fail(o, "metadata.name", fmt.Errorf("metadata.name: %s", problem))
+		}
 	}
-	labels := r.strings(o, "labels")
-	annotations := r.strings(o, "annotations")
 	if len(r.errors) > before || !r.first(o) {
 		return
 	}
@@ -36,7 +40,31 @@ func namespaceOf(name string, labels, annotations map[string]string) *residency.
 	return translate.NamespaceOf(name, all, annotations)
 }
 
-// strings reads a map of metadata in which every value must be a string.
+// metadata refuses what the API server cannot decode: names, labels and
+// annotations are text. YAML makes other things of some that are not in quotes.
+func (r *reader) metadata(o *manifest.Object) (labels, annotations map[string]string) {
+	metadata, _ := o.Content["metadata"].(map[string]any)
+	for _, key := range []string{"name", "generateName", "namespace"} {
+		r.text(o, "metadata."+key, metadata[key])
+	}
+	return r.strings(o, "labels"), r.strings(o, "annotations")
+}
+
+// text refuses what is neither text nor left out.
+func (r *reader) text(o *manifest.Object, path string, value any) string {
+	text, isText := value.(string)
+	if isText || value == nil {
+		return text
+	}
+	problem := path + " must be a string"
+	if written, read, ok := o.Unquoted(path); ok {
+		problem = path + ": " + manifest.QuoteIt(written, read)
+	}
+	r.fail(o, path, errors.New(problem))
+	return ""
+}
+
+// strings reads a map of metadata in which every value must be text.
 func (r *reader) strings(o *manifest.Object, key string) map[string]string {
 	metadata, _ := o.Content["metadata"].(map[string]any)
 	if metadata[key] == nil {
@@ -49,12 +77,8 @@ func (r *reader) strings(o *manifest.Object, key string) map[string]string {
 		return nil
 	}
 	out := make(map[string]string, len(values))
-	for name, value := range values {
-		text, isText := value.(string)
-		if !isText && value != nil {
-			r.fail(o, path+"["+name+"]", fmt.Errorf("%s[%s] must be a string: put the value in quotes", path, name))
-		}
-		out[name] = text
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		out[name] = r.text(o, path+"["+name+"]", values[name])
 	}
 	return out
 }

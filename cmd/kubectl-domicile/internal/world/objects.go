@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -53,7 +54,7 @@ func (r *reader) admitted() []Object {
 		refer(&neighbours, objects[i], o.Content)
 	}
 	for i, o := range r.others {
-		objects[i].Admission = r.request(objects[i], readings[i], o.Content)
+		objects[i].Admission = r.request(objects[i], readings[i], o)
 		neighbours.Resolve(objects[i].Admission, readings[i].ServiceAccounts)
 		if objects[i].Namespace == metav1.NamespaceSystem {
 			objects[i].Admission = nil
@@ -68,11 +69,7 @@ func (r *reader) identify(o *manifest.Object) Object {
 	out := Object{Position: o.Position(), Kind: gvk, Name: o.Name(), GenerateName: o.GenerateName()}
 	before := len(r.errors)
 	metadata, hasMetadata := o.Content["metadata"].(map[string]any)
-	for _, key := range []string{"name", "generateName", "namespace"} {
-		if _, isText := metadata[key].(string); !isText && metadata[key] != nil {
-			r.fail(o, "metadata."+key, fmt.Errorf("metadata.%s must be a string", key))
-		}
-	}
+	r.metadata(o)
 	switch {
 	case !hasMetadata:
 		r.fail(o, "metadata", errors.New("no metadata"))
@@ -82,20 +79,40 @@ func (r *reader) identify(o *manifest.Object) Object {
 	}
 	if r.kinds.namespaced(gvk) {
 		if out.Namespace = o.Namespace(); out.Namespace == "" {
-			out.Namespace = metav1.NamespaceDefault
-			metadata["namespace"] = metav1.NamespaceDefault
+			if given := r.options.Namespace; given != "" && o.ReleaseNamespace != "" && given != o.ReleaseNamespace {
+				r.fail(o, "", fmt.Errorf("it is of a Helm release in namespace %s, and --namespace says %s", o.ReleaseNamespace, given))
+			}
+			out.Namespace = cmp.Or(r.options.Namespace, o.ReleaseNamespace, r.options.Current, metav1.NamespaceDefault)
+			metadata["namespace"] = out.Namespace
 		}
 	}
 	return out
 }
 
 // request is what the webhook would be asked when the object is created.
-func (r *reader) request(o Object, reading translate.Reading, content map[string]any) *residency.Object {
+func (r *reader) request(o Object, reading translate.Reading, from *manifest.Object) *residency.Object {
 	var ns *residency.Namespace
 	if o.Namespace != "" {
-		if ns = r.namespaces[o.Namespace]; ns == nil {
-			ns = namespaceOf(o.Namespace, nil, nil)
+		ns = r.namespaceOf(o.Namespace, from)
+	}
+	return translate.Creation(reading, r.kinds.resource(o.Kind), ns, from.Content)
+}
+
+// namespaceOf is the namespace that an object is created in.
+func (r *reader) namespaceOf(name string, o *manifest.Object) *residency.Namespace {
+	if ns := r.namespaces[name]; ns != nil {
+		return ns
+	}
+	ns := namespaceOf(name, nil, nil)
+	if r.options.Live != nil {
+		live, err := r.options.Live(r.ctx, name)
+		if err != nil {
+			r.fail(o, "metadata.namespace", err)
+		}
+		if live != nil {
+			ns = live
 		}
 	}
-	return translate.Creation(reading, r.kinds.resource(o.Kind), ns, content)
+	r.namespaces[name] = ns
+	return ns
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -9,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/nearest"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/schema"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -38,13 +40,22 @@ func (r *reader) own(o *manifest.Object) {
 		"OwnershipRegister": func(content map[string]any) (field.ErrorList, error) { return r.register(o, content) },
 	}[o.Kind()]
 	if add == nil {
-		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s", o.Kind(), v1alpha1.GroupVersion, known))
+		hint := ""
+		if near := nearest.Names(o.Kind(), schemas.Kinds()); len(near) > 0 {
+			hint = "; did you mean " + near[0] + "?"
+		}
+		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s%s", clip(o.Kind(), 100), v1alpha1.GroupVersion, known, hint))
 		return
 	}
 	stored := r.created[o]
 	delete(r.created, o) // It is not needed twice, and there may be very many.
-	if len(stored.errs) > 0 {
-		r.refuse(o, stored.errs)
+	before, invalid := len(r.errors), stored.errs
+	r.metadata(o)
+	if len(r.errors) > before { // which is what the API server says of metadata as a whole
+		invalid = slices.DeleteFunc(invalid, func(err *field.Error) bool { return err.Field == "metadata" })
+	}
+	r.refuse(o, invalid)
+	if len(r.errors) > before {
 		return
 	}
 	if !r.first(o) {

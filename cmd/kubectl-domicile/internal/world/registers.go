@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/register/source"
@@ -22,6 +23,23 @@ import (
 // path "" means to do without the data. Registers that are not there are read
 // from their own source.
 type Registers map[string][]string
+
+// Split says which places are for registers that are among objects, and which
+// are for others.
+func (o Registers) Split(objects []manifest.Object) (mine, others Registers) {
+	mine, others = Registers{}, Registers{}
+	for i := range objects {
+		if paths, ok := o[objects[i].Name()]; ok && IsRegister(&objects[i]) {
+			mine[objects[i].Name()] = paths
+		}
+	}
+	for name, paths := range o {
+		if mine[name] == nil {
+			others[name] = paths
+		}
+	}
+	return mine, others
+}
 
 // maxDownload bounds what is downloaded for one register.
 const maxDownload = 64 << 30
@@ -119,6 +137,20 @@ func (o Registers) unknown(registers []v1alpha1.OwnershipRegister) error {
 	slices.Sort(names)
 	slices.Sort(known)
 	return &NotFoundError{Resource: "ownershipregisters", Name: strings.Join(names, ", "), Known: known}
+}
+
+// live reads a register of a cluster. The note says why its data is missing.
+func (o Registers) live(ctx context.Context, r *v1alpha1.OwnershipRegister) (layer *ownership.Layer, note string) {
+	if file := r.Spec.Source.File; file != nil && len(o[r.Name]) == 0 {
+		return nil, fmt.Sprintf("register %s is left out: its files (%s) are mounted into the managers, and cannot be read from here\n"+
+			"copy them from where that volume has them, or what kubectl domicile register compile makes of them there, and %s",
+			r.Name, strings.Join(file.Paths, ", "), hint(r.Name))
+	}
+	layer, err := o.load(ctx, r, ".")
+	if err != nil {
+		return nil, fmt.Sprintf("register %s is left out: %v\n%s", r.Name, err, hint(r.Name))
+	}
+	return layer, ""
 }
 
 // hint tells how to give the data of a register.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -47,4 +48,16 @@ func (r *reader) load(places Registers) (all []v1alpha1.OwnershipRegister, layer
 		r.errors = append(r.errors, &manifest.Error{Position: manifest.Position{File: "--register"}, Err: err})
 	}
 	return all, layers
+}
+
+// IsRegister says whether an object is an OwnershipRegister.
+func IsRegister(o *manifest.Object) bool {
+	return o.Kind() == "OwnershipRegister" && o.APIVersion() == v1alpha1.GroupVersion.String()
+}
+
+// PathsOf is spec.source.file.paths of an OwnershipRegister, as far as it can be
+// read.
+func PathsOf(o *manifest.Object) []string {
+	paths, _, _ := unstructured.NestedStringSlice(o.Content, "spec", "source", "file", "paths")
+	return paths
 }

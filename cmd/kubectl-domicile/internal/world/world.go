@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
@@ -13,6 +14,9 @@ type World struct {
 
 	// Notes say what of the world could not be read, and what to do about it.
 	Notes []string
+	// Missing names the registers of a cluster whose data could not be read, and
+	// that nobody has asked to do without.
+	Missing []string
 
 	parts parts
 }
@@ -32,6 +36,18 @@ func (w *World) PolicyNames() []string {
 func (w *World) TenantNames() []string {
 	return slices.Sorted(maps.Keys(w.Tenants))
 }
+
+// Tenant is a Tenant as it was read, with its status; nil if there is none.
+func (w *World) Tenant(name string) *v1alpha1.Tenant {
+	t, ok := w.parts.tenants[name]
+	if !ok {
+		return nil
+	}
+	return &t
+}
+
+// HasData says whether the data of a register is there.
+func (w *World) HasData(register string) bool { return w.parts.layers[register] != nil }
 
 // EntityNames lists the LegalEntities by name.
 func (w *World) EntityNames() []string { return w.parts.entities.names() }

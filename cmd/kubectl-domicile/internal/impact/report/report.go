@@ -79,6 +79,9 @@ type Report struct {
 	// Uncounted is what was not counted for want of a right, so that counts of it
 	// may be too small: any of workloads, apiKeys and gpus.
 	Uncounted []string `json:"uncounted"`
+	// Missing names the registers whose live data could not be read: what depends
+	// on it is not what the cluster would say.
+	Missing []string `json:"missing"`
 	// Warnings are sentences about what is missing.
 	Warnings []string `json:"warnings"`
 

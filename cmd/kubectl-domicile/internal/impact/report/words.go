@@ -138,6 +138,9 @@ func (r *Report) isUncounted(what string) bool { return slices.Contains(r.Uncoun
 // Headline says what is compared, in a few sentences.
 func (r *Report) Headline() []string {
 	lines := []string{fmt.Sprintf("Compared with %s as of %s.", r.Live, r.At.UTC().Format(time.RFC3339))}
+	if len(r.Missing) > 0 {
+		lines = append(lines, fmt.Sprintf("Not what the cluster would say: the live data of %s is missing here.", and(r.Missing)))
+	}
 	for _, a := range r.Announced {
 		line := fmt.Sprintf("Policy %s is effective from %s on", a.Policy, Instant(a.From))
 		if !a.From.After(r.At) {
