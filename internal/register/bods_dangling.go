@@ -20,10 +20,12 @@ func (d *dangling) postpone(b *bodsReader, s *statement) bool {
 		return false
 	}
 	wait := false
-	for _, name := range append(s.RecordDetails.Subject.names(), s.RecordDetails.InterestedParty.names()...) {
-		if hash := b.hash(name); !b.versions.has(hash) {
-			d.wanted.add(hash)
-			wait = true
+	for _, r := range [...]*relation{&s.RecordDetails.Subject, &s.RecordDetails.InterestedParty} {
+		for name := range r.names {
+			if hash := b.hash(name); !b.versions.has(hash) {
+				d.wanted.add(hash)
+				wait = true
+			}
 		}
 	}
 	if wait {

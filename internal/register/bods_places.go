@@ -178,7 +178,7 @@ const (
 	unread              // a code that is not understood, beside a name that is
 	nearer              // a name of a part of it
 	contrary            // a name that is not that of the code
-	coincidence         // such a name beside the code of a region: regions have the names of countries, as Georgia does
+	coincidence         // such a name beside the code of a region: a region may have the name of a country in its own language
 )
 
 // said is what says where a country is: its code, or its name where only that is

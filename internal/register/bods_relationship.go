@@ -29,20 +29,24 @@ type reference struct {
 type relation struct{ textOr[reference] }
 
 // names are the names of records or statements that it refers to.
-func (r *relation) names() []string {
+func (r *relation) names(yield func(string) bool) {
 	if r.Text != "" {
-		return []string{r.Text}
+		yield(r.Text)
+		return
 	}
 	if r.Object == nil {
-		return nil
+		return
 	}
-	names := []string{string(r.Object.Entity), string(r.Object.Person), string(r.Object.Record)}
-	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	for _, name := range [...]scalar{r.Object.Entity, r.Object.Person, r.Object.Record} {
+		if name != "" && !yield(string(name)) {
+			return
+		}
+	}
 }
 
 // resolve gives the parties that are referred to, or the reason why none is.
 func (b *bodsReader) resolve(r *relation, at place) (keys []string, why *reference) {
-	for _, name := range r.names() {
+	for name := range r.names {
 		for _, key := range b.dangling.of(b, name) {
 			if key = b.replaced.of(key); !slices.Contains(keys, key) {
 				keys = append(keys, key)
@@ -143,8 +147,9 @@ func (b *bodsReader) relationship(s *statement, at place) error {
 
 // holding takes what a holder has in a subject.
 func (b *bodsReader) holding(s *statement, p primary, declared []ownership.Interest) error {
+	source := b.source(s)
 	for _, i := range declared {
-		i.Holder, i.Subject, i.Source = byKey(p.holder), byKey(p.subject), b.source(s)
+		i.Holder, i.Subject, i.Source = byKey(p.holder), byKey(p.subject), source
 		if len(p.components) > 0 && i.Directness == ownership.Indirect {
 			p.interests = append(p.interests, i)
 			continue
@@ -152,6 +157,9 @@ func (b *bodsReader) holding(s *statement, p primary, declared []ownership.Inter
 		if err := b.sink.interest(i); err != nil {
 			return err
 		}
+	}
+	if len(b.indirect.wanted) == 0 {
+		return nil // there are no components anywhere
 	}
 	p.shown = shownBy(declared)
 	if err := b.indirect.component(b, s, p.hop); err != nil {
