@@ -34,6 +34,8 @@ type declaredParty struct {
 	ids          uint32 // where they begin in Builder.partyIDs
 	profile      uint32
 	name, source uint32
+	// united says that it stands for all declarations of a party in a layer.
+	united bool
 }
 
 // declaredInterest is a declaration of an interest between two identities.
@@ -65,7 +67,7 @@ func (b *Builder) Memory() int64 {
 	return int64(cap(b.text)) + int64(cap(b.schemes))*16 +
 		int64(cap(b.ids.scheme))*2 + int64(cap(b.ids.id))*4 + int64(cap(b.ids.slots))*8 + int64(cap(b.same))*4 +
 		int64(len(b.profiles.all))*profileBytes +
-		int64(cap(b.parties))*16 + int64(cap(b.partyIDs))*4 + int64(cap(b.interests))*32 + memoryOf(b.details.all)
+		int64(cap(b.parties))*20 + int64(cap(b.partyIDs))*4 + int64(cap(b.interests))*32 + memoryOf(b.details.all)
 }
 
 // profileBytes is about what a profile takes with its codes and its index.
@@ -83,11 +85,11 @@ func (b *Builder) AddParty(p Party) {
 			refs = append(refs, Ref{Identifier: id})
 		}
 	}
-	b.addParty(p, refs)
+	b.addParty(p, refs, false)
 }
 
 // addParty adds a party with all that it is known under, in the normal form.
-func (b *Builder) addParty(p Party, refs []Ref) {
+func (b *Builder) addParty(p Party, refs []Ref, united bool) {
 	if !b.room(len(p.Name)+len(p.Source), refs...) {
 		return
 	}
@@ -111,6 +113,7 @@ func (b *Builder) addParty(p Party, refs []Ref) {
 	b.parties = append(b.parties, declaredParty{
 		ids: uint32(begin), profile: b.profiles.add(Profile{p.Type, p.Jurisdictions}.normal()),
 		name: b.text.add(p.Name), source: b.prefixes.addTo(&b.text, p.Source),
+		united: united,
 	})
 }
 

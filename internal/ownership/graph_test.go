@@ -151,7 +151,7 @@ func TestProblems(t *testing.T) {
 		"Interests": {
 			reason: "what is left out is told, and by which source",
 			world: graphtest.World{
-				Parties: []ownership.Party{{Key: "a", Identifiers: []ownership.Identifier{lei(0)}}, {Key: "b"}, {Name: "No Key", Source: "s0"}},
+				Parties: []ownership.Party{{Key: "a", Identifiers: []ownership.Identifier{lei(1)}}, {Identifiers: []ownership.Identifier{lei(0), lei(1)}}, {Key: "b"}, {Name: "No Key", Source: "s0"}},
 				Interests: []ownership.Interest{
 					held(ownership.Ref{Identifier: lei(0)}, "s1"),
 					{Holder: b, Subject: a, Since: day(3), Until: day(3), Source: "s2"},
@@ -163,7 +163,7 @@ func TestProblems(t *testing.T) {
 			want: []string{
 				`InvalidReference, : a party named "No Key" of source "s0" has neither a key nor an identifier: it is left out`,
 				`InvalidReference, : 1 interests have no holder or no subject: they are left out`,
-				`SelfHolding, a: "a" holds an interest in itself, because two of its identifiers are of one party (source "s1"): it is left out`,
+				`SelfHolding, a: "a" holds an interest in itself, because several declarations are of one party (source "s1"): it counts as possible own shares`,
 				`InvalidShare, a: the share of "b" in "a" (source "s3") is no range within 0 and 100 %: it counts as unknown`,
 				`InvalidPeriod, a: the interest of "b" in "a" (source "s2") ends on the day it begins or before: it is left out`,
 				`PartyNotLoaded, ghost: "ghost" is nowhere declared, but has a part in 2 interests, such as that of "ghost" in "a" (source "s4")`,
@@ -189,11 +189,13 @@ func TestProblems(t *testing.T) {
 		"LongNames": {
 			reason: "messages are bounded and printable whatever the names are",
 			world: graphtest.World{
-				Parties:   []ownership.Party{{Key: strings.Repeat("é", 500), Identifiers: []ownership.Identifier{lei(0)}}},
+				Parties: []ownership.Party{
+					{Key: strings.Repeat("é", 500), Identifiers: []ownership.Identifier{lei(1)}}, {Identifiers: []ownership.Identifier{lei(0), lei(1)}},
+				},
 				Interests: []ownership.Interest{{Holder: ownership.Ref{Identifier: lei(0)}, Subject: ownership.Ref{Key: strings.Repeat("é", 500)}, Source: "\x00"}},
 			},
 			want: []string{
-				`SelfHolding, ` + strings.Repeat("é", 500) + `: "` + strings.Repeat("é", 50) + `"… holds an interest in itself, because two of its identifiers are of one party (source "\x00"): it is left out`,
+				`SelfHolding, ` + strings.Repeat("é", 500) + `: "` + strings.Repeat("é", 50) + `"… holds an interest in itself, because several declarations are of one party (source "\x00"): it counts as possible own shares`,
 			},
 		},
 	}
@@ -215,7 +217,9 @@ func TestProblemsAreBounded(t *testing.T) {
 	var b ownership.Builder
 	for n := range 1500 {
 		alias := ownership.Identifier{Scheme: "ZZ-TEST", ID: fmt.Sprint(n)}
-		b.AddParty(ownership.Party{Key: key(n), Identifiers: []ownership.Identifier{alias}})
+		link := ownership.Identifier{Scheme: "ZZ-LINK", ID: fmt.Sprint(n)}
+		b.AddParty(ownership.Party{Key: key(n), Identifiers: []ownership.Identifier{link}})
+		b.AddParty(ownership.Party{Identifiers: []ownership.Identifier{link, alias}})
 		b.AddInterest(ownership.Interest{Holder: ownership.Ref{Identifier: alias}, Subject: ownership.Ref{Key: key(n)}})
 	}
 	b.AddParty(ownership.Party{Key: "twice", Name: "one"})

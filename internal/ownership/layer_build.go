@@ -35,6 +35,8 @@ type assembly struct {
 	schemes []uint16
 	prefix  prefixes
 	details detailsList
+	// declared has the declarations of each node, one node after the other.
+	declaredStart, declared []uint32
 	// node is the node of each of the Builder's identities.
 	node []Node
 }

@@ -7,6 +7,7 @@ func (a *assembly) declare() {
 	b, l := a.b, a.l
 	nodes := len(l.idStart) - 1
 	start, ordered := groups(nodes, len(b.parties), func(i int) Node { return a.node[b.partyIDs[b.parties[i].ids]] })
+	a.declaredStart, a.declared = start, ordered
 	l.name, l.source = make([]uint32, nodes), make([]uint32, nodes)
 	l.profile, l.loaded = make([]uint32, nodes), newBitset(nodes)
 	var found profiles
@@ -73,6 +74,15 @@ func (a *assembly) reportAnonymous() {
 	}
 }
 
+// idsOf are the identities of a declaration.
+func (b *Builder) idsOf(party uint32) []uint32 {
+	end := uint32(len(b.partyIDs))
+	if int(party)+1 < len(b.parties) {
+		end = b.parties[party+1].ids
+	}
+	return b.partyIDs[b.parties[party].ids:end]
+}
+
 // party is a declaration as it was added.
 func (a *assembly) party(i uint32) Party {
 	b := a.b
@@ -82,11 +92,7 @@ func (a *assembly) party(i uint32) Party {
 		Name: b.text.at(d.name), Type: profile.Type, Jurisdictions: profile.Jurisdictions,
 		Source: b.text.source(d.source, b.prefixes.all),
 	}
-	end := uint32(len(b.partyIDs))
-	if int(i)+1 < len(b.parties) {
-		end = b.parties[i+1].ids
-	}
-	for _, id := range b.partyIDs[d.ids:end] {
+	for _, id := range b.idsOf(i) {
 		scheme, text := b.ids.scheme[id], string(b.ids.bytes(id))
 		if scheme == keyScheme {
 			if p.Key == "" || text < p.Key {

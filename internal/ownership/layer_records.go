@@ -21,7 +21,7 @@ func (a *assembly) relate() {
 		for _, i := range ordered[start[n]:start[n+1]] {
 			r := b.interests[i].record
 			r.holder = a.node[r.holder]
-			if r.holder == n && b.interests[i].holder != Node(b.interests[i].subject) {
+			if r.holder == n && !a.sameDeclared(n, uint32(b.interests[i].holder), b.interests[i].subject) {
 				r.holder = sameByUnion
 			}
 			bucket = append(bucket, r)
@@ -66,6 +66,7 @@ func (a *assembly) appendRecords(subject Node, bucket []record) {
 		switch {
 		case r.holder == sameByUnion:
 			l.problems.add(subject, ProblemSelfHolding, selfHolding, quoted(label(subject)), quoted(source(r)))
+			invalid = r.ownPossibly(subject) || invalid
 		case r.since >= r.until:
 			l.problems.add(subject, ProblemInvalidPeriod, "the interest of %s in %s (source %s) ends on the day it begins or before: it is left out",
 				quoted(label(r.holder)), quoted(label(subject)), quoted(source(r)))
@@ -78,7 +79,7 @@ func (a *assembly) appendRecords(subject Node, bucket []record) {
 	}
 	bucket = slices.DeleteFunc(bucket, func(r record) bool { return r.holder == sameByUnion || r.since >= r.until })
 	if invalid {
-		// What was invalid sorts elsewhere now.
+		// What was changed sorts elsewhere now.
 		slices.SortFunc(bucket, compare)
 	}
 	for _, r := range bucket {
@@ -88,12 +89,42 @@ func (a *assembly) appendRecords(subject Node, bucket []record) {
 	}
 }
 
+// sameDeclared says whether two identities are one, or of one declaration of a
+// party: then a holding of one in the other is of own shares.
+func (a *assembly) sameDeclared(n Node, holder, subject uint32) bool {
+	if holder == subject {
+		return true
+	}
+	for _, party := range a.declared[a.declaredStart[n]:a.declaredStart[n+1]] {
+		ids := a.b.idsOf(party)
+		if !a.b.parties[party].united && slices.Contains(ids, holder) && slices.Contains(ids, subject) {
+			return true
+		}
+	}
+	return false
+}
+
 // sameByUnion stands for a holder that is the subject itself, but only because
-// two of its identifiers have turned out to be of one party. Such a record says
-// nothing of own shares.
+// several declarations have turned out to be of one party. Such a record may be of
+// own shares, or of what the party has in a part of itself, such as a branch.
 const sameByUnion = nobody
 
-const selfHolding = "%s holds an interest in itself, because two of its identifiers are of one party (source %s): it is left out"
+const selfHolding = "%s holds an interest in itself, because several declarations are of one party (source %s): it counts as possible own shares"
+
+// ownPossibly makes a record of a holder that is the subject by union one of own
+// shares that are only possible; false if it has no share.
+func (r *record) ownPossibly(subject Node) bool {
+	if r.kind() == Control {
+		return false
+	}
+	upper := r.upper()
+	if r.invalid() {
+		upper = uint32(Whole)
+	}
+	r.holder = subject
+	r.setShare(0, upper)
+	return true
+}
 
 // reportNotLoaded reports each node that nobody declares, with the first
 // interest that it has a part in.

@@ -51,7 +51,11 @@ func compareLayers(t *testing.T, data []byte, split uint64) {
 		builders[layerOf[n]].AddParty(p)
 	}
 	for _, i := range o.interests {
-		builders[random.IntN(3)].AddInterest(i)
+		layer := random.IntN(3)
+		if n, found := whole.Find(i.Subject); found && o.name(i.Holder) == o.name(i.Subject) && spell(i.Holder) != spell(i.Subject) && !o.byUnion(i) {
+			layer = layerOf[n] // that it is of own shares is known only where the party is declared
+		}
+		builders[layer].AddInterest(i)
 	}
 	registers := []*ownership.Layer{builders[0].Layer(), builders[1].Layer()}
 	for i := range registers {

@@ -248,6 +248,13 @@ func (l *linker) appendRecords(subject Node, bucket []record) {
 		s := l.o.sources[r.source]
 		return s.layer.sourceAt(s.at)
 	}
+	for i := range bucket {
+		if r := &bucket[i]; r.holder == sameByUnion {
+			l.g.problems.add(subject, ProblemSelfHolding, selfHolding, quoted(l.g.Label(subject)), quoted(source(r)))
+			r.ownPossibly(subject)
+		}
+	}
+	bucket = slices.DeleteFunc(bucket, func(r record) bool { return r.holder == sameByUnion })
 	slices.SortFunc(bucket, func(r, s record) int {
 		if c := r.compare(&s); c != 0 {
 			return c
@@ -255,12 +262,5 @@ func (l *linker) appendRecords(subject Node, bucket []record) {
 		details := l.o.details.all
 		return cmp.Or(cmp.Compare(source(&r), source(&s)), details[r.details].compare(&details[s.details]))
 	})
-	for i := range bucket {
-		r := &bucket[i]
-		if r.holder == sameByUnion {
-			l.g.problems.add(subject, ProblemSelfHolding, selfHolding, quoted(l.g.Label(subject)), quoted(source(r)))
-			continue
-		}
-		l.o.records = append(l.o.records, *r)
-	}
+	l.o.records = append(l.o.records, bucket...)
 }

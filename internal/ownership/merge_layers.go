@@ -28,7 +28,7 @@ func Merge(layers ...*Layer) *Layer {
 func (l *Layer) addTo(b *Builder) {
 	for n := range Node(l.len()) {
 		if l.loaded.has(n) {
-			b.addParty(l.party(n), l.refs(n))
+			b.addParty(l.party(n), l.refs(n), true)
 		}
 		of := l.recordsOf(n)
 		if len(of) == 0 {

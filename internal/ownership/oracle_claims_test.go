@@ -55,7 +55,7 @@ func (o *oracle) workOutClaims(subject string, kind ownership.Kind) *claims {
 	c := &claims{}
 	var chain []string
 	for _, i := range o.interests {
-		if o.name(i.Subject) != subject || !o.today(i) || o.byUnion(i) {
+		if o.name(i.Subject) != subject || !o.today(i) || o.byUnion(i) && i.Kind == ownership.Control {
 			continue
 		}
 		one := claim{holder: o.name(i.Holder), directness: i.Directness, class: i.Class, joint: i.Joint}
@@ -71,6 +71,9 @@ func (o *oracle) workOutClaims(subject string, kind ownership.Kind) *claims {
 		}
 		if one.lower, one.upper = int64(i.Share.Lower), int64(i.Share.Upper); one.lower < 0 || one.upper > 1_000_000_000 || one.lower > one.upper {
 			one.lower, one.upper = 0, 1_000_000_000
+		}
+		if o.byUnion(i) {
+			one.lower = 0
 		}
 		at := slices.IndexFunc(c.all, func(d claim) bool {
 			return d.holder == one.holder && d.directness == one.directness && d.class == one.class && d.joint == one.joint
@@ -137,10 +140,16 @@ func (o *oracle) valid(i ownership.Interest) bool {
 	return !o.byUnion(i) && (i.Since.IsZero() || i.Until.IsZero() || since < until)
 }
 
-// byUnion says whether holder and subject are one party by two names: that says
-// nothing of own shares.
+// byUnion says whether holder and subject are one party only by several
+// declarations: that may be of own shares, or not.
 func (o *oracle) byUnion(i ownership.Interest) bool {
-	return o.name(i.Holder) == o.name(i.Subject) && spell(i.Holder) != spell(i.Subject)
+	if o.name(i.Holder) != o.name(i.Subject) || spell(i.Holder) == spell(i.Subject) {
+		return false
+	}
+	return !slices.ContainsFunc(o.parties, func(p ownership.Party) bool {
+		all := spellings(p)
+		return slices.Contains(all, spell(i.Holder)) && slices.Contains(all, spell(i.Subject))
+	})
 }
 
 // joinHoldings gives each holder of a joint holding all of it.

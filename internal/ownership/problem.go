@@ -30,7 +30,8 @@ const (
 	// ProblemInvalidPeriod: an interest that ends before it begins; it is left
 	// out.
 	ProblemInvalidPeriod = "InvalidPeriod"
-	// ProblemSelfHolding: a party holds an interest in itself; it is left out.
+	// ProblemSelfHolding: a party holds an interest in itself because several
+	// declarations are of one party; it counts as possible own shares.
 	ProblemSelfHolding = "SelfHolding"
 	// ProblemMoreThanWhole: the holders of one kind in a party certainly hold
 	// more than 100 % together.

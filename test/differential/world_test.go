@@ -3,7 +3,6 @@ package differential
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -126,7 +125,7 @@ func (m maker) holder(w world, in *v1alpha1.LegalEntitySpec) v1alpha1.PartyRefer
 		return v1alpha1.PartyReference{Name: nobody}
 	}
 	e := choose(m, w.entities...)
-	if len(e.Spec.Identifiers) > 0 && !slices.Equal(e.Spec.Identifiers, in.Identifiers) && m.once(2) {
+	if len(e.Spec.Identifiers) > 0 && m.once(2) {
 		return v1alpha1.PartyReference{Identifier: &e.Spec.Identifiers[0]}
 	}
 	return v1alpha1.PartyReference{Name: e.Name}

@@ -22,7 +22,7 @@ var core = map[string][]string{
 // libraries has what else a package of the core links: code of formats that are
 // not this project's.
 var libraries = map[string][]string{
-	"internal/register": {"github.com/go-json-experiment/json", "github.com/klauspost/compress"},
+	"internal/register": {"github.com/go-json-experiment/json", "github.com/klauspost/compress", "golang.org/x/text"},
 }
 
 func TestCoreLinksOnlyTheStandardLibraryAndWhatIsBelow(t *testing.T) {

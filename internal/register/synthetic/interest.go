@@ -182,7 +182,10 @@ func (g *group) share(n int) ownership.ShareText {
 func (r Register) declaration(i Interest) ownership.Interest {
 	out := ownership.Interest{
 		Holder: ownership.Ref{Key: r.Party(i.Holder).ID}, Subject: ownership.Ref{Key: r.Party(i.Subject).ID},
-		Kind: i.Kind, Since: i.Since, Until: i.Until, Source: r.source(i),
+		Kind: i.Kind, Since: i.Since, Until: i.Until, Source: r.source(i), Directness: ownership.Direct,
+	}
+	if i.Ultimate {
+		out.Directness = ownership.UnknownDirectness
 	}
 	if i.Kind != ownership.Control {
 		// Shares that are made here can be read.
