@@ -20,6 +20,7 @@ type Coalition struct {
 	// By method; nil for one that the rule does not ask.
 	cascade   *memberSets
 	effective *heldSets
+	exact     [bounds]exactParts
 }
 
 // memberSets are the members of a coalition, by one method.

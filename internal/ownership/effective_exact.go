@@ -1,8 +1,10 @@
 package ownership
 
 import (
+	"maps"
 	"math"
 	"math/big"
+	"sync"
 )
 
 // Limits of what is decided with rational numbers. Beyond them a party near the
@@ -84,6 +86,39 @@ func (r *resolver) exactly(n Node) (*big.Rat, bool) {
 		}
 	}
 	return r.known[n], true
+}
+
+// maxExactKnown bounds how many parts of one coalition are remembered.
+const maxExactKnown = 1024
+
+// exactParts remembers the parts of a coalition, within one bound, that somebody
+// asked for: parties that hold each other are solved once, and not for each one
+// in which they hold something. Each is found from nothing, so that what is found
+// does not depend on what was asked before.
+type exactParts struct {
+	lock  sync.Mutex
+	known map[Node]*big.Rat // nil for one that can't be found
+}
+
+func (e *exactParts) of(n Node, fresh func() *resolver) (*big.Rat, bool) {
+	e.lock.Lock()
+	defer e.lock.Unlock()
+	if x, asked := e.known[n]; asked {
+		return x, x != nil
+	}
+	if e.known == nil || len(e.known) >= maxExactKnown {
+		e.known = map[Node]*big.Rat{}
+	}
+	r := fresh()
+	x, ok := r.exactly(n)
+	if !ok {
+		e.known[n] = nil
+		return nil, false
+	}
+	// Whatever is above it would have been found by itself.
+	maps.Copy(e.known, r.known)
+	e.known[n] = x
+	return x, true
 }
 
 // giveUp says that a part can't be found, nor then any that depends on it.

@@ -9,14 +9,14 @@ import (
 // teller tells what a coalition has of one party, within one bound.
 type teller struct {
 	*resolver
-	parts    *parts
+	exact    *exactParts
 	system   system
 	equation equation
 }
 
 func newTeller(c *Coalition, subject Node, bound int) *teller {
-	t := &teller{parts: c.effective.parts[bound]}
-	t.resolver = newResolver(c.outcome.view, c.outcome.rule, bound, askBudget, t.parts.of)
+	t := &teller{exact: &c.exact[bound]}
+	t.resolver = newResolver(c.outcome.view, c.outcome.rule, bound, 0, c.effective.parts[bound].of)
 	t.equation = t.system.equation(t.view, t.rule, bound, subject, func(holder Node) int32 {
 		switch p := t.of(holder); p.units {
 		case int32(Whole):
@@ -30,6 +30,19 @@ func newTeller(c *Coalition, subject Node, bound int) *teller {
 	return t
 }
 
+// exactly is the exact part of a holder, if it can be found within the limits.
+func (t *teller) exactly(holder Node) (*big.Rat, bool) {
+	switch p := t.of(holder); {
+	case p.units >= 0:
+		return fraction(int64(p.units)), true
+	case p.units == beyond:
+		return nil, false
+	}
+	return t.exact.of(holder, func() *resolver {
+		return newResolver(t.view, t.rule, t.bound, askBudget, t.of)
+	})
+}
+
 // part is how much of a holder the coalition holds.
 func (t *teller) part(holder Node) Share {
 	return t.outward(t.of(holder), func() (*big.Rat, bool) { return t.exactly(holder) })
@@ -40,12 +53,17 @@ func (t *teller) sum(kind Kind) (sum Share, restricts bool) {
 	p := t.system.sum(&t.equation, kind)
 	exactly := func() (*big.Rat, bool) { return t.sumExactly(kind) }
 	sum = t.outward(p, exactly)
-	side := t.rule.side(p)
-	if side == 0 {
-		x, ok := exactly()
-		return sum, ok && t.rule.passes(x) || !ok && t.bound == possible
+	return sum, t.passes(p, exactly)
+}
+
+// passes says whether a part restricts. What can't be told within the limits does
+// so possibly, and not definitely.
+func (t *teller) passes(p part, exactly func() (*big.Rat, bool)) bool {
+	if side := t.rule.side(p); side != 0 {
+		return side > 0
 	}
-	return sum, side > 0
+	x, ok := exactly()
+	return ok && t.rule.passes(x) || !ok && t.bound == possible
 }
 
 func (t *teller) sumExactly(kind Kind) (*big.Rat, bool) {
@@ -84,7 +102,7 @@ func (t *teller) taken() map[holding]uint32 {
 
 // control says whether it restricts a party that this holder controls it.
 func (t *teller) control(holder Node) bool {
-	return t.restricts(holder, t.of(holder), func(part) {})
+	return t.passes(t.of(holder), func() (*big.Rat, bool) { return t.exactly(holder) })
 }
 
 // effectiveTallies are the tallies by Effective.
