@@ -174,7 +174,9 @@ func (p *primary) through(way []hop) []ownership.Ref {
 	for _, h := range way {
 		if h.party == "" {
 			between[h.holder] = between[h.holder] || h.subject == p.subject
-			between[h.subject] = between[h.subject]
+			if _, known := between[h.subject]; !known {
+				between[h.subject] = false
+			}
 		}
 	}
 	for _, h := range way {

@@ -94,10 +94,11 @@ type contents struct {
 }
 
 func (c *contents) value() (uint64, error) {
-	switch c.d.PeekKind() {
-	case '{':
+	kind := c.d.PeekKind()
+	if kind == '{' {
 		return c.object(nil)
-	case '[':
+	}
+	if kind == '[' {
 		return c.list()
 	}
 	token, err := c.d.ReadToken()

@@ -116,11 +116,12 @@ func (i interests) claim(way direction, from, to texts, holdings []holding) erro
 		return i.add(from, to, holdings)
 	case backward:
 		return i.add(to, from, holdings)
+	default:
+		if err := i.add(from, to, possibleShares); err != nil {
+			return err
+		}
+		return i.add(to, from, possibleShares)
 	}
-	if err := i.add(from, to, possibleShares); err != nil {
-		return err
-	}
-	return i.add(to, from, possibleShares)
 }
 
 // speaks says whether a text of a link speaks of ownership.

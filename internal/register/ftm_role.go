@@ -92,7 +92,7 @@ var (
 )
 
 // stems are in every text that says something of ownership. Most roles are jobs.
-var stems = regexp.MustCompile(`(?i)own|hold|parent|subsid|daughter|member|proprietor|trust|settlor|grantor|protector|nominator|golden|controll|ubo|stake|benefic|partner|appoint|influence|control|shar|vot|surplus|majority|direct(?:ly)?(?:\W|$)|indirect|immediate`)
+var stems = regexp.MustCompile(`(?i)own|hold|parent|subsid|daughter|member|proprietor|trust|settlor|grantor|protector|nominator|golden|ubo|stake|benefic|partner|appoint|influence|control|shar|vot|surplus|majority|direct(?:ly)?(?:\W|$)|indirect|immediate`)
 
 // readRole reads what a text says of ownership.
 func readRole(text string) role {
@@ -178,7 +178,7 @@ func shareIn(w string) ownership.Share {
 // ownershipNames are parts of names of properties that carry ownership.
 var ownershipNames = [][]byte{
 	[]byte("wner"), []byte("owned"), []byte("arent"), []byte("shareh"), []byte("Shareh"), []byte("ubsidiar"), []byte("olding"),
-	[]byte("beneficial"), []byte("controll"), []byte("Controll"),
+	[]byte("beneficial"), []byte("ontrol"),
 }
 
 // speaksOfOwnership says whether a name of a property that is not in the model

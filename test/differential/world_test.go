@@ -101,7 +101,7 @@ func (m maker) places() []v1alpha1.JurisdictionCode {
 
 func (m maker) interest(w world, in *v1alpha1.LegalEntitySpec) v1alpha1.Interest {
 	out := v1alpha1.Interest{
-		Holder: m.holder(w, in),
+		Holder: m.holder(w),
 		Kind:   choose(m, v1alpha1.InterestShareholding, v1alpha1.InterestShareholding, v1alpha1.InterestVotingRights, v1alpha1.InterestControl),
 	}
 	if out.Kind != v1alpha1.InterestControl && !m.once(8) {
@@ -120,7 +120,7 @@ func (m maker) interest(w world, in *v1alpha1.LegalEntitySpec) v1alpha1.Interest
 // holder refers to a party by name, to one that has an identifier also by that,
 // and rarely to nobody. Own shares are those of a party by its own name: who turns
 // out to be the subject because of an identifier holds nothing.
-func (m maker) holder(w world, in *v1alpha1.LegalEntitySpec) v1alpha1.PartyReference {
+func (m maker) holder(w world) v1alpha1.PartyReference {
 	if m.once(16) {
 		return v1alpha1.PartyReference{Name: nobody}
 	}
