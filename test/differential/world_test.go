@@ -50,7 +50,7 @@ func (m maker) world() world {
 	for range m.IntN(14) {
 		subject := &w.entities[m.IntN(len(w.entities))].Spec
 		if subject.Type == v1alpha1.EntityCompany || subject.Type == v1alpha1.EntityArrangement {
-			subject.Interests = append(subject.Interests, m.interest(w, subject))
+			subject.Interests = append(subject.Interests, m.interest(w))
 		}
 	}
 	return w
@@ -99,7 +99,7 @@ func (m maker) places() []v1alpha1.JurisdictionCode {
 	return places
 }
 
-func (m maker) interest(w world, in *v1alpha1.LegalEntitySpec) v1alpha1.Interest {
+func (m maker) interest(w world) v1alpha1.Interest {
 	out := v1alpha1.Interest{
 		Holder: m.holder(w),
 		Kind:   choose(m, v1alpha1.InterestShareholding, v1alpha1.InterestShareholding, v1alpha1.InterestVotingRights, v1alpha1.InterestControl),
