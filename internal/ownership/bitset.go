@@ -27,6 +27,16 @@ func (b bitset) each(visit func(i int)) {
 	}
 }
 
+// first is the first that is in the set, or -1.
+func (b bitset) first() int {
+	for w, word := range b {
+		if word != 0 {
+			return w*64 + bits.TrailingZeros64(word)
+		}
+	}
+	return -1
+}
+
 // countAnd is how many are in both sets.
 func (b bitset) countAnd(c bitset) (count int) {
 	for w := range b {

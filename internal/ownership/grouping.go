@@ -56,7 +56,7 @@ type item struct {
 
 // maxGroup bounds how many items are compared with each other. In a larger group
 // what is certain is the largest single one, and all may be different shares.
-const maxGroup = 1000
+const maxGroup = 256
 
 // groupings are by whether each joint holder holds all.
 type groupings [2]*grouping

@@ -1,5 +1,7 @@
 package ownership
 
+import "math/bits"
+
 // heaviest chooses, among things of which some exclude each other, those that
 // make the most together. That is what a group of holdings counts with: of the
 // same shares seen several times, what makes the most of them.
@@ -89,12 +91,7 @@ func (h *heaviest[W]) connectedBest(part bitset) chosen[W] {
 // connected are the first thing that is left and all that it is connected with;
 // nil if nothing is left.
 func (h *heaviest[W]) connected(left bitset) bitset {
-	first := -1
-	left.each(func(i int) {
-		if first < 0 {
-			first = i
-		}
-	})
+	first := left.first()
 	if first < 0 {
 		return nil
 	}
@@ -103,12 +100,13 @@ func (h *heaviest[W]) connected(left bitset) bitset {
 	for queue := []int{first}; len(queue) > 0; {
 		i := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		left.each(func(j int) {
-			if h.conflicts[i].has(Node(j)) && !part.has(Node(j)) {
-				part.add(Node(j))
-				queue = append(queue, j)
+		for w := range part {
+			more := left[w] & h.conflicts[i][w] &^ part[w]
+			part[w] |= more
+			for ; more != 0; more &= more - 1 {
+				queue = append(queue, w*64+bits.TrailingZeros64(more))
 			}
-		})
+		}
 	}
 	return part
 }

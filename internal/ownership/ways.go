@@ -1,7 +1,12 @@
 package ownership
 
-// maxWay bounds how many parties above a holder are looked at.
-const maxWay = 256
+const (
+	// maxWay bounds how many parties above a holder are looked at.
+	maxWay = 256
+	// maxWays bounds the pairs of holders in one subject that are looked at. In a
+	// subject with more, what is declared counts as it is.
+	maxWays = 1 << 18
+)
 
 // ways finds out through whom somebody may hold something of whom it is said only
 // that it is indirect: through those holders in the same subject that the party
@@ -27,10 +32,14 @@ func (r *record) alone(all []details) bool {
 // find adds to the records in a subject through whom they may be.
 func (w *ways) find(subject Node, inSubject []record) {
 	w.above = map[Node]*way{}
+	pairs := 0
 	for i := range inSubject {
 		r := &inSubject[i]
 		if !r.alone(w.details.all) {
 			continue
+		}
+		if pairs += len(inSubject); pairs > maxWays {
+			return
 		}
 		said := w.details.all[r.details]
 		said.maybe = nil
