@@ -25,19 +25,7 @@ type countries []country
 // UnmarshalJSONFrom reads any value.
 func (v *countries) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	*v = (*v)[:0]
-	if d.PeekKind() != '[' {
-		return v.one(d)
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	for d.PeekKind() != ']' {
-		if err := v.one(d); err != nil {
-			return err
-		}
-	}
-	_, err := d.ReadToken()
-	return err
+	return eachOrOne(d, v.one)
 }
 
 func (v *countries) one(d *jsontext.Decoder) error {

@@ -122,14 +122,19 @@ type texts []string
 
 // UnmarshalJSONFrom reads any value.
 func (v *texts) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return eachOrOne(d, v.one)
+}
+
+// eachOrOne reads each value of a list, or one alone.
+func eachOrOne(d *jsontext.Decoder, one func(*jsontext.Decoder) error) error {
 	if d.PeekKind() != '[' {
-		return v.one(d)
+		return one(d)
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return err
 	}
 	for d.PeekKind() != ']' {
-		if err := v.one(d); err != nil {
+		if err := one(d); err != nil {
 			return err
 		}
 	}
