@@ -18,7 +18,7 @@ import (
 const gcPercent = 300
 
 func main() {
-	if os.Getenv("GOGC") == "" { //nolint:forbidigo // the variable of Go's own runtime
+	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // where every context begins
