@@ -13,7 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -75,7 +77,15 @@ func TestTheManagerWaitsForASlowAPIServer(t *testing.T) {
 				Format: v1alpha1.FormatBODS,
 				Source: v1alpha1.RegisterSource{File: &v1alpha1.FileSource{Paths: []string{"missing.json"}}},
 			}}
-			if err := c.Create(t.Context(), register); err != nil {
+			// The API server asks the manager before this one for a moment longer.
+			err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+				err := c.Create(ctx, register)
+				if apierrors.IsInternalError(err) {
+					return false, nil
+				}
+				return err == nil, err
+			})
+			if err != nil {
 				t.Fatal(err)
 			}
 			var asked atomic.Int64
