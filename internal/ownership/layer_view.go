@@ -1,15 +1,17 @@
 package ownership
 
 // layerView is a layer as it stands on one day: what every trace reads. It
-// takes 12 bytes for each holding and 20 for each party.
+// takes 12 bytes for each holding and 12 for each party, and 8 more where what is
+// undisclosed counts.
 type layerView struct {
 	// edges has what each holder holds, by holder; out has where each holder's
 	// edges begin, and the end.
 	out   []uint32
 	edges []edge
-	// declared has, for each subject and kind that is added up, sums of lower
+	// declared has, for each subject and kind that is added up, a sum of lower
 	// bounds, and whether there is any holding at all.
 	declared [][shareKinds]declared
+	covers   [][shareKinds]uint32 // as in sums
 	grouped  map[Node]*groupings
 	traces   memo // by rule and start
 }
@@ -35,26 +37,31 @@ func (e edge) lower() uint32 { return e.kindLower & shareMask }
 func (e edge) how() how      { return how(e.howUpper >> topShift) }
 func (e edge) upper() uint32 { return e.howUpper & shareMask }
 
-// declared has sums of lower bounds. caps is what others than its holders
-// certainly do not have. covers is what is not declared to be held through
-// others; a bit on top of it says that there is something to sum up, and the one
-// below that the party may have owners: nobody owns a person or a state.
-type declared struct{ caps, covers uint32 }
+// declared is a sum of lower bounds: what others than its holders certainly do
+// not have. A bit on top says that there is something to sum up, and the one below
+// that the party may have owners: nobody owns a person or a state.
+type declared uint32
 
 const (
-	anyDeclared = 1 << 31
-	ownable     = 1 << 30
+	anyDeclared declared = 1 << 31
+	ownable     declared = 1 << 30
 )
 
-func (d declared) any() bool     { return d.covers&anyDeclared != 0 }
-func (d declared) ownable() bool { return d.covers&ownable != 0 }
+func (d declared) any() bool     { return d&anyDeclared != 0 }
+func (d declared) ownable() bool { return d&ownable != 0 }
 
-// room is what direct holders leave of the whole, and uncovered what all leave.
-func (d declared) room() uint32      { return uint32(Whole) - d.caps }
-func (d declared) uncovered() uint32 { return uint32(Whole) - d.covers&shareMask }
+// room is what those lower bounds leave of the whole.
+func (d declared) room() uint32 { return uint32(Whole) - uint32(d)&shareMask }
 
-func (d declared) with(m *merged) declared {
-	return declared{saturate(d.caps, m.caps), d.covers&ownable | anyDeclared | saturate(d.covers&shareMask, m.covers)}
+func (d declared) with(lower uint32) declared {
+	return d&ownable | anyDeclared | declared(saturate(uint32(d)&shareMask, lower))
+}
+
+// sums are those of one party, by kind. covers is the sum of what is not declared
+// to be held through others; only what is undisclosed depends on it.
+type sums struct {
+	declared [shareKinds]declared
+	covers   [shareKinds]uint32
 }
 
 // withGroups adds what is in groups.
@@ -69,15 +76,14 @@ func (d declared) withGroups(g *groupings, kind Kind) declared {
 		}
 		least = min(least, sum)
 	}
-	d.caps = saturate(d.caps, uint32(least))
-	return d
+	return d&anyDeclared | d.with(uint32(least))&^anyDeclared
 }
 
 // nothingDeclared is where the sums in a party of some type start.
 func nothingDeclared(t PartyType) (d [shareKinds]declared) {
 	if t != Person && t != State {
 		for kind := range d {
-			d[kind].covers = ownable
+			d[kind] = ownable
 		}
 	}
 	return d
@@ -85,24 +91,25 @@ func nothingDeclared(t PartyType) (d [shareKinds]declared) {
 
 // declaredOn sums up what is declared in a party of some type, and finds its
 // groups; nil if there are none.
-func declaredOn(d declarations, t PartyType, on day, visit func(merged)) (sums [shareKinds]declared, groups *groupings) {
-	sums = nothingDeclared(t)
+func declaredOn(d declarations, t PartyType, on day, visit func(merged)) (all sums, groups *groupings) {
+	all.declared = nothingDeclared(t)
 	anyGrouped := false
 	d.each(on, func(m merged) bool {
 		visit(m)
 		anyGrouped = anyGrouped || m.how == grouped
 		if m.kind != Control {
-			sums[m.kind] = sums[m.kind].with(&m)
+			all.declared[m.kind] = all.declared[m.kind].with(m.caps)
+			all.covers[m.kind] = saturate(all.covers[m.kind], m.covers)
 		}
 		return true
 	})
 	if anyGrouped {
 		groups = groupingsOf(d, on)
-		for kind := range sums {
-			sums[kind] = sums[kind].withGroups(groups, Kind(kind))
+		for kind := range all.declared {
+			all.declared[kind] = all.declared[kind].withGroups(groups, Kind(kind))
 		}
 	}
-	return sums, groups
+	return all, groups
 }
 
 // view returns the layer as it stands on a day.
@@ -113,10 +120,10 @@ func (l *layerData) view(on day) *layerView {
 
 func newLayerView(l *layerData, on day) *layerView {
 	nodes := l.len()
-	v := &layerView{out: make([]uint32, nodes+1), declared: make([][shareKinds]declared, nodes), traces: memo{most: maxStarts}}
+	v := &layerView{out: make([]uint32, nodes+1), declared: make([][shareKinds]declared, nodes), covers: make([][shareKinds]uint32, nodes), traces: memo{most: maxStarts}}
 	for n := range Node(nodes) {
 		sums, groups := declaredOn(l.declarationsOf(n), l.profiles[l.profile[n]].Type, on, func(m merged) { v.out[m.holder+1]++ })
-		v.declared[n] = sums
+		v.declared[n], v.covers[n] = sums.declared, sums.covers
 		if groups != nil {
 			if v.grouped == nil {
 				v.grouped = map[Node]*groupings{}

@@ -18,6 +18,7 @@ type View struct {
 type overView struct {
 	// declared and grouped are as in layerView, by slot.
 	declared [][shareKinds]declared
+	covers   [][shareKinds]uint32
 	grouped  map[int]*groupings
 	// A row has what a holder holds in parties with a slot. There is one for
 	// each node that is not in the base and, at the end, for each in the base
@@ -37,7 +38,7 @@ func newView(g *Graph, period int) *View {
 
 func newOverView(g *Graph, on day) overView {
 	o := g.over
-	v := overView{declared: make([][shareKinds]declared, len(o.node)), inRow: newBitset(int(g.baseLen))}
+	v := overView{declared: make([][shareKinds]declared, len(o.node)), covers: make([][shareKinds]uint32, len(o.node)), inRow: newBitset(int(g.baseLen))}
 	rows := uint32(len(o.node) - len(o.slots)) // a node that is not in the base has its slot's number
 	rowOf := func(holder Node) uint32 {
 		if holder >= g.baseLen {
@@ -61,7 +62,7 @@ func newOverView(g *Graph, on day) overView {
 		sums, groups := declaredOn(o.declarationsOf(slot), o.profile[slot].Type, on, func(m merged) {
 			all = append(all, added{rowOf(m.holder), m.edgeTo(n)})
 		})
-		v.declared[slot] = sums
+		v.declared[slot], v.covers[slot] = sums.declared, sums.covers
 		if groups != nil {
 			if v.grouped == nil {
 				v.grouped = map[int]*groupings{}
@@ -169,9 +170,18 @@ func (v *View) declaredIn(subject Node) [shareKinds]declared {
 	return v.base.declared[subject]
 }
 
+// coversIn has the sums in a subject of what is not declared to be held through
+// others.
+func (v *View) coversIn(subject Node) [shareKinds]uint32 {
+	if slot := v.graph.over.slot(subject); slot >= 0 {
+		return v.over.covers[slot]
+	}
+	return v.base.covers[subject]
+}
+
 // Memory is about how many bytes a trace reads of the View.
 func (v *View) Memory() int64 {
-	const perEdge, perStart, perParty = 12, 4, int64(8 * shareKinds)
+	const perEdge, perStart, perParty = 12, 4, int64(4 * shareKinds)
 	return int64(len(v.base.edges)+len(v.over.edges))*perEdge + int64(len(v.base.out)+len(v.over.out))*perStart +
 		int64(len(v.base.declared)+len(v.over.declared))*perParty
 }

@@ -201,8 +201,7 @@ func (w *worklist) starting(n Node) (sums [shareKinds]tally) {
 
 // startingTallies is what may be held in a party by nobody in particular.
 func (v *View) startingTallies(n Node, rule Rule) (tallies [shareKinds]tally) {
-	sums := v.declaredIn(n)
-	undisclosed := undisclosedOf(sums, rule)
+	sums, undisclosed := v.declaredIn(n), v.undisclosed(n, rule)
 	for kind := range tallies {
 		tallies[kind] = tally{held: undisclosed[kind], capped: sums[kind].room()}
 	}
@@ -212,21 +211,21 @@ func (v *View) startingTallies(n Node, rule Rule) (tallies [shareKinds]tally) {
 // undisclosed is the part of each kind in a party that nobody has declared and
 // that counts. If one kind is declared and another one not at all, then the
 // other is as good as not there; if none is, the whole party is undisclosed.
-func (v *View) undisclosed(n Node, rule Rule) [shareKinds]uint32 {
-	return undisclosedOf(v.declaredIn(n), rule)
-}
-
-func undisclosedOf(sums [shareKinds]declared, rule Rule) (parts [shareKinds]uint32) {
-	if !rule.UndisclosedPossible || !sums[0].ownable() {
+func (v *View) undisclosed(n Node, rule Rule) (parts [shareKinds]uint32) {
+	if !rule.UndisclosedPossible {
 		return parts
 	}
-	counts, anything := rule.kinds(), false
+	sums := v.declaredIn(n)
+	if !sums[0].ownable() {
+		return parts
+	}
+	covers, counts, anything := v.coversIn(n), rule.kinds(), false
 	for kind, d := range sums {
 		anything = anything || counts[kind] && d.any()
 	}
 	for kind, d := range sums {
 		if counts[kind] && (d.any() || !anything) {
-			parts[kind] = d.uncovered()
+			parts[kind] = uint32(Whole) - covers[kind]
 		}
 	}
 	return parts
