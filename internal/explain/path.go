@@ -78,7 +78,7 @@ func (w *walker) walk(c *residency.Cause, tail []string, inPart bool) {
 	case ended && (c.Repeated || c.LeftOut > 0):
 		w.paths = append(w.paths, append([]string{"…"}, here...))
 	case ended:
-		here[0] += strings.ReplaceAll(unknownHere(c, nil), ",", ":")
+		here[0] += strings.ReplaceAll(strings.Replace(unknownHere(c, nil), ", of which the ", ", ", 1), ",", ":")
 		w.paths = append(w.paths, here)
 	}
 }
