@@ -111,16 +111,16 @@ func (c *Coalition) effectiveTallies(subject Node, limit int) []Tally {
 	least, most := newTeller(c, subject, definite), newTeller(c, subject, possible)
 	counts := rule.kinds()
 	var counted [Control + 1][]merged
-	groups := v.groupingOf(subject, rule)
+	groups, jointly := v.groupingOf(subject, rule), v.jointly(subject, rule)
 	v.eachHolder(subject, func(m merged) bool {
-		if m.kind == Control && rule.ControlRestricts || m.kind != Control && counts[m.kind] && (m.upper > 0 || m.how == grouped && groups.counts(m)) {
+		if m.kind == Control && rule.ControlRestricts || m.kind != Control && counts[m.kind] && (m.upper > 0 || m.how == grouped && !jointly && groups.counts(m)) {
 			if most.of(m.holder).high() > 0 {
 				counted[m.kind] = append(counted[m.kind], m)
 			}
 		}
 		return true
 	})
-	undisclosed, jointly := v.undisclosed(subject, rule), v.jointly(subject, rule)
+	undisclosed := v.undisclosed(subject, rule)
 	taken := [...]map[holding]uint32{least.taken(), most.taken()}
 	var list []Tally
 	for kind, holdings := range counted {
