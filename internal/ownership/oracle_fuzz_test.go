@@ -216,7 +216,11 @@ func (o *oracle) effectiveTally(m *measured, name string, tally ownership.Tally)
 		undisclosed = o.undisclosed(name, kind)
 	}
 	parts := map[string]string{}
-	for _, c := range o.claims(name, kind).all {
+	list := o.claims(name, kind).all
+	if o.jointly(name) && kind != ownership.Control {
+		list = o.claims(name, kind).alone
+	}
+	for _, c := range list {
 		low, high := down(least(c.holder)), up(most(c.holder))
 		if high == 0 || kind != ownership.Control && c.upper == 0 {
 			continue
