@@ -25,12 +25,13 @@ func (g *group) weigh(bound int, member func(Node) bool) (w weights) {
 		}
 		return i.upper
 	})
-	w.caps = g.caps(left)
-	left.each(func(at int) {
-		if i := &g.items[at]; i.alone {
-			w.free += uint64(i.upper)
+	w.free, _ = g.most(left, g.sameUpper, sumOf, func(i *item) uint32 {
+		if i.alone {
+			return i.upper
 		}
+		return 0
 	})
+	w.caps = g.caps(left)
 	return w
 }
 

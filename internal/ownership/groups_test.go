@@ -169,6 +169,10 @@ func TestTheSameSharesCountOnce(t *testing.T) {
 			reason: "two restricted joint holders have it once", change: jointly,
 			graph: "t:SG < 30 p:CN joint:f; t < 30 q:CN joint:f; t < 20 r:RU joint:g; t < 10 k:SG joint:g", cascade: "90 to 90", effective: "90 to 90",
 		},
+		"JointIndirect": {
+			reason: "two restricted joint holders have it once, also where they have it through others", change: jointly,
+			graph: "t:SG < [0,30] p:CN joint:f indirect; t < [0,30] q:CN joint:f indirect", cascade: "0 to 60", effective: "0 to 60",
+		},
 		"JointAndSole": {
 			reason: "what is held solely may be the same as what is held jointly, unless it is said to be another class", change: jointly,
 			graph: "t:SG < 30 p:CN joint:f; t < 30 q:SG joint:f; t < 10 p", cascade: "60 to 70", effective: "60 to 70",
