@@ -27,7 +27,7 @@ import (
 const (
 	maxRefusals       = 10   // OwnershipRegisterStatus.refusals
 	maxRemarkKinds    = 16   // OwnershipRegisterStatus.remarks
-	maxRemarks        = 3    // RegisterRemark.first
+	maxRemarks        = 10   // RegisterRemark.first
 	maxRefusalText    = 512  // bytes, RegisterRefusal.file and record
 	maxRefusalMessage = 1024 // bytes, RegisterRefusal.message
 )

@@ -250,14 +250,14 @@ func TestTooManyRefusedRecords(t *testing.T) {
 }
 
 // TestRemarksAreTold counts what was used and not read for all that it may have
-// meant, by kind, with the first few.
+// meant, by kind, with the first ten.
 func TestRemarksAreTold(t *testing.T) {
 	folder := t.TempDir()
-	put(t, folder, "a.json", lanternLine+strings.Repeat(strings.Replace(meridianLine, "nz", "nowhere at all", 1), 5))
+	put(t, folder, "a.json", lanternLine+strings.Repeat(strings.Replace(meridianLine, "nz", "nowhere at all", 1), 12))
 	start(t, fromFolder(folder, "", nil))
 	create(t, registered("lantern", "a.json"))
 	remarks := says(t, "lantern", v1alpha1.ReasonLoaded).Remarks
-	if len(remarks) != 1 || remarks[0].Kind != "UnreadJurisdiction" || remarks[0].Count != 5 || len(remarks[0].First) != 3 {
+	if len(remarks) != 1 || remarks[0].Kind != "UnreadJurisdiction" || remarks[0].Count != 12 || len(remarks[0].First) != 10 {
 		t.Fatalf("the remarks are %+v", remarks)
 	}
 	if first := remarks[0].First[0]; first.File != "a.json" || first.Line != 2 || !strings.Contains(first.Message, "nowhere at all") {

@@ -190,7 +190,7 @@ type RegisterRemark struct {
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=3
+	// +kubebuilder:validation:MaxItems=10
 	First []RegisterRefusal `json:"first,omitempty"`
 }
 

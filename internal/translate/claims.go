@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"fmt"
 	"sort"
 	"strconv"
 	"strings"
@@ -160,7 +161,7 @@ func (r *claimReader) read(m Mark) {
 // part of it; an empty item is an error, so that a slip of the pen is noticed.
 func (r *claimReader) readList(m Mark, item func(string) string) {
 	if len(m.Value) > maxListLength {
-		r.limit("the list in " + annotationAt(m) + " is too long")
+		r.limit(fmt.Sprintf("the list in %s is too long: %d bytes of at most %d", annotationAt(m), len(m.Value), maxListLength))
 		return
 	}
 	for _, s := range strings.Split(m.Value, ",") {
