@@ -215,6 +215,7 @@ func heldOf(t *testing.T, g *ownership.Graph, rule ownership.Rule) string {
 		// All count together: whoever is restricted belongs to the one coalition.
 		for _, c := range restricting(outcome, seed) {
 			for _, tally := range c.Tallies(graphtest.Node(t, g, "t"), 100) {
+				checkAdds(t, tally)
 				return tally.Lower.String() + " to " + tally.Upper.String()
 			}
 		}
@@ -225,4 +226,18 @@ func heldOf(t *testing.T, g *ownership.Graph, rule ownership.Rule) string {
 func restricting(o *ownership.Outcome, n ownership.Node) []*ownership.Coalition {
 	all, _ := o.Restricting(n, 10)
 	return all
+}
+
+// checkAdds wants what is said to be added of each holding to be what is added up.
+func checkAdds(t *testing.T, tally ownership.Tally) {
+	t.Helper()
+	sum := ownership.Percent(0)
+	for _, c := range tally.Counted {
+		if tally.Method == ownership.Cascade && c.Definite {
+			sum += c.Adds.Lower
+		}
+	}
+	if tally.Method == ownership.Cascade && min(sum, ownership.Whole) != tally.Lower {
+		t.Errorf("%s of the holdings are added, but at least %s are held", sum, tally.Lower)
+	}
 }

@@ -149,7 +149,8 @@ func addsOf(c Counted, least, most uint32) Share {
 	if !c.Definite {
 		adds.Lower = min(c.Share.Lower, adds.Upper)
 	}
-	return Share{min(adds.Lower, adds.Upper), adds.Upper}
+	// On each bound another one of the same holdings may count.
+	return Share{adds.Lower, max(adds.Lower, adds.Upper)}
 }
 
 // groupTallies says what members hold in the groups of a subject.

@@ -3,6 +3,7 @@ package differential
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -50,7 +51,7 @@ func (m maker) world() world {
 	for range m.IntN(14) {
 		subject := &w.entities[m.IntN(len(w.entities))].Spec
 		if subject.Type == v1alpha1.EntityCompany || subject.Type == v1alpha1.EntityArrangement {
-			subject.Interests = append(subject.Interests, m.interest(w))
+			subject.Interests = append(subject.Interests, m.interest(w, subject))
 		}
 	}
 	return w
@@ -99,9 +100,9 @@ func (m maker) places() []v1alpha1.JurisdictionCode {
 	return places
 }
 
-func (m maker) interest(w world) v1alpha1.Interest {
+func (m maker) interest(w world, in *v1alpha1.LegalEntitySpec) v1alpha1.Interest {
 	out := v1alpha1.Interest{
-		Holder: m.holder(w),
+		Holder: m.holder(w, in),
 		Kind:   choose(m, v1alpha1.InterestShareholding, v1alpha1.InterestShareholding, v1alpha1.InterestVotingRights, v1alpha1.InterestControl),
 	}
 	if out.Kind != v1alpha1.InterestControl && !m.once(8) {
@@ -118,14 +119,19 @@ func (m maker) interest(w world) v1alpha1.Interest {
 }
 
 // holder refers to a party by name, to one that has an identifier also by that,
-// and rarely to nobody. Own shares are those of a party by its own name: who turns
-// out to be the subject because of an identifier holds nothing.
-func (m maker) holder(w world) v1alpha1.PartyReference {
+// and rarely to nobody.
+func (m maker) holder(w world, in *v1alpha1.LegalEntitySpec) v1alpha1.PartyReference {
 	if m.once(16) {
 		return v1alpha1.PartyReference{Name: nobody}
 	}
 	e := choose(m, w.entities...)
-	if len(e.Spec.Identifiers) > 0 && m.once(2) {
+	// Where two records have one identifier, a LegalEntity can name its own by it, and
+	// a register only one of the records.
+	another := slices.ContainsFunc(w.entities, func(o v1alpha1.LegalEntity) bool {
+		return slices.Equal(o.Spec.Identifiers, e.Spec.Identifiers) && o.Name != e.Name
+	})
+	mine := another && slices.Equal(e.Spec.Identifiers, in.Identifiers)
+	if len(e.Spec.Identifiers) > 0 && !mine && m.once(2) {
 		return v1alpha1.PartyReference{Identifier: &e.Spec.Identifiers[0]}
 	}
 	return v1alpha1.PartyReference{Name: e.Name}
