@@ -39,6 +39,18 @@ func (p *Policy) seats(party ownership.Profile) (seats []Seat, known bool) {
 	return seats, known
 }
 
+// locates says whether a party sits anywhere by a basis that the policy looks at.
+func (p *Policy) locates(party ownership.Profile) bool {
+	j := party.Jurisdictions
+	counts := func(basis Basis, codes ...jurisdiction.Code) bool {
+		return (p.Bases[basis] || party.Type == ownership.State && basis == Incorporation) &&
+			slices.ContainsFunc(codes, func(code jurisdiction.Code) bool { return code != "" })
+	}
+	return counts(Headquarters, j.Headquarters) || counts(Headquarters, j.OtherHeadquarters...) ||
+		counts(Incorporation, j.Incorporation) || counts(Incorporation, j.OtherIncorporation...) ||
+		counts(Nationality, j.Nationality...) || counts(Residence, j.Residence...)
+}
+
 // unread lists what was given of where a party sits, is not understood, and may
 // be in a blocked jurisdiction. Whatever basis it was given for, it may be on any.
 func (p *Policy) unread(party ownership.Profile) (unread []ownership.Unread) {

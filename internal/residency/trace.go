@@ -37,29 +37,54 @@ func (t *tracer) party(ref ownership.Ref) Finding {
 	return f
 }
 
-// judge is the verdict about a node of the graph by itself.
+// judge is the verdict about a node of the graph by itself, and why.
 func (t *tracer) judge(n ownership.Node) (Verdict, Reason) {
-	profile := t.graph.Profile(n)
-	seats, known := t.policy.seats(profile)
-	known = known || len(profile.Jurisdictions.Unread) > 0
+	switch verdict := t.verdictOf(n); verdict {
+	case Restricted:
+		if seats, _ := t.policy.seats(t.graph.Profile(n)); len(blockedCountries(seats)) > 0 {
+			return verdict, RestrictedSeed
+		}
+		return verdict, RestrictedOwner
+	case Clear:
+		return verdict, NoRestrictedOwner
+	default:
+		return verdict, t.doubt(n)
+	}
+}
+
+// verdictOf is the verdict about a node without why: that takes a few look-ups.
+func (t *tracer) verdictOf(n ownership.Node) Verdict {
 	switch {
-	case t.outcome.Definite(n) && len(blockedCountries(seats)) > 0:
-		return Restricted, RestrictedSeed
 	case t.outcome.Definite(n):
-		return Restricted, RestrictedOwner
+		return Restricted
+	case t.outcome.Possible(n), !t.graph.Loaded(n), !t.locates(n), len(t.graph.Missing()) > 0:
+		return Indeterminate
+	default:
+		return Clear
+	}
+}
+
+// locates says whether anything was given about where a party sits.
+func (t *tracer) locates(n ownership.Node) bool {
+	profile := t.graph.Profile(n)
+	return t.policy.locates(profile) || len(profile.Jurisdictions.Unread) > 0
+}
+
+// doubt is why a node is Indeterminate.
+func (t *tracer) doubt(n ownership.Node) Reason {
+	known := t.locates(n)
+	switch {
 	case !t.graph.Loaded(n):
-		return Indeterminate, PartyNotFound
+		return PartyNotFound
 	case t.outcome.Possible(n) && (known || t.possiblyHeld(n)):
 		if !t.policy.outcome(t.view, true).Possible(n) {
-			return Indeterminate, JurisdictionNotUnderstood
+			return JurisdictionNotUnderstood
 		}
-		return Indeterminate, PossiblyRestricted
+		return PossiblyRestricted
 	case !known:
-		return Indeterminate, JurisdictionUnknown
-	case len(t.graph.Missing()) > 0:
-		return Indeterminate, RegisterUnavailable
+		return JurisdictionUnknown
 	default:
-		return Clear, NoRestrictedOwner
+		return RegisterUnavailable
 	}
 }
 

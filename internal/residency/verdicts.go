@@ -2,35 +2,23 @@ package residency
 
 import "time"
 
-// Verdicts has what every policy says about every tenant, in a period in which
-// that does not change. It is immutable; nil has nothing.
+// Verdicts answers what every policy of a world says about any tenant, in a
+// period in which ownership does not change. It is immutable; nil has no answer.
 type Verdicts struct {
 	from, until time.Time // zero for no limit
-	of          map[judged]Verdict
+	of          map[*Policy]*tracer
 }
 
-type judged struct {
-	policy *Policy
-	tenant *Tenant
-}
-
-// NewVerdicts asks every policy of a world about every tenant that it is about.
-// It leaves everything behind that a question about that day needs, so that the
-// first one is answered as fast as the next.
+// NewVerdicts traces every policy of a world on a day. What is left to do for a
+// tenant is to look its parties up, however many tenants there are.
 func NewVerdicts(w *World, at time.Time) *Verdicts {
 	view := w.Graph.At(at)
-	v := &Verdicts{of: make(map[judged]Verdict, len(w.Policies)*len(w.Tenants))}
+	v := &Verdicts{of: make(map[*Policy]*tracer, len(w.Policies))}
 	v.from, _ = view.From()
 	v.until, _ = view.Until()
 	for _, p := range w.Policies {
-		if p.Invalid != "" {
-			continue
-		}
-		t := newTracer(p, w.Graph, at, admissionLimits)
-		for _, tenant := range w.Tenants {
-			if selects(p, tenant) {
-				v.of[judged{p, tenant}] = t.verdict(tenant)
-			}
+		if p.Invalid == "" {
+			v.of[p] = newTracer(p, w.Graph, at, admissionLimits)
 		}
 	}
 	return v
@@ -43,8 +31,11 @@ func (v *Verdicts) Of(p *Policy, t *Tenant, at time.Time) (Verdict, bool) {
 	if !v.covers(at) {
 		return Indeterminate, false
 	}
-	verdict, ok := v.of[judged{p, t}]
-	return verdict, ok
+	tracer, ok := v.of[p]
+	if !ok || t == nil || !selects(p, t) {
+		return Indeterminate, false
+	}
+	return tracer.verdict(t), true
 }
 
 // covers says whether v knows anything about an instant.
@@ -71,7 +62,7 @@ func (t *tracer) verdict(tenant *Tenant) Verdict {
 		traced = true
 		one := Indeterminate
 		if node, found := t.graph.Find(link.Party); found {
-			one, _ = t.judge(node)
+			one = t.verdictOf(node)
 		}
 		if one == Restricted {
 			return Restricted
