@@ -6,14 +6,14 @@ FROM --platform=$BUILDPLATFORM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
-COPY *.go ./
+COPY main.go ./
 COPY api api
 COPY controllers controllers
 COPY webhook webhook
 COPY internal internal
 ARG TARGETOS TARGETARCH VERSION=dev
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -buildvcs=false -ldflags "-s -w -X main.release=$VERSION" -o /manager .
+    go build -trimpath -buildvcs=false -ldflags "-s -w -X github.com/domicile-dev/domicile/internal/manager.release=$VERSION" -o /manager .
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/

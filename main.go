@@ -3,33 +3,9 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"os"
 
-	ctrl "sigs.k8s.io/controller-runtime"
+	"github.com/domicile-dev/domicile/internal/manager"
 )
 
-func main() {
-	if err := execute(ctrl.SetupSignalHandler(), os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "domicile:", err)
-		os.Exit(1)
-	}
-}
-
-// execute reads the flags and runs until the context ends.
-func execute(ctx context.Context, args []string) error {
-	o, err := parseFlags(args, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return nil
-	case err != nil:
-		return err
-	case o.printVersion:
-		fmt.Println("domicile", version())
-		return nil
-	}
-	return run(ctx, o)
-}
+func main() { os.Exit(manager.Main(os.Args[1:])) }

@@ -123,7 +123,7 @@ var (
 
 func TestFlagsExist(t *testing.T) {
 	operations := read(t, "docs/operations.md")
-	code := read(t, "options.go")
+	code := read(t, "internal/manager/options.go")
 	described := map[string]bool{"version": true}
 	for _, match := range flagRow.FindAllStringSubmatch(operations, -1) {
 		described[match[1]] = true
@@ -138,7 +138,7 @@ func TestFlagsExist(t *testing.T) {
 		}
 	}
 	if len(flags) == 0 || len(described) == 0 {
-		t.Error("no flags in options.go, or none in docs/operations.md: are they written in another form?")
+		t.Error("no flags in internal/manager/options.go, or none in docs/operations.md: are they written in another form?")
 	}
 }
 

@@ -2,9 +2,12 @@ package layout
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The core knows nothing of Kubernetes, so it can be read, tested and trusted
@@ -48,6 +51,31 @@ func TestCoreLinksOnlyTheStandardLibraryAndWhatIsBelow(t *testing.T) {
 	}
 }
 
+// manager puts everything together, and so imports what nobody else in internal may.
+const manager = "internal/manager"
+
+func TestTheRootHasMainAlone(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{filepath.Join(root, "main.go")}, files); diff != "" {
+		t.Errorf("the program is put together in %s (-want +got):\n%s", manager, diff)
+	}
+	w := load(t)
+	for _, p := range w.ours {
+		if p.path() != "." {
+			continue
+		}
+		imports := slices.DeleteFunc(p.Imports, func(path string) bool { return w.standard[path] })
+		if diff := cmp.Diff([]string{module + "/" + manager}, imports); diff != "" {
+			t.Errorf("main calls %s and nothing else (-want +got):\n%s", manager, diff)
+		}
+		return
+	}
+	t.Error("there is no package in the root")
+}
+
 func TestArrows(t *testing.T) {
 	rows := []struct {
 		from, to string
@@ -56,10 +84,15 @@ func TestArrows(t *testing.T) {
 		{"api", "internal", "others build on the API: it needs nothing of ours"},
 		{"api", "controllers", "as above"},
 		{"api", "webhook", "as above"},
-		{"controllers", "webhook", "admission and reconciling meet in main and in translate only"},
+		{"controllers", "webhook", "admission and reconciling meet in internal/manager and in translate only"},
 		{"webhook", "controllers", "as above"},
 		{"internal", "controllers", "what is internal is below the controllers"},
 		{"internal", "webhook", "what is internal is below the webhook"},
+		{"api", manager, "the manager is put together above everything else: only main links it"},
+		{"controllers", manager, "as above"},
+		{"webhook", manager, "as above"},
+		{"internal", manager, "as above"},
+		{"cmd", manager, "as above"},
 		{"cmd", "controllers", "the plugin decides by itself, with the same core"},
 		{"cmd", "webhook", "as above"},
 		{".", "test", "what is for tests stays with the tests"},
@@ -73,7 +106,7 @@ func TestArrows(t *testing.T) {
 		t.Run(row.from+" to "+row.to, func(t *testing.T) {
 			found := false
 			for _, p := range w.ours {
-				if !within(p.path(), row.from) {
+				if !within(p.path(), row.from) || within(p.path(), manager) {
 					continue
 				}
 				found = true
@@ -93,7 +126,7 @@ func TestArrows(t *testing.T) {
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", "controllers",
-		"internal/scan", "internal/tools", "internal/translate", "test", "webhook",
+		manager, "internal/scan", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
 	for _, p := range load(t).ours {
 		if !slices.ContainsFunc(places, func(place string) bool { return within(p.path(), place) }) {

@@ -14,10 +14,11 @@ const (
 	module = "github.com/domicile-dev/domicile"
 )
 
-// linked is a package and all that it links, tests aside.
+// linked is a package, what it imports and all that it links, tests aside.
 type linked struct {
 	ImportPath string
 	Standard   bool
+	Imports    []string
 	Deps       []string
 }
 
@@ -37,7 +38,7 @@ type world struct {
 
 func load(t *testing.T) world {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Standard,Deps", "./...")
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Standard,Imports,Deps", "./...")
 	list.Dir = root
 	var stderr strings.Builder
 	list.Stderr = &stderr

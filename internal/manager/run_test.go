@@ -1,4 +1,4 @@
-package main
+package manager
 
 import (
 	"context"
@@ -26,13 +26,13 @@ func controlPlane(t *testing.T, namespace string) client.Client {
 	assets := os.Getenv("KUBEBUILDER_ASSETS")
 	if assets == "" {
 		var err error
-		if assets, err = filepath.Abs(filepath.Join("bin", "envtest")); err != nil {
+		if assets, err = filepath.Abs(filepath.Join("..", "..", "bin", "envtest")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	environment := &envtest.Environment{
 		BinaryAssetsDirectory: assets,
-		CRDDirectoryPaths:     []string{filepath.Join("config", "crd")},
+		CRDDirectoryPaths:     []string{filepath.Join("..", "..", "config", "crd")},
 		ErrorIfCRDPathMissing: true,
 	}
 	config, err := environment.Start()

@@ -1,8 +1,8 @@
-package main
+package manager
 
 import "runtime/debug"
 
-// release is set by the linker: -ldflags "-X main.release=v1.2.3".
+// release is set by the linker: -ldflags "-X github.com/domicile-dev/domicile/internal/manager.release=v1.2.3".
 var release string
 
 // version is the release, or else what the toolchain knows of the source.

@@ -1,4 +1,4 @@
-package main
+package manager
 
 import (
 	"bytes"
@@ -19,8 +19,7 @@ const beManager = "DOMICILE_TEST_IS_MANAGER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(beManager) != "" {
-		main()
-		return
+		os.Exit(Main(os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }
