@@ -18,6 +18,9 @@ export KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT ?= 3m
 
 TOOLS := bin/controller-gen bin/crd-ref-docs bin/helm bin/kustomize
 
+# What decides, by itself: test/layout says what it may import.
+CORE := $(addprefix ./internal/,jurisdiction money ownership/... residency explain snapshot)
+
 # What goals need that is not compiled here. It is their first prerequisite, and
 # sees to all of them at once.
 need-test := chromium
@@ -38,6 +41,9 @@ test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all
 	go -C test/browser test ./...
 	go test -timeout 20m ./...
 
+quick: ## Test the core and the corpus alone, without a control plane: seconds.
+	DOMICILE_WORLDS=500 go test $(CORE) ./test/decisions
+
 nightly: ## Compare every method with its oracle on a million random worlds (WORLDS=n for another number).
 	DOMICILE_WORLDS=$(or $(WORLDS),1000000) go test -timeout 6h -run 'AgainstOracle|Properties' ./internal/ownership ./test/differential
 
@@ -49,6 +55,13 @@ bench-compare: ## Compare with PostgreSQL and networkx, and write docs/performan
 
 bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 500 namespaces (simulated nodes).
 	go run ./test/scale
+
+fmt: bin/golangci-lint ## Format the Go files.
+	bin/golangci-lint fmt
+
+lint: bin/golangci-lint ## Lint the Go files.
+	bin/golangci-lint run --allow-parallel-runners ./...
+	bin/golangci-lint run --allow-parallel-runners --config .golangci-kal.yml ./api/...
 
 verify: needs generate bin/golangci-lint ## Generate, format, lint, and fail if that changes anything.
 	internal/tools/verify.sh
@@ -96,4 +109,4 @@ bin/registry: $(shell find test/registry -type f)
 bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
 	@test/controlplane/build.sh
 
-.PHONY: needs help demo test test-image nightly bench-ownership bench-compare bench-audit verify build image generate controlplane up down
+.PHONY: needs help demo test quick test-image nightly bench-ownership bench-compare bench-audit fmt lint verify build image generate controlplane up down

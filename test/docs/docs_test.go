@@ -15,7 +15,7 @@ import (
 var root = filepath.Join("..", "..")
 
 var pages = []string{
-	"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
+	"README.md", "CONTRIBUTING.md", "SCOPE.md", "SECURITY.md", "CHANGELOG.md",
 	"docs/architecture.md", "docs/semantics.md", "docs/operations.md", "docs/cli.md", "docs/threat-model.md",
 	"docs/time.md", "docs/suspension.md", "docs/exemptions.md", "docs/impact.md", "docs/testing.md", "docs/performance.md",
 }
