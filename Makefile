@@ -37,7 +37,7 @@ demo: build bin/controlplane bin/helm ## Show a real API server refusing a restr
 	go run ./test/demo $(if $(KEEP),--keep)
 
 test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all tests, most of them against a real control plane.
-	go -C test/controlplane test ./...
+	go -C test/rig/controlplane test ./...
 	go -C test/browser test ./...
 	go test -timeout 20m ./...
 
@@ -48,13 +48,13 @@ nightly: ## Compare every method with its oracle on a million random worlds (WOR
 	DOMICILE_WORLDS=$(or $(WORLDS),1000000) go test -timeout 6h -run 'AgainstOracle|Properties' ./internal/ownership ./test/differential
 
 bench-ownership: ## Measure the ownership graph at the size of the world's registers, beside the previous run.
-	go run ./test/bench -sizes gleif,psc
+	go run ./test/bench/ownership -sizes gleif,psc
 
 bench-compare: ## Compare with PostgreSQL and networkx, and write docs/performance.md (installs both on Debian).
-	go run ./test/compare
+	go run ./test/bench/compare
 
 bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 500 namespaces (simulated nodes).
-	go run ./test/scale
+	go run ./test/bench/audit
 
 fmt: bin/golangci-lint ## Format the Go files.
 	bin/golangci-lint fmt
@@ -102,11 +102,11 @@ $(TOOLS) bin/golangci-lint bin/promtool:
 	@echo "Compiling $@ …"
 	@nice go -C $(<D) build -buildvcs=false $(flags) -o $(CURDIR)/$@ $(package) && touch $@
 
-bin/registry: $(shell find test/registry -type f)
+bin/registry: $(shell find test/rig/registry -type f)
 	@echo "Compiling $@ …"
-	@nice go -C test/registry build -buildvcs=false -ldflags '-s -w' -o $(CURDIR)/$@ . && touch $@
+	@nice go -C test/rig/registry build -buildvcs=false -ldflags '-s -w' -o $(CURDIR)/$@ . && touch $@
 
-bin/controlplane: $(shell find test/controlplane -type f ! -name '*_test.go')
-	@test/controlplane/build.sh
+bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go')
+	@test/rig/controlplane/build.sh
 
 .PHONY: needs help demo test quick test-image nightly bench-ownership bench-compare bench-audit fmt lint verify build image generate controlplane up down

@@ -23,7 +23,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/test/cluster"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 const (

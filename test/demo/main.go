@@ -20,7 +20,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/domicile-dev/domicile/test/cluster"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 // namespace is where Domicile is installed.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/domicile-dev/domicile/test/cluster"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 // stepTimeout bounds one command.

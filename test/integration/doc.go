@@ -1,6 +1,6 @@
 // Package integration tests admission as users meet it: against a real API
 // server that asks three replicas of the real manager, installed by the real
-// chart (see test/cluster).
+// chart (see test/rig/cluster).
 //
 // # What the design says, and which test fails if it is not so
 //

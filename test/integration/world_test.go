@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/domicile-dev/domicile/test/cluster"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 // patience is how long a test waits for what must come true.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/translate"
-	"github.com/domicile-dev/domicile/test/cluster"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 // world is a cluster, and what policies and tenants there are.

@@ -13,7 +13,7 @@ import (
 	"github.com/go-logr/logr"
 	ctrl "sigs.k8s.io/controller-runtime"
 
-	"github.com/domicile-dev/domicile/test/cluster"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 // size is how much there is in the cluster.
@@ -26,14 +26,14 @@ func main() {
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "scale:", err)
+		fmt.Fprintln(os.Stderr, "audit:", err)
 		os.Exit(1)
 	}
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	var s size
-	flags := flag.NewFlagSet("scale", flag.ContinueOnError)
+	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	flags.IntVar(&s.pods, "pods", 10_000, "how many Pods there are")
 	flags.IntVar(&s.namespaces, "namespaces", 500, "how many namespaces they are in")

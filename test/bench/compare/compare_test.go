@@ -110,7 +110,7 @@ func TestTheTableReplacesTheOneBefore(t *testing.T) {
 	if diff := cmp.Diff("# Title\n"+begin+"\nnew\n\n"+end+"More.\n", string(text)); diff != "" {
 		t.Error(diff)
 	}
-	if err := writeInto(filepath.Join("..", "..", "README.md"), "new"); err == nil || !strings.Contains(err.Error(), "no place") {
+	if err := writeInto(filepath.Join("..", "..", "..", "README.md"), "new"); err == nil || !strings.Contains(err.Error(), "no place") {
 		t.Errorf("got %v", err)
 	}
 }

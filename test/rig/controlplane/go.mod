@@ -1,4 +1,4 @@
-module github.com/domicile-dev/domicile/test/controlplane
+module github.com/domicile-dev/domicile/test/rig/controlplane
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-// Command scale measures the audit at the size of a large cluster: how long a
+// Command audit measures the audit at the size of a large cluster: how long a
 // sweep over everything takes, and the change of one tenant's verdict, what they
 // ask of the API server, and what memory they need.
 //

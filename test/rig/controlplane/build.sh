@@ -3,7 +3,7 @@
 # compiles Kubernetes and etcd; afterwards it only links what has changed.
 set -euo pipefail
 cd "$(dirname "$0")"
-out=$(cd ../.. && pwd)/bin
+out=$(cd ../../.. && pwd)/bin
 
 # Each of these splits Go's build cache in two: they are the same everywhere.
 export CGO_ENABLED=0 GOFLAGS=-trimpath GOWORK=off

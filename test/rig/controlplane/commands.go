@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"syscall"
 
-	"github.com/domicile-dev/domicile/test/controlplane/launch"
+	"github.com/domicile-dev/domicile/test/rig/controlplane/launch"
 )
 
 // defaultDir is the data folder when no other is given.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes go.mod for another version of Kubernetes, with the etcd that it pins:
 #
-#   test/controlplane/bump.sh 1.36.3 0.8.0    # Kubernetes, kwok
+#   test/rig/controlplane/bump.sh 1.36.3 0.8.0    # Kubernetes, kwok
 #
 # k8s.io/kubernetes requires its staging modules at v0.0.0 and replaces them by
 # folders of its repository; here they are replaced by the modules that are
@@ -13,7 +13,7 @@ kubernetes=v$1 staging=v0.${1#*.} kwok=v$2
 upstream=$(go mod download -json "k8s.io/kubernetes@$kubernetes" | sed -n 's/.*"GoMod": "\(.*\)",*/\1/p')
 etcd=$(awk '$1 == "go.etcd.io/etcd/client/v3" {print $2}' "$upstream")
 {
-	printf 'module github.com/domicile-dev/domicile/test/controlplane\n\n'
+	printf 'module github.com/domicile-dev/domicile/test/rig/controlplane\n\n'
 	awk '$1 == "go" {print; print ""}' "$upstream"
 	printf 'require (\n\tk8s.io/kubernetes %s\n\tgo.etcd.io/etcd/server/v3 %s\n\tsigs.k8s.io/kwok %s\n)\n\nreplace (\n' "$kubernetes" "$etcd" "$kwok"
 	sed -n 's|^[[:space:]]*\(k8s\.io/[a-z0-9-]*\) => \./staging/.*|\1|p' "$upstream" | sort -u |

@@ -1,4 +1,4 @@
-module github.com/domicile-dev/domicile/test/registry
+module github.com/domicile-dev/domicile/test/rig/registry
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-// Command bench measures the ownership graph at the size of the world's
+// Command ownership measures the ownership graph at the size of the world's
 // registers, and prints a table beside what the previous run measured.
 //
 // It asserts nothing about times: those belong to the machine. Everything else
@@ -46,13 +46,13 @@ func main() {
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "bench:", err)
+		fmt.Fprintln(os.Stderr, "ownership:", err)
 		os.Exit(1)
 	}
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags := flag.NewFlagSet("ownership", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	names := flags.String("sizes", "small", "the registers to measure: small, gleif, psc; several with commas between them")
 	store := flags.String("store", filepath.Join("bin", "bench-ownership.json"), "the file that has what the previous run measured")
