@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -61,15 +62,37 @@ func (n *shape) obeys(ctx context.Context, value any, budget *int64) bool {
 	if n == nil || !n.ruled {
 		return n != nil
 	}
-	if n.rule != nil {
-		result, details, err := n.rule.ContextEval(ctx, activation{common.UnstructuredToVal(value, n.schema)})
-		if err != nil || result != types.True || details.ActualCost() == nil {
-			return false
-		}
-		if *budget -= int64(*details.ActualCost()); *budget <= 0 {
-			return false
+	if n.rule == nil {
+		return n.obeysBelow(ctx, value, budget)
+	}
+	var buffer [longestKey]byte
+	key, short := n.appendKey(buffer[:0], value)
+	if short {
+		if cost, known := n.obeyed.cost(key); known {
+			*budget -= cost
+			return *budget > 0
 		}
 	}
+	before := *budget
+	if !n.obeysHere(ctx, value, budget) || !n.obeysBelow(ctx, value, budget) {
+		return false
+	}
+	if short {
+		n.obeyed.add(key, before-*budget)
+	}
+	return true
+}
+
+func (n *shape) obeysHere(ctx context.Context, value any, budget *int64) bool {
+	result, details, err := n.rule.ContextEval(ctx, activation{common.UnstructuredToVal(value, n.schema)})
+	if err != nil || result != types.True || details.ActualCost() == nil {
+		return false
+	}
+	*budget -= int64(min(*details.ActualCost(), math.MaxInt64))
+	return *budget > 0
+}
+
+func (n *shape) obeysBelow(ctx context.Context, value any, budget *int64) bool {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, field := range value {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"reflect"
 	"regexp"
@@ -20,6 +21,7 @@ import (
 type shape struct {
 	kind       string // object, array, string, integer or boolean
 	properties map[string]*shape
+	names      []string // of the properties, sorted
 	additional *shape
 	items      *shape
 	free       bool // an object of any properties
@@ -37,6 +39,7 @@ type shape struct {
 	defaulted bool // whether anything below has one
 
 	rule   cel.Program   // all rules about the value in one, or nil
+	obeyed memo          // values that obey it
 	schema common.Schema // how the rule sees the value
 	ruled  bool          // whether there is a rule here or below
 }
@@ -176,6 +179,7 @@ func (n *shape) children(s *schema.Structural, declared *apiservercel.DeclType) 
 			return false
 		}
 	}
+	n.names = slices.Sorted(maps.Keys(s.Properties))
 	n.properties = make(map[string]*shape, len(s.Properties))
 	for name := range s.Properties {
 		property := s.Properties[name]
