@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,28 +27,33 @@ func FuzzPlainly(f *testing.F) {
 	) {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		documents, err := split("in", []byte(text))
+	f.Fuzz(func(t *testing.T, text string) { readsAsKubectlDoes(t, text) })
+}
+
+// readsAsKubectlDoes says whether all of a text was read the fast way.
+func readsAsKubectlDoes(t *testing.T, text string) (sure bool) {
+	t.Helper()
+	documents, err := split("in", []byte(text))
+	if err != nil {
+		return false
+	}
+	for _, d := range documents {
+		p := readYAML(d, DefaultLimits)
+		if p.err != nil || p.decoded || len(p.values) == 0 {
+			return false
+		}
+		want, err := decodeYAML(d.text)
 		if err != nil {
-			return
+			t.Fatalf("kubectl reads nothing of %q: %v", d.text, err)
 		}
-		for _, d := range documents {
-			p := readYAML(d, DefaultLimits)
-			if p.err != nil || p.decoded || len(p.values) == 0 {
-				continue
-			}
-			want, err := decodeYAML(d.text)
-			if err != nil {
-				t.Fatalf("kubectl reads nothing of %q: %v", d.text, err)
-			}
-			if diff := cmp.Diff(want, p.values[0]); diff != "" {
-				t.Errorf("(-kubectl +this) of %q:\n%s", d.text, diff)
-			}
-			if disagreement(p.values[0], p.nodes[0]) != nil {
-				t.Errorf("positions of something else: %q", d.text)
-			}
+		if diff := cmp.Diff(want, p.values[0]); diff != "" {
+			t.Errorf("(-kubectl +this) of %q:\n%s", d.text, diff)
 		}
-	})
+		if disagreement(p.values[0], p.nodes[0]) != nil {
+			t.Errorf("positions of something else: %q", d.text)
+		}
+	}
+	return true
 }
 
 // manifests are the samples, and those that an API server was asked
@@ -127,3 +133,29 @@ func TestKubectlsLibraryIsRarelyNeeded(t *testing.T) {
 		}
 	}
 }
+
+// TestRandomTextIsReadAsKubectlDoes puts pieces of YAML together at random.
+func TestRandomTextIsReadAsKubectlDoes(t *testing.T) {
+	t.Parallel()
+	pieces := []string{
+		"a", "b c", "no", "y", "null", "~", "true", "True", "1", "-1", "01", "1.5", "1e3", "0x1", "100m", "1.2.3", "2026-01-02", "<<", "\u00fc", "\u0085", "\u2028",
+		": ", ":", ":\n", "- ", "-", "? ", ", ", ",", "{", "}", "[", "]", "\n", "\n", "\n  ", "\n    ", "\n- ", "\na: ", "\nb:\n  ", " ", "  ",
+		"'", "''", "\"", "\\", "\\n", "\\x41", "#", " # c\n", "#c\n  ", "|\n", "|2-\n", ">\n  ", ">+\n", "&a ", "*a", "! ", "%", "@", "`", "=",
+	}
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // no secret
+	sure := 0
+	for range randomTexts {
+		text := "a: "
+		for range 1 + random.IntN(12) {
+			text += pieces[random.IntN(len(pieces))]
+		}
+		if readsAsKubectlDoes(t, text) {
+			sure++
+		}
+	}
+	if sure < randomTexts/20 {
+		t.Errorf("only %d of %d texts were read the fast way", sure, randomTexts)
+	}
+}
+
+const randomTexts = 20_000
