@@ -28,6 +28,9 @@ var (
 // an object is ever left out.
 func ofHelm(text []byte) ([]byte, release) {
 	var r release
+	if !bytes.Contains(text, []byte("NOTES:")) && !bytes.Contains(text, []byte("MANIFEST:")) && !bytes.Contains(text, []byte("HOOKS:")) {
+		return text, r // The expressions below are slow.
+	}
 	if begin := headings.FindIndex(text); begin != nil {
 		header := text[:begin[0]]
 		if !releaseName.Match(header) || notManifest.Match(header) {

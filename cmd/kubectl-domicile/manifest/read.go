@@ -43,6 +43,8 @@ type parsed struct {
 	values []any
 	nodes  []*node
 	err    *Error
+	// decoded says that YAML had to be parsed by kubectl's library, too.
+	decoded bool
 }
 
 // parseAll parses documents on all processors.
@@ -65,21 +67,15 @@ func parse(d document, limits Limits) parsed {
 	if looksLikeJSON(d.text) {
 		values, nodes, syntax, err := readJSON(d, limits)
 		if err == nil || !syntax {
-			return parsed{values, nodes, err}
+			return parsed{values: values, nodes: nodes, err: err}
 		}
 		jsonErr = err
 	}
-	value, n, err := readYAML(d, limits)
-	switch {
-	case err != nil && jsonErr != nil && strings.HasSuffix(d.file, ".json"):
+	p := readYAML(d, limits)
+	if p.err != nil && jsonErr != nil && strings.HasSuffix(d.file, ".json") {
 		return parsed{err: jsonErr}
-	case err != nil:
-		return parsed{err: err}
-	case value == nil:
-		return parsed{} // A document without content is no object.
-	default:
-		return parsed{values: []any{value}, nodes: []*node{n}}
 	}
+	return p
 }
 
 type collector struct {

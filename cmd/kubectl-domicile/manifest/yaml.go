@@ -12,25 +12,25 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 )
 
-// readYAML reads one document. A document without content has a nil node.
-func readYAML(d document, limits Limits) (any, *node, *Error) {
+// readYAML reads one document. One without content has no value.
+func readYAML(d document, limits Limits) parsed {
 	if mostValues(d.text) > limits.Values {
-		return nil, nil, errorAt(d.at(1, 1), "a document of more than %d values", limits.Values)
+		return parsed{err: errorAt(d.at(1, 1), "a document of more than %d values", limits.Values)}
 	}
 	var tree yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(d.text))
 	if err := decoder.Decode(&tree); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, nil, nil
+			return parsed{}
 		}
-		return nil, nil, templated(d.syntaxError(err), d.text)
+		return parsed{err: templated(d.syntaxError(err), d.text)}
 	}
 	// What kubectl would leave out in silence, such as text after a line of dots.
 	var more yaml.Node
 	if err := decoder.Decode(&more); err == nil {
-		return nil, nil, errorAt(d.at(more.Line, more.Column), "a second document: separate the two with a line of ---")
+		return parsed{err: errorAt(d.at(more.Line, more.Column), "a second document: separate the two with a line of ---")}
 	} else if !errors.Is(err, io.EOF) {
-		return nil, nil, d.syntaxError(err)
+		return parsed{err: d.syntaxError(err)}
 	}
 	builder := yamlBuilder{
 		document: d,
@@ -40,19 +40,25 @@ func readYAML(d document, limits Limits) (any, *node, *Error) {
 	}
 	root, err := builder.build(&tree, 0)
 	if err != nil {
-		return nil, nil, templated(err, d.text)
+		return parsed{err: templated(err, d.text)}
+	}
+	if value, sure := plainly(d.text, &tree); sure {
+		return parsed{values: []any{value}, nodes: []*node{root.node}}
 	}
 	value, convErr := decodeYAML(d.text)
 	if at := root.node.undecodable(); convErr != nil && at != nil {
-		return nil, nil, errorAt(at.position(d.file), "%s is a number that JSON cannot hold: quote it, as in %q, if it is text", at.text, at.text)
+		return parsed{err: errorAt(at.position(d.file), "%s is a number that JSON cannot hold: quote it, as in %q, if it is text", at.text, at.text)}
 	}
 	if convErr != nil {
-		return nil, nil, &Error{Position: root.node.position(d.file), Err: convErr}
+		return parsed{err: &Error{Position: root.node.position(d.file), Err: convErr}}
 	}
 	if at := disagreement(value, root.node); at != nil {
-		return nil, nil, errorAt(at.position(d.file), "YAML that can be read in more than one way: two keys that mean the same, or a tag")
+		return parsed{err: errorAt(at.position(d.file), "YAML that can be read in more than one way: two keys that mean the same, or a tag")}
 	}
-	return value, root.node, nil
+	if value == nil {
+		return parsed{} // A document without content is no object.
+	}
+	return parsed{values: []any{value}, nodes: []*node{root.node}, decoded: true}
 }
 
 var errUndecodable = errors.New("a value that JSON cannot hold: a tag that does not fit, or a number that is none")

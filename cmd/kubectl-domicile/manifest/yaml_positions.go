@@ -19,7 +19,7 @@ const textFactor = 5
 type yamlBuilder struct {
 	document    document
 	depth, size int                  // the most
-	done        map[*yaml.Node]built // nil node: under way
+	done        map[*yaml.Node]built // of those with an anchor; nil node: under way
 }
 
 func (b *yamlBuilder) build(y *yaml.Node, depth int) (built, *Error) {
@@ -35,7 +35,10 @@ func (b *yamlBuilder) build(y *yaml.Node, depth int) (built, *Error) {
 	if depth > b.depth {
 		return built{}, errorAt(b.at(y), "nested more than %d deep", b.depth)
 	}
-	b.done[y] = built{}
+	anchored := y.Anchor != "" // and so may be met again
+	if anchored {
+		b.done[y] = built{}
+	}
 	at := b.at(y)
 	result := built{node: &node{line: at.Line, column: at.Column}, size: 8 + len(y.Value)}
 	var err *Error
@@ -57,7 +60,9 @@ func (b *yamlBuilder) build(y *yaml.Node, depth int) (built, *Error) {
 	if result.size > b.size {
 		return built{}, errorAt(at, "too large once its aliases are expanded")
 	}
-	b.done[y] = result
+	if anchored {
+		b.done[y] = result
+	}
 	return result, nil
 }
 
@@ -84,7 +89,7 @@ func (b *yamlBuilder) mapping(y *yaml.Node, into *built, depth int) *Error {
 		if earlier, twice := into.node.fields[key.Value]; twice {
 			return errorAt(b.at(key), "key %q is already set on line %d", clip(key.Value), earlier.line)
 		}
-		into.node.fields[key.Value] = child.node.standingAt(b.at(key))
+		into.node.fields[key.Value] = standing(child.node, value, b.at(key))
 	}
 	for _, merge := range merges {
 		into.node.merge(merge)
@@ -100,19 +105,22 @@ func (b *yamlBuilder) sequence(y *yaml.Node, into *built, depth int) *Error {
 			return err
 		}
 		into.size = min(into.size+child.size, b.size+1)
-		into.node.items = append(into.node.items, child.node.standingAt(b.at(item)))
+		into.node.items = append(into.node.items, standing(child.node, item, b.at(item)))
 	}
 	return nil
 }
 
 func (b *yamlBuilder) at(y *yaml.Node) Position { return b.document.at(y.Line, y.Column) }
 
-// standingAt is a copy of the node with the position of its key or of the
-// alias that stands for it.
-func (n *node) standingAt(p Position) *node {
-	c := *n
-	c.line, c.column = p.Line, p.Column
-	return &c
+// standing is a node at the position of its key or of the alias that stands for
+// it: a copy if it may stand elsewhere, too.
+func standing(n *node, y *yaml.Node, at Position) *node {
+	if y.Kind == yaml.AliasNode || y.Anchor != "" {
+		c := *n
+		n = &c
+	}
+	n.line, n.column = at.Line, at.Column
+	return n
 }
 
 // merge adds the fields of what a merge key names, a map or a list of them.

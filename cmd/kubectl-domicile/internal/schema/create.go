@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
@@ -20,14 +21,41 @@ import (
 const unknownField = "unknown field"
 
 // Create returns an object of the kind as the API server would store it, with
-// defaults and without status, or what it would refuse the object for.
+// defaults and without status, or what it would refuse the object for. The object
+// may share what it does not change with the content.
 func (s *Schemas) Create(ctx context.Context, kind string, content map[string]any) (map[string]any, field.ErrorList) {
 	k := s.kinds[kind]
 	if k == nil {
 		return nil, field.ErrorList{field.NotSupported(field.NewPath("kind"), kind, s.Kinds())}
 	}
+	errs := k.metadata(content)
+	if object, valid := k.valid(ctx, content); valid {
+		return object, errs
+	}
+	s.unsure.Add(1)
+	return k.create(ctx, content, errs)
+}
+
+// valid is what create returns of content that is certainly valid. False says
+// nothing.
+func (k *kindSchema) valid(ctx context.Context, content map[string]any) (object map[string]any, valid bool) {
+	object = content
+	if status, given := content["status"]; given {
+		if k.root == nil || !k.root.properties["status"].fits(status) {
+			return nil, false
+		}
+		object = maps.Clone(content)
+		delete(object, "status")
+	}
+	object, _ = k.root.filled(object).(map[string]any)
+	budget := int64(celconfig.RuntimeCELCostBudget)
+	return object, k.root.fits(object) && k.root.obeys(ctx, object, &budget)
+}
+
+// create does what the API server does, by its own code, after errors were found
+// in metadata.
+func (k *kindSchema) create(ctx context.Context, content map[string]any, errs field.ErrorList) (map[string]any, field.ErrorList) {
 	object := runtime.DeepCopyJSON(content)
-	errs := k.metadata(object)
 	unknown := pruning.PruneWithOptions(object, k.structural, true, schema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	errs = append(errs, unknownFields(unknown)...)
 	defaulting.PruneNonNullableNullsWithoutDefaults(object, k.structural)
@@ -36,8 +64,8 @@ func (s *Schemas) Create(ctx context.Context, kind string, content map[string]an
 
 	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openAPI)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
-	if k.rules != nil && !slices.ContainsFunc(errs, blocksRules) {
-		broken, _ := k.rules.Validate(ctx, nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	if !slices.ContainsFunc(errs, blocksRules) {
+		broken, _ := k.rules().Validate(ctx, nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
 		errs = append(errs, broken...)
 	}
 	return object, errs

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -18,13 +20,15 @@ import (
 
 // Schemas has the schema of every kind of Domicile.
 type Schemas struct {
-	kinds map[string]*kindSchema // by kind
+	kinds  map[string]*kindSchema // by kind
+	unsure atomic.Int64           // how many objects took the slow way
 }
 
 type kindSchema struct {
 	structural *schema.Structural
 	openAPI    validation.SchemaValidator
-	rules      *cel.Validator
+	rules      func() *cel.Validator // compiled when first needed
+	root       *shape
 }
 
 // Load compiles the schemas of one API version of Domicile.
@@ -71,7 +75,10 @@ func compile(props *apiextensionsv1.JSONSchemaProps) (*kindSchema, error) {
 	return &kindSchema{
 		structural: structural,
 		openAPI:    openAPI,
-		rules:      cel.NewValidator(structural, true, celconfig.PerCallLimit),
+		rules: sync.OnceValue(func() *cel.Validator {
+			return cel.NewValidator(structural, true, celconfig.PerCallLimit)
+		}),
+		root: newRoot(structural),
 	}, nil
 }
 
