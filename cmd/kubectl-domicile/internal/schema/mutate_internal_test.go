@@ -13,6 +13,28 @@ import (
 type mutator struct {
 	random  *rand.Rand
 	objects []map[string]any // to take parts from
+	named   map[string][]any // all values of fields of a name
+}
+
+func newMutator(objects []map[string]any) *mutator {
+	m := &mutator{objects: objects, named: map[string][]any{}}
+	for _, object := range objects {
+		for _, part := range m.inside(object, nil) {
+			fields, _ := part.(map[string]any)
+			for name, value := range fields {
+				m.named[name] = append(m.named[name], value)
+			}
+		}
+	}
+	return m
+}
+
+// mutate makes some changes anywhere in an object.
+func (m *mutator) mutate(object map[string]any, seed uint64, changes int) {
+	m.random = rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // no secret
+	for range changes {
+		m.change(object)
+	}
 }
 
 // odd are values that are invalid in one place or another.
@@ -23,7 +45,6 @@ var odd = []any{
 	int64(0), int64(-1), int64(1), int64(1) << 40, 0.5, 1.0, true, false, map[string]any{}, []any{},
 }
 
-// change makes one change anywhere in an object.
 func (m *mutator) change(object map[string]any) {
 	at := m.pick(m.inside(object, nil))
 	switch at := at.(type) {
@@ -37,13 +58,24 @@ func (m *mutator) change(object map[string]any) {
 		case m.random.IntN(4) == 0:
 			m.graft(at)
 		default:
-			at[names[m.random.IntN(len(names))]] = m.value()
+			name = names[m.random.IntN(len(names))]
+			if at[name] = m.value(); m.random.IntN(4) > 0 {
+				at[name] = m.alike(name)
+			}
 		}
 	case []any:
 		if len(at) > 0 {
 			at[m.random.IntN(len(at))] = m.item(at)
 		}
 	}
+}
+
+// alike is a value that another field of this name has, or an odd one.
+func (m *mutator) alike(name string) any {
+	if len(m.named[name]) == 0 {
+		return m.value()
+	}
+	return runtime.DeepCopyJSONValue(m.pick(m.named[name]))
 }
 
 // graft takes the fields of another map that shares one with this.
