@@ -18,8 +18,8 @@ type created struct {
 	errs    field.ErrorList
 }
 
-// createAll creates the objects of Domicile's kinds, on all processors: most of
-// the time that reading manifests takes goes into the rules of their schemas.
+// createAll creates the objects of Domicile's kinds, on all processors: objects
+// that the API server's own code is asked about take long.
 func createAll(ctx context.Context, objects []manifest.Object) map[*manifest.Object]created {
 	all := make([]created, len(objects))
 	var workers errgroup.Group
