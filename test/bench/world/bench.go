@@ -117,6 +117,7 @@ func (b *bench) common(ctx context.Context) error {
 		name    string
 		objects []client.Object
 	}{{"policies", policies()}, {"probes", probes}, {"LegalEntities", entities}, {"Tenants", tenants}} {
+		b.say("Creating %d %s …", len(set.objects), set.name)
 		took, err := b.createAll(ctx, set.objects)
 		if err != nil {
 			return err
