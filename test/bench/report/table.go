@@ -16,6 +16,7 @@ const (
 	Nanoseconds Unit = iota
 	Bytes
 	Count
+	Number
 	Percent
 	Ratio
 )
@@ -82,6 +83,8 @@ func (u Unit) format(v float64) string {
 		return fmt.Sprintf("%.1f MiB", v/(1<<20))
 	case u == Bytes:
 		return fmt.Sprintf("%.1f B", v)
+	case u == Number:
+		return fmt.Sprintf("%.1f", v)
 	case u == Percent:
 		return fmt.Sprintf("%.1f %%", v)
 	case u == Ratio:

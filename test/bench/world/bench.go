@@ -13,6 +13,10 @@ import (
 
 const mebibyte = 1 << 20
 
+// firstStatus is how long it may take until the status of all LegalEntities and of
+// the first tenants is written.
+const firstStatus = 30 * time.Minute
+
 // bench measures one size after the other.
 type bench struct {
 	*rig
@@ -47,6 +51,7 @@ func (b *bench) finish(name string) (map[string]float64, error) {
 // prepare measures managers without anything to do, makes what all sizes have in
 // common, and reads how the first tenants are stored.
 func (b *bench) prepare(ctx context.Context) (err error) {
+	b.addLoad()
 	// Nobody is asked about these yet.
 	_, namespaces := b.probes()
 	if err := b.createNamespaces(ctx, namespaces); err != nil {
@@ -85,12 +90,12 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 			}
 		}
 		b.say("Waiting for the status of %d entities and %d tenants …", b.entities, b.seeds())
-		rests, err := b.settled(ctx)
+		rests, err := b.settled(ctx, firstStatus)
 		if err != nil {
 			return err
 		}
 		if !rests {
-			return fmt.Errorf("status was not written within %s", b.patience)
+			return fmt.Errorf("status was not written within %s", firstStatus)
 		}
 		if err := b.stop(ctx); err != nil {
 			return err
@@ -133,6 +138,7 @@ func (b *bench) common(ctx context.Context) error {
 func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	name := sizeName(tenants, register)
 	b.say("%s: writing tenants …", name)
+	b.addLoad()
 	took, err := b.fill(ctx, b.seedsOf[register], tenants)
 	if err != nil {
 		return err
@@ -207,7 +213,7 @@ func (b *bench) restart(ctx context.Context) error {
 		b.took("start to ready, "+roles[i], d, 10*time.Second)
 	}
 	begin := time.Now()
-	rests, err := b.settled(ctx)
+	rests, err := b.settled(ctx, b.patience)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/domicile-dev/domicile/internal/register/synthetic"
@@ -89,6 +90,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		return err
 	}
 	ctrl.SetLogger(logr.Discard())
+	klog.SetLogger(logr.Discard()) // clients tell of requests that were cut off on purpose
 	r, err := newRig(ctx, o, progress)
 	if err != nil {
 		return err

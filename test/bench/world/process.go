@@ -99,3 +99,13 @@ func parseMemory(status string) (m memory, err error) {
 	}
 	return m, nil
 }
+
+// loadAverage is how many processes wanted to run in the last minute.
+func loadAverage() (load float64, known bool) {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0, false
+	}
+	n, _ := fmt.Sscan(string(text), &load)
+	return load, n == 1
+}

@@ -19,6 +19,14 @@ const (
 	own = ": CPU for each"
 )
 
+// addLoad adds what else the machine does: times mean little where it is more
+// than a part of a core.
+func (b *bench) addLoad() {
+	if load, known := loadAverage(); known {
+		b.add("load of the machine before", load, report.Number, 0)
+	}
+}
+
 // quantiles adds what samples say.
 func (b *bench) quantiles(name string, s samples, aim time.Duration) {
 	b.took(name+p50, s.quantile(0.5), 0)
@@ -58,13 +66,13 @@ func (b *bench) admissions(ctx context.Context, asked int) error {
 	b.quantiles("admission in quiet"+asks(asked), a.quiet, 0)
 	b.quantiles("admission in a stream of changes"+asks(asked), a.stream, 2*a.quiet.quantile(0.99))
 	b.add("changes a second in that stream"+asks(asked), float64(a.changes)/a.streamed.Seconds(), report.Count, 0)
-	_, err = b.settled(ctx)
+	_, err = b.settled(ctx, b.patience)
 	return err
 }
 
 // statuses measures what status of a new policy takes.
 func (b *bench) statuses(ctx context.Context, tenants int) error {
-	if _, err := b.settled(ctx); err != nil {
+	if _, err := b.settled(ctx, b.patience); err != nil {
 		return err
 	}
 	b.say("status of a new policy …")

@@ -9,17 +9,17 @@ import (
 
 const (
 	// quiet is how long nothing happens before it counts as over.
-	quiet = 3 * time.Second
+	quiet = 2 * time.Second
 	// idle is the part of a core that a manager may take meanwhile.
 	idle = 0.1
 )
 
 // settled waits until the managers write no status and do nothing any more, and
 // says whether they came to rest before the patience was at its end.
-func (r *rig) settled(ctx context.Context) (bool, error) {
+func (r *rig) settled(ctx context.Context, patience time.Duration) (bool, error) {
 	var before traffic
 	var taken cpus
-	patient, cancel := context.WithTimeout(ctx, r.patience)
+	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err := wait.PollUntilContextCancel(patient, quiet, true, func(ctx context.Context) (bool, error) {
 		now, err := r.traffic(ctx)

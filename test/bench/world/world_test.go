@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
 // The measurement itself, where it takes seconds: it starts managers on a real
@@ -14,7 +16,7 @@ import (
 func TestRun(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "bin", "bench-world.json")
 	args := []string{
-		"-tenants", "200,300", "-entities", "100", "-register", "gleif", "-parties", "2000",
+		"-tenants", "200", "-entities", "100", "-register", "gleif", "-parties", "2000",
 		"-changes", "2", "-stream", "1s", "-status", "5s", "-store", store,
 	}
 	var out strings.Builder
@@ -22,15 +24,44 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range []string{
-		"200 tenants, with a register", "300 tenants, with a register", "start to ready, leader", "RSS, follower",
+		"200 tenants, with a register", "start to ready, leader", "RSS, follower",
 		"admission in a stream of changes (leader): p99", "LegalEntity changed (follower): p99", "Tenant changed (leader): p50",
 		"TenantExemption changed (leader): p99", "policy changed (leader): p99", "register refreshed (follower): p99",
 		"policy added (leader): p99", "policy removed (leader): p99", "new policy: counts in its status",
-		"one Tenant changed meanwhile → its status: p99", "beside the smallest size",
+		"one Tenant changed meanwhile → its status: p99",
 	} {
 		if !strings.Contains(out.String(), row) {
 			t.Errorf("no row about %q in\n%s", row, &out)
 		}
+	}
+}
+
+func TestOneChangeIsComparedWithTheSmallestSize(t *testing.T) {
+	t.Parallel()
+	rows := func(factor float64) (rows []report.Row) {
+		for _, name := range []string{
+			"LegalEntity changed (leader): p50", "Tenant changed (follower): CPU for each, leader",
+			"LegalEntity changed (leader): p99", "Tenant changed (follower): CPU for each, follower and questions",
+			"policy changed (leader): p50", "Tenants created through the API server, each",
+		} {
+			rows = append(rows, report.Row{Name: name, Value: 10 * factor})
+		}
+		return rows
+	}
+	b := &bench{rows: rows(1), smallest: map[bool]map[string]float64{}}
+	b.compare(false)
+	if diff := cmp.Diff(rows(1), b.rows); diff != "" {
+		t.Errorf("the smallest size has nothing to compare with (-want +got):\n%s", diff)
+	}
+	b.smallest[false] = report.Values(b.rows)
+	b.rows = rows(3)
+	b.compare(false)
+	want := append(rows(3),
+		report.Row{Name: "LegalEntity changed (leader): p50, beside the smallest size", Value: 3, Unit: report.Ratio, Aim: 2},
+		report.Row{Name: "Tenant changed (follower): CPU for each, leader, beside the smallest size", Value: 3, Unit: report.Ratio, Aim: 2},
+	)
+	if diff := cmp.Diff(want, b.rows); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }
 
