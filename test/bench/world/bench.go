@@ -48,6 +48,13 @@ func (b *bench) finish(name string) (map[string]float64, error) {
 	return values, b.stored.Write(b.store)
 }
 
+// abandon prints the rows of a size that was not measured to its end, and keeps
+// them for nobody.
+func (b *bench) abandon() {
+	fmt.Fprintf(b.out, "\nas far as it came:\n\n")
+	report.Print(b.out, b.rows, nil)
+}
+
 // prepare measures managers without anything to do, makes what all sizes have in
 // common, and reads how the first tenants are stored.
 func (b *bench) prepare(ctx context.Context) (err error) {

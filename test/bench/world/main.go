@@ -108,6 +108,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	for _, tenants := range o.tenants {
 		for _, register := range o.registers {
 			if err := b.size(ctx, tenants, register); err != nil {
+				b.abandon()
 				return fmt.Errorf("%s: %w", sizeName(tenants, register), err)
 			}
 		}
