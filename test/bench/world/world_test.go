@@ -42,7 +42,7 @@ func TestOneChangeIsComparedWithTheSmallestSize(t *testing.T) {
 		for _, name := range []string{
 			"LegalEntity changed (leader): p50", "Tenant changed (follower): CPU for each, leader",
 			"LegalEntity changed (leader): p99", "Tenant changed (follower): CPU for each, follower and questions",
-			"policy changed (leader): p50", "Tenants created through the API server, each",
+			"policy changed (leader): p50", "Tenants created by requests, each",
 		} {
 			rows = append(rows, report.Row{Name: name, Value: 10 * factor})
 		}
