@@ -56,6 +56,9 @@ bench-compare: ## Compare with PostgreSQL and networkx, and write docs/performan
 bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 500 namespaces (simulated nodes).
 	go run ./test/bench/audit
 
+bench-world: build bin/controlplane bin/helm ## Measure a real API server with up to 300,000 tenants, beside the previous run (ARGS='-tenants 1000 -register none' for a minute of it).
+	go run ./test/bench/world $(ARGS)
+
 fmt: bin/golangci-lint ## Format the Go files.
 	bin/golangci-lint fmt
 
@@ -109,4 +112,4 @@ bin/registry: $(shell find test/rig/registry -type f)
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test quick test-image nightly bench-ownership bench-compare bench-audit fmt lint verify build image generate controlplane up down
+.PHONY: needs help demo test quick test-image nightly bench-ownership bench-compare bench-audit bench-world fmt lint verify build image generate controlplane up down

@@ -7,12 +7,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -21,6 +19,7 @@ import (
 	"time"
 
 	"github.com/domicile-dev/domicile/internal/register/synthetic"
+	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
 // size is a register to measure.
@@ -60,7 +59,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	stored, err := readStored(*store)
+	stored, err := report.Read(*store)
 	if err != nil {
 		return err
 	}
@@ -78,9 +77,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		fmt.Fprintf(out, "\n%s: %d parties, %d interests\n\n", name, s.register.Parties, s.register.Interests)
-		printTable(out, rows, stored[name])
-		stored[name] = values(rows)
-		if err := writeStored(*store, stored); err != nil {
+		report.Print(out, rows, stored[name])
+		stored[name] = report.Values(rows)
+		if err := stored.Write(*store); err != nil {
 			return err
 		}
 	}
@@ -111,33 +110,4 @@ func freeMemory() (free int64, known bool) {
 		}
 	}
 	return 0, false
-}
-
-// measured has the values of a run by size and name of the row.
-type measured map[string]map[string]float64
-
-func readStored(file string) (measured, error) {
-	stored := measured{}
-	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return stored, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read what the previous run measured: %w", err)
-	}
-	if err := json.Unmarshal(text, &stored); err != nil {
-		return nil, fmt.Errorf("%s: %w: remove the file to begin anew", file, err)
-	}
-	return stored, nil
-}
-
-func writeStored(file string, m measured) error {
-	text, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o600)
 }

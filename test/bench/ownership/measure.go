@@ -12,10 +12,11 @@ import (
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
 // measure takes all measurements of one size.
-func measure(ctx context.Context, s size, patience time.Duration, progress io.Writer) ([]row, error) {
+func measure(ctx context.Context, s size, patience time.Duration, progress io.Writer) ([]report.Row, error) {
 	p, err := policy()
 	if err != nil {
 		return nil, err
@@ -53,7 +54,7 @@ func compile(w *stopwatch, s size, name string) error {
 		return time.Since(begin)
 	})
 	perParty := (heap() - before) / float64(s.register.Parties)
-	w.add(row{name: "layer, bytes for each party", value: perParty, unit: byteCount, aim: 400})
+	w.add(report.Row{Name: "layer, bytes for each party", Value: perParty, Unit: report.Bytes, Aim: 400})
 	var err error
 	w.time("write the compiled file", 0, func() {
 		var file *os.File
@@ -66,7 +67,7 @@ func compile(w *stopwatch, s size, name string) error {
 	}
 	info, err := os.Stat(name)
 	if err == nil {
-		w.add(row{name: "compiled file", value: float64(info.Size()), unit: byteCount})
+		w.add(report.Row{Name: "compiled file", Value: float64(info.Size()), Unit: report.Bytes})
 	}
 	return err
 }
@@ -118,7 +119,7 @@ func (w *stopwatch) change(s size, p *residency.Policy, base *ownership.Layer) {
 	before := heap()
 	g := ownership.NewGraph(base, top(s.register, 0))
 	verdicts(g)
-	w.add(row{name: "graph beside its layer, bytes for each party", value: (heap() - before) / float64(s.register.Parties), unit: byteCount})
+	w.add(report.Row{Name: "graph beside its layer, bytes for each party", Value: (heap() - before) / float64(s.register.Parties), Unit: report.Bytes})
 	w.timed("one LegalEntity changed → first verdict", 0, func() time.Duration {
 		version++
 		begin := time.Now()
@@ -152,15 +153,15 @@ func (w *stopwatch) trace(s size, base *ownership.Layer) {
 	var g *ownership.Graph
 	w.time("link the graph", 0, func() { g = ownership.NewGraph(base, nil) })
 	v := g.At(at)
-	w.add(row{
-		name: "what a trace reads", value: float64(v.Memory()), unit: byteCount,
-		aim: float64(12*s.register.Parties + 16*s.register.Interests),
+	w.add(report.Row{
+		Name: "what a trace reads", Value: float64(v.Memory()), Unit: report.Bytes,
+		Aim: float64(12*s.register.Parties + 16*s.register.Interests),
 	})
 	seeds := start(g)
 	plain := newPrototype(v, seeds.Seeds)
 	restricted := 0
 	w.time("prototype: one fixpoint on bare arrays", 0, func() { restricted = plain.cascade() })
-	w.add(row{name: "prototype: parties restricted", value: float64(restricted), unit: count})
+	w.add(report.Row{Name: "prototype: parties restricted", Value: float64(restricted), Unit: report.Count})
 	for _, m := range []struct {
 		name   string
 		method ownership.Method
@@ -178,7 +179,7 @@ func (w *stopwatch) trace(s size, base *ownership.Layer) {
 			var o *ownership.Outcome
 			w.time("both fixpoints: "+m.name+", "+a.name, most, func() { o = v.Trace(r, seeds) })
 			if most != 0 || s.name == "small" && m.method == ownership.Cascade && a.aggregation == ownership.AllRestricted {
-				w.add(row{name: "Cascade, AllRestricted: parties restricted", value: definite(o, g), unit: count})
+				w.add(report.Row{Name: "Cascade, AllRestricted: parties restricted", Value: definite(o, g), Unit: report.Count})
 			}
 		}
 	}

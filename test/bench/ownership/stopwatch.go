@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
 // stopwatch collects rows.
@@ -16,7 +18,7 @@ type stopwatch struct {
 	progress io.Writer
 	// patience is how long something is repeated.
 	patience time.Duration
-	rows     []row
+	rows     []report.Row
 }
 
 // enough is how often something is repeated, if patience lasts.
@@ -44,7 +46,7 @@ func (w *stopwatch) timed(name string, aim time.Duration, do func() time.Duratio
 	slices.Sort(runs)
 	median := runs[len(runs)/2]
 	fmt.Fprintf(w.progress, " %s\n", median)
-	w.add(row{name: name, value: float64(median), unit: nanoseconds, aim: float64(aim)})
+	w.add(report.Row{Name: name, Value: float64(median), Unit: report.Nanoseconds, Aim: float64(aim)})
 }
 
 // many adds how long something takes that is done in no time, and how often it
@@ -58,10 +60,10 @@ func (w *stopwatch) many(name string, aim time.Duration, do func()) {
 		}
 		return time.Since(begin) / often
 	})
-	w.add(row{name: name + ": allocations", value: testing.AllocsPerRun(100, do), unit: count})
+	w.add(report.Row{Name: name + ": allocations", Value: testing.AllocsPerRun(100, do), Unit: report.Count})
 }
 
-func (w *stopwatch) add(r row) { w.rows = append(w.rows, r) }
+func (w *stopwatch) add(r report.Row) { w.rows = append(w.rows, r) }
 
 // heap is how many bytes are in use.
 func heap() float64 {

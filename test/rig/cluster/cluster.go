@@ -1,13 +1,17 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -30,29 +34,33 @@ type Options struct {
 	// APIServerArgs are further flags of kube-apiserver, such as
 	// --feature-gates=X=true.
 	APIServerArgs []string
+	// ReadyTimeout is how long a replica may take to be ready, a minute if it
+	// is 0.
+	ReadyTimeout time.Duration
 }
 
 // Cluster is a cluster to test against. Its methods may be called concurrently.
 type Cluster struct {
-	dir        string
-	bin        string // folder with the programs
-	root       string // folder with the repository
-	data       string // folder of the control plane
-	kubeconfig string
-	existing   bool
-	config     *rest.Config
-	client     kubernetes.Interface
-	addresses  *addresses // nil for a cluster that exists
-	spawner    *spawner
-	plane      *process // nil for a cluster that exists
-	closers    []func() error
-	kept       atomic.Bool // Dir stays
+	dir          string
+	bin          string // folder with the programs
+	root         string // folder with the repository
+	data         string // folder of the control plane
+	kubeconfig   string
+	existing     bool
+	config       *rest.Config
+	client       kubernetes.Interface
+	addresses    *addresses // nil for a cluster that exists
+	readyTimeout time.Duration
+	spawner      *spawner
+	plane        *process // nil for a cluster that exists
+	closers      []func() error
+	kept         atomic.Bool // Dir stays
 }
 
 // Start starts a control plane, or connects to the one that o names. The caller
 // must call Close.
 func Start(ctx context.Context, o Options) (c *Cluster, err error) {
-	c = &Cluster{existing: o.Kubeconfig != "", kubeconfig: o.Kubeconfig}
+	c = &Cluster{existing: o.Kubeconfig != "", kubeconfig: o.Kubeconfig, readyTimeout: cmp.Or(o.ReadyTimeout, readyTimeout)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
@@ -134,6 +142,15 @@ func (c *Cluster) Ended() <-chan struct{} {
 		return nil
 	}
 	return c.plane.done
+}
+
+// PID is the process of a component of the control plane, such as etcd.
+func (c *Cluster) PID(component string) (int, error) {
+	text, err := os.ReadFile(filepath.Join(c.data, "run", component+".pid"))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(text)))
 }
 
 // Config connects as an administrator, without a rate limit.

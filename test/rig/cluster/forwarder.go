@@ -19,6 +19,10 @@ type forwarder struct {
 	ctx      context.Context // ends with the forwarder
 	cancel   context.CancelFunc
 	open     sync.WaitGroup
+
+	mu   sync.Mutex
+	live context.Context // ends with the connections that are open
+	drop context.CancelFunc
 }
 
 // forward listens on an address until close.
@@ -29,8 +33,24 @@ func forward(address netip.AddrPort, backends func() []netip.AddrPort) (*forward
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &forwarder{listener: l, backends: backends, ctx: ctx, cancel: cancel}
+	f.live, f.drop = context.WithCancel(ctx)
 	f.open.Go(f.accept)
 	return f, nil
+}
+
+// reset ends the connections that are open, so that new ones go to what is a
+// backend now.
+func (f *forwarder) reset() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.drop()
+	f.live, f.drop = context.WithCancel(f.ctx)
+}
+
+func (f *forwarder) lives() context.Context {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.live
 }
 
 // close ends every connection and returns when nothing is left.
@@ -53,13 +73,14 @@ func (f *forwarder) accept() {
 
 // serve connects a client with the first backend that answers.
 func (f *forwarder) serve(client *net.TCPConn) {
+	live := f.lives()
 	backend, err := f.dial()
 	if err != nil {
 		client.SetLinger(0) //nolint:errcheck // then it is closed instead of reset
 		client.Close()      //nolint:errcheck // nobody to tell
 		return
 	}
-	stop := context.AfterFunc(f.ctx, func() {
+	stop := context.AfterFunc(live, func() {
 		client.Close()  //nolint:errcheck // nobody to tell
 		backend.Close() //nolint:errcheck // nobody to tell
 	})

@@ -81,3 +81,46 @@ func TestForwarderSpreadsOverWhatIsReady(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestForwarderEndsWhatIsOpenOnReset(t *testing.T) {
+	greeter, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer greeter.Close() //nolint:errcheck // nothing follows
+	go func() {
+		conn, err := greeter.Accept()
+		if err != nil {
+			return
+		}
+		io.WriteString(conn, "a") //nolint:errcheck // the client sees it
+		io.ReadAll(conn)          //nolint:errcheck // until it ends
+		conn.Close()              //nolint:errcheck // nothing follows
+	}()
+	b := backend(t, "b")
+	var ready atomic.Pointer[[]netip.AddrPort]
+	ready.Store(&[]netip.AddrPort{netip.MustParseAddrPort(greeter.Addr().String())})
+	f, err := forward(netip.MustParseAddrPort("127.0.0.1:0"), func() []netip.AddrPort { return *ready.Load() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := net.Dial("tcp", f.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close() //nolint:errcheck // nothing follows
+	if _, err := io.ReadFull(open, make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	ready.Store(&[]netip.AddrPort{b})
+	f.reset()
+	if text, _ := io.ReadAll(open); len(text) > 0 { // it ends, in whatever way
+		t.Errorf("a connection that was open is answered by %q", text)
+	}
+	if answer, err := ask(t, f); answer != "b hello" || err != nil {
+		t.Errorf("after: %q, %v", answer, err)
+	}
+	if err := f.close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,8 +16,10 @@ import (
 
 // Manager is the processes of a Deployment's replicas.
 type Manager struct {
-	cluster  *Cluster
-	replicas []*replica
+	cluster    *Cluster
+	replicas   []*replica
+	forwarders []*forwarder
+	only       atomic.Int32 // the replica that Services lead to; -1 for all
 }
 
 // RunManager runs bin/manager once for each pod of a Deployment and forwards the
@@ -34,11 +38,13 @@ func (c *Cluster) RunManager(ctx context.Context, namespace, deployment string) 
 		return nil, err
 	}
 	m := &Manager{cluster: c}
+	m.only.Store(-1)
 	for i, pod := range pods {
-		r := &replica{program: program, name: pod.Name, address: c.addresses.replica(i), spawner: c.spawner}
+		r := &replica{program: program, name: pod.Name, address: c.addresses.replica(i), spawner: c.spawner, patience: c.readyTimeout}
 		r.log = filepath.Join(c.dir, pod.Name+".log")
 		r.kubeconfig = filepath.Join(c.dir, pod.Name+".kubeconfig")
-		if r.invocation, err = invoke(&pod, r.address, filepath.Join(c.dir, pod.Name+".volumes")); err != nil {
+		r.volumes = filepath.Join(c.dir, pod.Name+".volumes")
+		if r.invocation, err = invoke(&pod, r.address, r.volumes); err != nil {
 			return nil, fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
 		}
 		if err := c.credentials(ctx, namespace, pod.Spec.ServiceAccountName, r.kubeconfig); err != nil {
@@ -122,6 +128,22 @@ func (m *Manager) StartReplica(ctx context.Context, i int) error {
 	}
 	return m.replicas[i].waitReady(ctx)
 }
+
+// EmptyVolumes makes a replica that does not run as new: its emptyDirs are empty
+// when it starts again.
+func (m *Manager) EmptyVolumes(i int) error { return os.RemoveAll(m.replicas[i].volumes) }
+
+// Only makes the Services lead to one replica alone, and ends the connections
+// that lead elsewhere.
+func (m *Manager) Only(i int) {
+	m.only.Store(int32(i)) //nolint:gosec // there is a handful
+	for _, f := range m.forwarders {
+		f.reset()
+	}
+}
+
+// PID is the process of a replica that was started last.
+func (m *Manager) PID(i int) int { return m.replicas[i].current().cmd.Process.Pid }
 
 // Ready says whether the readiness probe of a replica succeeds.
 func (m *Manager) Ready(i int) bool { return m.replicas[i].ready.Load() }

@@ -22,8 +22,10 @@ type replica struct {
 	name, program, kubeconfig, log string
 	address                        netip.Addr
 	invocation                     *invocation
+	volumes                        string // the folder that its emptyDirs are in
 	spawner                        *spawner
 	ready                          atomic.Bool
+	patience                       time.Duration // how long it may take to be ready
 
 	mu      sync.Mutex
 	process *process // nil before the first start
@@ -67,6 +69,10 @@ func (r *replica) probeURL() (string, error) {
 // probeTimeout is how long a probe may take.
 const probeTimeout = 5 * time.Second
 
+// probeInterval is how often a replica that is ready is asked. Asking costs it
+// something: its check greets its own webhook over TLS.
+const probeInterval = time.Second
+
 // watch asks the readiness probe as long as the process lives, more often than a
 // kubelet does.
 func (r *replica) watch(p *process, url string) {
@@ -80,7 +86,14 @@ func (r *replica) watch(p *process, url string) {
 			return
 		case <-tick.C:
 			ok := probe(client, url) && !p.stopped.Load()
-			r.ready.Store(ok)
+			if ok == r.ready.Swap(ok) {
+				continue
+			}
+			pause := pollInterval
+			if ok {
+				pause = probeInterval
+			}
+			tick.Reset(pause)
 		}
 	}
 }
@@ -102,13 +115,13 @@ func (r *replica) current() *process {
 	return r.process
 }
 
-// readyTimeout is how long a replica may take to be ready. It takes a second or
-// two, and machines may be busy.
+// readyTimeout is how long a replica may take to be ready, unless Options say
+// something else. It takes a second or two, and machines may be busy.
 const readyTimeout = time.Minute
 
 // waitReady returns when the probe succeeds, or when it no longer can.
 func (r *replica) waitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
 	p := r.current()
 	err := Poll(ctx, r.name+" to be ready", func(context.Context) (bool, error) {

@@ -42,8 +42,9 @@ func (m *Manager) forwardPort(s *corev1.Service, port *corev1.ServicePort) error
 	}
 	f, err := forward(netip.AddrPortFrom(address, uint16(port.Port)), func() []netip.AddrPort { //nolint:gosec // the API server has checked the range
 		var ready []netip.AddrPort
-		for _, r := range m.replicas {
-			if r.ready.Load() {
+		only := m.only.Load()
+		for i, r := range m.replicas {
+			if r.ready.Load() && (only < 0 || only == int32(i)) { //nolint:gosec // a handful
 				ready = append(ready, netip.AddrPortFrom(r.address, target))
 			}
 		}
@@ -53,5 +54,6 @@ func (m *Manager) forwardPort(s *corev1.Service, port *corev1.ServicePort) error
 		return err
 	}
 	m.cluster.closers = append(m.cluster.closers, f.close)
+	m.forwarders = append(m.forwarders, f)
 	return nil
 }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/uuid"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// maxSeeds is how many Tenants are created as users do it. All others are
+// written to etcd as the API server has stored those, with the status that a
+// manager has written, under names and UIDs of their own: hundreds of thousands
+// of requests would take longer than all measurements.
+const maxSeeds = 1000
+
+// seed is a Tenant as it is stored.
+type seed struct {
+	name, uid string
+	stored    []byte
+}
+
+func (o *options) seeds() int { return min(maxSeeds, o.tenants[0]) }
+
+func tenantKey(name string) string { return "/registry/domicile.dev/tenants/" + name }
+
+// readSeeds reads how the first tenants are stored.
+func (r *rig) readSeeds(ctx context.Context) ([]seed, error) {
+	var list v1alpha1.TenantList
+	if err := r.List(ctx, &list); err != nil {
+		return nil, err
+	}
+	uids := map[string]types.UID{}
+	for _, t := range list.Items {
+		uids[t.Name] = t.UID
+	}
+	seeds := make([]seed, r.seeds())
+	for i := range seeds {
+		s := &seeds[i]
+		s.name = tenantName(i)
+		s.uid = string(uids[s.name])
+		var err error
+		if s.stored, err = r.etcd.get(ctx, tenantKey(s.name)); err != nil {
+			return nil, err
+		}
+		if s.uid == "" || !bytes.Contains(s.stored, []byte(s.uid)) {
+			return nil, fmt.Errorf("tenant %s is not stored as expected", s.name)
+		}
+	}
+	return seeds, nil
+}
+
+// as is the same tenant with another number, and so another name and UID.
+func (s *seed) as(i int) keyValue {
+	name, stored := tenantName(i), s.stored
+	if name != s.name {
+		stored = bytes.ReplaceAll(stored, []byte(s.name), []byte(name))
+		stored = bytes.ReplaceAll(stored, []byte(s.uid), []byte(uuid.NewUUID()))
+	}
+	return keyValue{Key: []byte(tenantKey(name)), Value: stored}
+}
+
+// fill writes so many tenants, those that are there already as well: whatever
+// their status was, it is right afterwards.
+func (r *rig) fill(ctx context.Context, seeds []seed, tenants int) (time.Duration, error) {
+	begin := time.Now()
+	writes, writing := errgroup.WithContext(ctx)
+	writes.SetLimit(parallel / 4)
+	var mu sync.Mutex
+	last := ""
+	for first := 0; first < tenants; first += putsAtOnce {
+		writes.Go(func() error {
+			var kvs []keyValue
+			for i := first; i < min(first+putsAtOnce, tenants); i++ {
+				kvs = append(kvs, seeds[i%len(seeds)].as(i))
+			}
+			revision, err := r.etcd.put(writing, kvs)
+			mu.Lock()
+			defer mu.Unlock()
+			last = revision
+			return err
+		})
+	}
+	if err := writes.Wait(); err != nil {
+		return 0, err
+	}
+	took := time.Since(begin)
+	if err := r.etcd.compact(ctx, last); err != nil {
+		return 0, err
+	}
+	// The API server answers from what it watches: it must have seen them all.
+	var list v1alpha1.TenantList
+	if err := r.List(ctx, &list, client.Limit(1)); err != nil {
+		return 0, err
+	}
+	if n := len(list.Items); n == 0 || list.RemainingItemCount == nil && tenants > 1 {
+		return 0, fmt.Errorf("the API server lists %d tenants instead of %d", n, tenants)
+	}
+	return took, nil
+}
