@@ -38,6 +38,7 @@ import (
 type parts struct {
 	options      options
 	manager      manager.Manager
+	server       *listening
 	certificates *controllers.CertificateStore
 	snapshots    *snapshot.Holder
 	builder      *controllers.SnapshotBuilder
@@ -59,7 +60,7 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {
+func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore, server webhookserver.Server) (manager.Manager, error) {
 	scheme, err := newScheme()
 	if err != nil {
 		return nil, err
@@ -80,15 +81,19 @@ func newManager(ctx context.Context, config *rest.Config, o options, certificate
 			FilterProvider: filters.WithAuthenticationAndAuthorization,
 			TLSOpts:        []func(*tls.Config){serveFrom(certificates)},
 		},
-		WebhookServer: webhookserver.NewServer(webhookserver.Options{
-			Host: o.webhookHost, Port: o.webhookPort,
-			TLSOpts: []func(*tls.Config){serveFrom(certificates)},
-		}),
+		WebhookServer: server,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the manager: %w", err)
 	}
 	return mgr, nil
+}
+
+func newWebhookServer(o options, certificates *controllers.CertificateStore) webhookserver.Server {
+	return webhookserver.NewServer(webhookserver.Options{
+		Host: o.webhookHost, Port: o.webhookPort,
+		TLSOpts: []func(*tls.Config){serveFrom(certificates)},
+	})
 }
 
 func serveFrom(certificates *controllers.CertificateStore) func(*tls.Config) {
