@@ -133,7 +133,8 @@ func (x *executor) decide(ctx context.Context, v view, r schema.GroupVersionReso
 }
 
 // neighbours reads the ServiceAccounts that an object runs as: their claims are
-// its own. Whose the Secrets are that it reads is no policy's business.
+// its own. Policies do not decide who owns the Secrets that it
+// reads.
 func (x *executor) neighbours(ctx context.Context, o *unstructured.Unstructured) (translate.Neighbours, error) {
 	var n translate.Neighbours
 	if o.GetKind() == "Secret" {

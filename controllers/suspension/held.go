@@ -120,7 +120,7 @@ func (x *executor) hold(ctx context.Context, of origin, manifest *unstructured.U
 	if manifest != nil {
 		text, err := manifest.MarshalJSON()
 		if err != nil {
-			return errors.New("the object cannot be written down")
+			return errors.New("the object cannot be encoded")
 		}
 		for of.Manifest = manifestKey; data[of.Manifest] != nil; {
 			of.Manifest += "-"
@@ -129,7 +129,7 @@ func (x *executor) hold(ctx context.Context, of origin, manifest *unstructured.U
 	}
 	annotation, err := json.Marshal(of)
 	if err != nil {
-		return fmt.Errorf("write down whose it is: %w", err)
+		return fmt.Errorf("encode where it belongs: %w", err)
 	}
 	o := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "Secret", "type": v1alpha1.HeldSecretType,
@@ -148,7 +148,7 @@ func (x *executor) hold(ctx context.Context, of origin, manifest *unstructured.U
 func (x *executor) amend(ctx context.Context, k *held, of origin, values map[string]string) error {
 	annotation, err := json.Marshal(of)
 	if err != nil {
-		return fmt.Errorf("write down whose it is: %w", err)
+		return fmt.Errorf("encode where it belongs: %w", err)
 	}
 	patch := map[string]any{"metadata": map[string]any{
 		"uid": string(k.object.GetUID()), "resourceVersion": k.object.GetResourceVersion(),
@@ -159,7 +159,7 @@ func (x *executor) amend(ctx context.Context, k *held, of origin, values map[str
 	}
 	data, err := json.Marshal(patch)
 	if err != nil {
-		return errors.New("the change of a held Secret cannot be written")
+		return errors.New("the change of a held Secret cannot be encoded")
 	}
 	return x.patch(ctx, secretResource, k.object, data)
 }

@@ -95,7 +95,7 @@ func (x *executor) evict(ctx context.Context, live *unstructured.Unstructured) e
 		DeleteOptions: &metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: ptr.To(live.GetUID())}},
 	})
 	if err != nil {
-		return errors.New("the eviction cannot be written")
+		return errors.New("the eviction cannot be encoded")
 	}
 	_, err = x.resource(podResource, live.GetNamespace()).Create(ctx, &unstructured.Unstructured{Object: content},
 		metav1.CreateOptions{FieldManager: FieldOwner}, "eviction")
@@ -124,7 +124,7 @@ func (x *executor) resumePod(ctx context.Context, k key, live *unstructured.Unst
 			"uid": string(live.GetUID()), "annotations": map[string]any{v1alpha1.HeldInAnnotation: nil},
 		}})
 		if err != nil {
-			return outcome{state: pending, ruling: r}, errors.New("the patch cannot be written")
+			return outcome{state: pending, ruling: r}, errors.New("the patch cannot be encoded")
 		}
 		return wrote(opResume, r, x.patch(ctx, podResource, live, patch))
 	case live.GetUID() == of.Place:

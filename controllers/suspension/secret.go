@@ -198,7 +198,7 @@ func secretPatch(place *unstructured.Unstructured, data, annotations map[string]
 	}
 	text, err := json.Marshal(patch)
 	if err != nil {
-		return nil, errors.New("the change of a Secret cannot be written")
+		return nil, errors.New("the change of a Secret cannot be encoded")
 	}
 	return text, nil
 }

@@ -91,7 +91,7 @@ func serve(ctx context.Context, mgr manager.Manager, r *controllers.Readiness, d
 	defer stop()
 	synced := make(onStart)
 	if err := mgr.Add(synced); err != nil {
-		return fmt.Errorf("add what tells of the start: %w", err)
+		return fmt.Errorf("add the start signal: %w", err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- mgr.Start(running) }()

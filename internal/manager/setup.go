@@ -34,7 +34,7 @@ import (
 //+kubebuilder:rbac:groups="",namespace=domicile-system,resources=events,verbs=create;patch
 //+kubebuilder:rbac:groups=coordination.k8s.io,namespace=domicile-system,resources=leases,resourceNames=domicile,verbs=get;update
 
-// parts are what the program consists of.
+// parts are the parts of the program, put together step by step.
 type parts struct {
 	options      options
 	manager      manager.Manager
@@ -45,7 +45,7 @@ type parts struct {
 	registers    *controllers.RegisterLoader
 	metrics      *controllers.Metrics
 	clock        clock.WithTicker
-	// observers are told of everything that the audit comes across.
+	// observers are told of every object that the audit sees.
 	observers []audit.Observer
 }
 
@@ -103,7 +103,8 @@ func serveFrom(certificates *controllers.CertificateStore) func(*tls.Config) {
 	}
 }
 
-// addControllers adds what keeps the answers true.
+// addControllers adds the snapshot builder, the register loader, and the controllers of
+// certificates, webhook configuration and status.
 func (p *parts) addControllers() error {
 	o, mgr := p.options, p.manager
 	recorder := mgr.GetEventRecorder("domicile")
@@ -150,7 +151,7 @@ func (p *parts) addControllers() error {
 //+kubebuilder:rbac:groups=kubeflow.org,resources=jaxjobs;mpijobs;mxjobs;paddlejobs;pytorchjobs;tfjobs;xgboostjobs,verbs=get
 //+kubebuilder:rbac:groups=trainer.kubeflow.org,resources=trainjobs,verbs=get
 
-// addWebhook adds what answers requests.
+// addWebhook adds the handlers of admission requests.
 func (p *parts) addWebhook(ctx context.Context) error {
 	config, httpClient := p.manager.GetConfig(), p.manager.GetHTTPClient()
 	objects, err := dynamic.NewForConfigAndClient(config, httpClient)

@@ -51,7 +51,7 @@ func (q query) decide(w *world.View) (decisions []residency.Decision, skipped []
 func (q query) policies(w *world.View) ([]*residency.Policy, error) {
 	if q.policy == "" {
 		if len(w.Policies) == 0 {
-			return nil, errors.New("there is no TenantPolicy, and so no point of view to explain from")
+			return nil, errors.New("there is no TenantPolicy, and so no verdict to explain")
 		}
 		return w.Policies, nil
 	}
