@@ -97,7 +97,7 @@ bin/helm:           package := helm.sh/helm/v4/cmd/helm
 bin/kustomize:      package := sigs.k8s.io/kustomize/kustomize/v5
 bin/golangci-lint:  package := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
 bin/promtool:       package := github.com/prometheus/prometheus/cmd/promtool
-bin/promtool:       flags := -tags remove_all_sd # what it scrapes is nobody's business here
+bin/promtool:       flags := -tags remove_all_sd # nothing is scraped here
 $(TOOLS): internal/tools/go.mod internal/tools/go.sum
 bin/golangci-lint: internal/tools/lint/go.mod internal/tools/lint/go.sum
 bin/promtool: internal/tools/promtool/go.mod internal/tools/promtool/go.sum

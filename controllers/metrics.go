@@ -72,7 +72,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			"OwnershipRegisters by what this replica has of them: Loaded (as declared), Stale (the last attempt failed) or Missing.", "state"),
 		registerOldest: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "domicile_registers_oldest_success_timestamp_seconds",
-			Help: "When the register that was not refreshed for the longest was last given by its source; 0 without registers.",
+			Help: "When the least recently refreshed register was last read from its source; 0 without registers.",
 		}),
 		registerLoads: counters("domicile_register_loads_total", "Attempts to load a register.", "result"),
 		registerSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -83,7 +83,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 	}
 	pending := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "domicile_snapshot_pending_timestamp_seconds",
-		Help: "When the oldest change was noticed that the snapshot does not have yet; 0 if it has all.",
+		Help: "When the oldest change that is not in the snapshot yet was noticed; 0 if there is none.",
 	}, m.backlog.seconds)
 	for _, c := range []prometheus.Collector{
 		m.buildSeconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems, m.ready.family, m.tenants,

@@ -120,7 +120,7 @@ func (l *RegisterLoader) load(ctx context.Context, s registerState, folder strin
 	defer func() {
 		if r := recover(); r != nil {
 			l.log.Error(fmt.Errorf("panic: %v", r), "Reading a register failed", "register", s.name, "stack", string(debug.Stack()))
-			o = fail(v1alpha1.ReasonUnreadable, errors.New("reading it failed by a mistake of this program"), nil)
+			o = fail(v1alpha1.ReasonUnreadable, errors.New("reading it failed because of a bug in Domicile"), nil)
 		}
 	}()
 	fetched, err := l.fetch(ctx, s, folder)

@@ -129,7 +129,7 @@ func (r *WebhookConfigReconciler) render(ctx context.Context) (*admissionv1.Vali
 	log := logr.FromContextOrDiscard(ctx)
 	current, bundle := r.builder.current.Load(), r.store.Bundle()
 	if current == nil || len(bundle) == 0 {
-		log.V(1).Info("The webhook cannot answer yet: not asking for it")
+		log.V(1).Info("The webhook cannot answer yet: not writing its configuration")
 		return nil, nil
 	}
 	owners, err := r.owners(ctx)

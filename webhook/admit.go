@@ -78,7 +78,7 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 		return outcome{}, err
 	}
 	updated.Object.Variables = variables(r)
-	return h.conclude(ctx, current, conclusion{object: updated.Object, growth: growth, changes: changes, user: r.UserInfo})
+	return h.conclude(ctx, current, input{object: updated.Object, growth: growth, changes: changes, user: r.UserInfo})
 }
 
 // identify fills in what only the request says of the object.

@@ -16,10 +16,10 @@ import (
 
 // mayNotBind refuses each change of a claim whose tenant the user may not
 // bind: whoever could, would launder a workload by renaming it.
-func (h *Handler) mayNotBind(ctx context.Context, c conclusion) ([]residency.Decision, error) {
+func (h *Handler) mayNotBind(ctx context.Context, in input) ([]residency.Decision, error) {
 	var refusals []residency.Decision
-	for _, tenant := range c.changes.involved(c.object) {
-		allowed, err := h.dependencies.Access.MayBind(ctx, c.user, tenant)
+	for _, tenant := range in.changes.involved(in.object) {
+		allowed, err := h.dependencies.Access.MayBind(ctx, in.user, tenant)
 		if err != nil {
 			return nil, fmt.Errorf("ask whether the user may bind Tenant %q: %w", tenant, err)
 		}
@@ -28,7 +28,7 @@ func (h *Handler) mayNotBind(ctx context.Context, c conclusion) ([]residency.Dec
 				Tenant: tenant,
 				Reason: residency.BindNotAuthorized,
 				Action: residency.Deny,
-				Detail: bindDetail(c.user.Username, tenant),
+				Detail: bindDetail(in.user.Username, tenant),
 			})
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
-// conclusion is everything that a decision is made from, but the world.
-type conclusion struct {
+// input is everything that a decision is made from, but the snapshot.
+type input struct {
 	object *residency.Object
 	// growth says whether a verdict is needed. Without it only who the object
 	// belongs to is looked at.
@@ -23,38 +23,38 @@ type conclusion struct {
 
 // conclude decides. A tenant, or a party of one, that the snapshot does not
 // know is read live once before it is called unknown.
-func (h *Handler) conclude(ctx context.Context, world *snapshot.Snapshot, c conclusion) (outcome, error) {
-	unbound, err := h.mayNotBind(ctx, c)
+func (h *Handler) conclude(ctx context.Context, world *snapshot.Snapshot, in input) (outcome, error) {
+	unbound, err := h.mayNotBind(ctx, in)
 	if err != nil {
 		return outcome{}, err
 	}
-	missing := missingTenant(world, c.object)
+	missing := missingTenant(world, in.object)
 	if missing != "" {
 		if world, err = h.refresh(ctx, missing); err != nil {
 			return outcome{}, err
 		}
 	}
-	decisions := h.decide(world, c)
+	decisions := h.decide(world, in)
 	if tenant, ok := missingParty(decisions); ok && missing == "" {
 		if world, err = h.refresh(ctx, tenant); err != nil {
 			return outcome{}, err
 		}
-		decisions = h.decide(world, c)
+		decisions = h.decide(world, in)
 	}
 	if err := errLate(ctx); err != nil {
 		return outcome{}, err
 	}
-	return outcome{object: c.object, decisions: append(unbound, decisions...), revision: world.Revision}, nil
+	return outcome{object: in.object, decisions: append(unbound, decisions...), revision: world.Revision}, nil
 }
 
-func (h *Handler) decide(world *snapshot.Snapshot, c conclusion) []residency.Decision {
-	if c.growth {
-		return residency.Decide(&world.World, c.object, h.dependencies.clock()()).Decisions
+func (h *Handler) decide(world *snapshot.Snapshot, in input) []residency.Decision {
+	if in.growth {
+		return residency.Decide(&world.World, in.object, h.dependencies.clock()()).Decisions
 	}
-	if world.Concerns != nil && !world.Concerns(c.object) {
+	if world.Concerns != nil && !world.Concerns(in.object) {
 		return nil
 	}
-	return residency.Identify(&world.World, c.object)
+	return residency.Identify(&world.World, in.object)
 }
 
 func (h *Handler) refresh(ctx context.Context, tenant string) (*snapshot.Snapshot, error) {

@@ -49,9 +49,9 @@ type Lookup interface {
 	SecretAnnotations(ctx context.Context, namespace, name string) (map[string]string, error)
 	// ServiceAccount reads a ServiceAccount as decoded JSON.
 	ServiceAccount(ctx context.Context, namespace, name string) (map[string]any, error)
-	// Parent reads the object that a subresource belongs to, or one that
-	// another refers to, live and as decoded JSON.
-	Parent(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error)
+	// Object reads one object, live and as decoded JSON: what a subresource belongs
+	// to, or what another object refers to.
+	Object(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error)
 }
 
 // Access asks the API server what users may do.

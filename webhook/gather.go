@@ -32,8 +32,8 @@ func (h *Handler) gather(ctx context.Context, namespace string, r *translate.Rea
 	return h.gatherSecrets(ctx, namespace, r.Object)
 }
 
-// gatherServiceAccount adds what it means for an object to run as a
-// ServiceAccount.
+// gatherServiceAccount adds the claims of the ServiceAccount that an object runs as,
+// and the Secrets that come with it.
 func (h *Handler) gatherServiceAccount(ctx context.Context, o *residency.Object, account translate.ServiceAccountReference) error {
 	raw, err := h.dependencies.Lookup.ServiceAccount(ctx, o.Namespace.Name, account.Name)
 	if exists, err := found(err); err != nil || !exists {
@@ -43,8 +43,8 @@ func (h *Handler) gatherServiceAccount(ctx context.Context, o *residency.Object,
 	return nil
 }
 
-// gatherSecrets asks each Secret whose it is. It is asked live, so that a
-// Secret which has just changed hands is known to have.
+// gatherSecrets finds out the tenant of each Secret. It reads them live, so that a
+// Secret that was given to another tenant a moment ago counts as that tenant's.
 func (h *Handler) gatherSecrets(ctx context.Context, namespace string, o *residency.Object) error {
 	translate.BoundSecrets(o)
 	group, ctx := errgroup.WithContext(ctx)

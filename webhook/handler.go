@@ -53,7 +53,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := h.dependencies.clock()()
 	body, status, err := readBody(w, r)
 	if err != nil {
-		h.dependencies.Log.Info("Refused a call that is no review", "status", status, "reason", err.Error())
+		h.dependencies.Log.Info("Refused a request that is not an admission review", "status", status, "reason", err.Error())
 		http.Error(w, err.Error(), status)
 		return
 	}
@@ -77,7 +77,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // readBody reads the whole body, or says with which status to refuse it.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
 	if r.Method != http.MethodPost {
-		return nil, http.StatusMethodNotAllowed, errors.New("admission reviews are posted")
+		return nil, http.StatusMethodNotAllowed, errors.New("the method must be POST")
 	}
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/json" {

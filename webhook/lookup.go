@@ -62,11 +62,11 @@ func (l *LiveLookup) SecretAnnotations(ctx context.Context, namespace, name stri
 
 // ServiceAccount implements Lookup.
 func (l *LiveLookup) ServiceAccount(ctx context.Context, namespace, name string) (map[string]any, error) {
-	return l.Parent(ctx, serviceAccountsResource, namespace, name)
+	return l.Object(ctx, serviceAccountsResource, namespace, name)
 }
 
-// Parent implements Lookup.
-func (l *LiveLookup) Parent(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {
+// Object implements Lookup.
+func (l *LiveLookup) Object(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {
 	var reader dynamic.ResourceInterface = l.Objects.Resource(resource)
 	if namespace != "" {
 		reader = l.Objects.Resource(resource).Namespace(namespace)

@@ -65,7 +65,7 @@ func TestLiveLookup(t *testing.T) {
 		t.Errorf("ServiceAccount: got %v, %v", got, err)
 	}
 	for name, namespace := range map[string]string{"w": "n", "everywhere": ""} {
-		if got, err := l.Parent(ctx, widgets, namespace, name); err != nil || got["kind"] != "Widget" {
+		if got, err := l.Object(ctx, widgets, namespace, name); err != nil || got["kind"] != "Widget" {
 			t.Errorf("parent %s: got %v, %v", name, got, err)
 		}
 	}

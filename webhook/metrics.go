@@ -31,7 +31,7 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 		}, []string{"action"}),
 		exempted: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "domicile_admission_exempted_total",
-			Help: "Admission requests of which something did not count because of a TenantExemption, by operation and action of the answer.",
+			Help: "Admission requests in which a TenantExemption set a finding aside, by operation and action of the answer.",
 		}, []string{"operation", "action"}),
 	}
 	// Alerts want to see the first increase of these.

@@ -28,7 +28,7 @@ func (h *Handler) admitNamespace(ctx context.Context, r *request) (outcome, erro
 		return outcome{}, err
 	}
 	updated.Object.Variables = variables(r)
-	return h.conclude(ctx, current, conclusion{
+	return h.conclude(ctx, current, input{
 		object:  updated.Object,
 		growth:  r.Operation == admissionv1.Create,
 		changes: changes,

@@ -38,11 +38,11 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 	if err != nil {
 		return fmt.Errorf("make the workload handler: %w", err)
 	}
-	known := knownParties{snapshots: d.Snapshots, lookup: d.Lookup}
+	unknown := unknownParties{snapshots: d.Snapshots, lookup: d.Lookup}
 	server.Register(WorkloadPath, workloads)
 	server.Register(TenantPolicyPath, admission.WithValidator(scheme, &policyValidator{clock: d.clock()}))
-	server.Register(TenantPath, admission.WithValidator(scheme, &tenantValidator{parties: known}))
-	server.Register(LegalEntityPath, admission.WithValidator(scheme, &entityValidator{parties: known}))
+	server.Register(TenantPath, admission.WithValidator(scheme, &tenantValidator{unknown: unknown}))
+	server.Register(LegalEntityPath, admission.WithValidator(scheme, &entityValidator{unknown: unknown}))
 	server.Register(OwnershipRegisterPath, admission.WithValidator(scheme, registerValidator{}))
 	server.Register(TenantExemptionPath, admission.WithValidator(scheme, &exemptionValidator{snapshots: d.Snapshots, clock: d.clock()}))
 	return nil

@@ -19,7 +19,7 @@ func (h *Handler) admitScale(ctx context.Context, r *request) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	raw, err := h.dependencies.Lookup.Parent(ctx, r.gvr(), r.Namespace, r.Name)
+	raw, err := h.dependencies.Lookup.Object(ctx, r.gvr(), r.Namespace, r.Name)
 	if err != nil {
 		return outcome{}, fmt.Errorf("find out whose %s %s is: %w", r.Resource.Resource, r.Name, err)
 	}
@@ -29,7 +29,7 @@ func (h *Handler) admitScale(ctx context.Context, r *request) (outcome, error) {
 		return outcome{}, err
 	}
 	parent.Object.Variables = variables(r)
-	return h.conclude(ctx, current, conclusion{object: parent.Object, growth: true, user: r.UserInfo})
+	return h.conclude(ctx, current, input{object: parent.Object, growth: true, user: r.UserInfo})
 }
 
 // scalesUp compares the replicas of two Scales. In a Scale none are written as

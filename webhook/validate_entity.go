@@ -13,7 +13,7 @@ import (
 
 // entityValidator refuses LegalEntities that cannot be compiled.
 type entityValidator struct {
-	parties knownParties
+	unknown unknownParties
 }
 
 var _ admission.Validator[*v1alpha1.LegalEntity] = (*entityValidator)(nil)
@@ -28,7 +28,7 @@ func (v *entityValidator) ValidateCreate(ctx context.Context, e *v1alpha1.LegalE
 	for _, interest := range interests {
 		holders = append(holders, interest.Holder)
 	}
-	return v.parties.warnings(ctx, holders), nil
+	return v.unknown.warnings(ctx, holders), nil
 }
 
 // ValidateUpdate implements admission.Validator. What does not touch the spec,

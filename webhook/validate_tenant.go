@@ -13,7 +13,7 @@ import (
 
 // tenantValidator refuses Tenants that cannot be compiled.
 type tenantValidator struct {
-	parties knownParties
+	unknown unknownParties
 }
 
 var _ admission.Validator[*v1alpha1.Tenant] = (*tenantValidator)(nil)
@@ -28,7 +28,7 @@ func (v *tenantValidator) ValidateCreate(ctx context.Context, t *v1alpha1.Tenant
 	for _, link := range compiled.Links {
 		linked = append(linked, link.Party)
 	}
-	return v.parties.warnings(ctx, linked), nil
+	return v.unknown.warnings(ctx, linked), nil
 }
 
 // ValidateUpdate implements admission.Validator. What does not touch the spec,

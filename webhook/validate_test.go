@@ -60,7 +60,7 @@ func TestPoliciesAreValidatedAsTheyAreCompiled(t *testing.T) {
 
 func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 	c := newCluster(t)
-	v := &tenantValidator{parties: knownParties{snapshots: c.holder, lookup: c}}
+	v := &tenantValidator{unknown: unknownParties{snapshots: c.holder, lookup: c}}
 	bad := "metadata: {name: a}\nspec: {parties: [{role: Boss, entity: {name: meridian}}]}"
 	for name, tc := range map[string]struct {
 		reason, old, manifest, problem, warning string
@@ -97,9 +97,9 @@ func TestLegalEntitiesAreValidatedAsTheyAreCompiled(t *testing.T) {
 		"bad all along":  {"the removal of a finalizer passes", bad, strings.Replace(bad, "name: a", "name: a, labels: {a: b}", 1), "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &entityValidator{parties: knownParties{snapshots: c.holder, lookup: c}}
+			v := &entityValidator{unknown: unknownParties{snapshots: c.holder, lookup: c}}
 			if tc.before {
-				v.parties.snapshots = &snapshot.Holder{}
+				v.unknown.snapshots = &snapshot.Holder{}
 			}
 			objects := parse[v1alpha1.LegalEntity](t, tc.old, tc.manifest)
 			warnings, err := validated[*v1alpha1.LegalEntity](t, v, &objects[0], &objects[1], tc.old != "")

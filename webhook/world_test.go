@@ -126,7 +126,7 @@ func (c *cluster) ServiceAccount(_ context.Context, namespace, name string) (map
 	return lookUp(c, "serviceaccounts", c.accounts, namespace+"/"+name)
 }
 
-func (c *cluster) Parent(_ context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {
+func (c *cluster) Object(_ context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {
 	return lookUp(c, resource.Resource, c.parents, namespace+"/"+name)
 }
 

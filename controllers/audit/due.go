@@ -61,7 +61,7 @@ func (a *Auditor) dueOf(ctx context.Context, w *snapshot.Snapshot, tenants map[s
 	}
 	all, err := a.namespaces(ctx)
 	if err != nil {
-		a.options.Log.Error(err, "Could not tell a tenant's namespaces from others")
+		a.options.Log.Error(err, "Could not find out a tenant's namespaces")
 		a.due.everything = true
 		return
 	}

@@ -46,11 +46,11 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		}, []string{"scope"}),
 		findings: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "domicile_audit_findings",
-			Help: "Objects that are not as a policy wants them, by verdict (Refused: for a reason that needs no policy) and by result as in reports.",
+			Help: "Objects that violate a policy, by verdict (Refused: violations that need no policy, such as a wrong claim) and by result as in reports.",
 		}, []string{"verdict", "result"}),
 		lastSuccess: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "domicile_audit_last_success_timestamp_seconds",
-			Help: "When the latest sweep over the whole cluster that saw everything was finished; 0 if there was none.",
+			Help: "When the latest complete audit of the whole cluster ended; 0 if there was none.",
 		}),
 		requests: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "domicile_audit_requests_total",
@@ -66,7 +66,7 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		}, []string{"reason"}),
 		reports: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "domicile_reports",
-			Help: "Reports that exist, for namespaces (Namespace) and for what is in none (Cluster).",
+			Help: "Reports that exist, for namespaces (Namespace) and for cluster-scoped objects (Cluster).",
 		}, []string{"scope"}),
 		leftOut: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "domicile_reports_left_out_results",

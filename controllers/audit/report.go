@@ -65,7 +65,7 @@ var reportAPIs = map[ReportAPI]*reportKinds{
 const (
 	// reportName is the name of all reports.
 	reportName = "domicile"
-	// reportSource is what dashboards group by.
+	// reportSource is the source of all results: dashboards group by it.
 	reportSource = "Domicile"
 	// reportCategory is the category of all results.
 	reportCategory = "Tenant residency"
@@ -106,7 +106,7 @@ func (k *reportKinds) report(namespace string, f *findings) (*unstructured.Unstr
 	}
 	text, err := json.Marshal(content)
 	if err != nil {
-		return nil, fmt.Errorf("write down a report: %w", err)
+		return nil, fmt.Errorf("encode a report: %w", err)
 	}
 	hash := sha256.Sum256(text)
 	u := &unstructured.Unstructured{Object: content}

@@ -10,7 +10,7 @@ import (
 // maxResults bounds a report.
 const maxResults = 250
 
-// counts is what a policy finds to be of Restricted tenants.
+// counts has how much of what a policy covers belongs to Restricted tenants.
 type counts struct {
 	workloads, apiKeys int32
 	gpus               int64

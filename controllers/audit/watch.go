@@ -100,7 +100,8 @@ func (a *Auditor) watch(ctx context.Context) error {
 	return nil
 }
 
-// binding is what annotations say about whose everything in a namespace is.
+// binding has the annotations that say which tenant everything in a namespace
+// belongs to.
 func binding(m *metav1.PartialObjectMetadata) map[string]string {
 	b := map[string]string{}
 	for _, key := range []string{v1alpha1.TenantAnnotation, v1alpha1.OnBehalfOfAnnotation, v1alpha1.OwnerAnnotation} {

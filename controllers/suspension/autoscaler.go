@@ -48,25 +48,25 @@ type autoscaler struct {
 }
 
 // undoing finds an autoscaler of an object that would undo its suspension.
-func (h *hands) undoing(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
-	return h.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, undoes func(*unstructured.Unstructured) bool) bool {
+func (x *executor) undoing(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
+	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, undoes func(*unstructured.Unstructured) bool) bool {
 		return undoes(o)
 	})
 }
 
 // marked finds an autoscaler of an object that is to be given back.
-func (h *hands) marked(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
-	return h.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, _ func(*unstructured.Unstructured) bool) bool { return isMarked(o) })
+func (x *executor) marked(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
+	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, _ func(*unstructured.Unstructured) bool) bool { return isMarked(o) })
 }
 
-func (h *hands) findAutoscaler(ctx context.Context, target *unstructured.Unstructured, wanted func(*unstructured.Unstructured, func(*unstructured.Unstructured) bool) bool) (*autoscaler, error) {
+func (x *executor) findAutoscaler(ctx context.Context, target *unstructured.Unstructured, wanted func(*unstructured.Unstructured, func(*unstructured.Unstructured) bool) bool) (*autoscaler, error) {
 	if target.GetNamespace() == "" {
 		return nil, nil //nolint:nilnil // there is none
 	}
 	for _, a := range autoscalers {
 		o := metav1.ListOptions{Limit: listPage}
 		for {
-			list, err := h.resource(a.resource, target.GetNamespace()).List(ctx, o)
+			list, err := x.resource(a.resource, target.GetNamespace()).List(ctx, o)
 			if apierrors.IsNotFound(err) {
 				break // nobody has installed KEDA
 			}
@@ -122,22 +122,22 @@ func autoscalerField(r schema.GroupResource) *field {
 
 // autoscaler is a step with an autoscaler that says to be suspended: it comes
 // back when what it scales has, or is gone.
-func (h *hands) autoscaler(ctx context.Context, v view, k key) (outcome, error) {
-	o, err := h.read(ctx, k.resource, k.namespace, k.name)
+func (x *executor) autoscaler(ctx context.Context, v view, k key) (outcome, error) {
+	o, err := x.read(ctx, k.resource, k.namespace, k.name)
 	if err != nil || o == nil || !isMarked(o) {
 		return outcome{}, err
 	}
 	a := &autoscaler{resource: k.resource, field: autoscalerField(k.resource.GroupResource()), object: o}
 	gvk, name := targetOf(o)
 	resource := translate.ResourceOf(gvk)
-	target, err := h.read(ctx, resource, k.namespace, name)
+	target, err := x.read(ctx, resource, k.namespace, name)
 	if err != nil {
 		return outcome{state: pending}, err
 	}
 	if target == nil {
-		return h.resumeAutoscaler(ctx, a, ruling{})
+		return x.resumeAutoscaler(ctx, a, ruling{})
 	}
-	r, err := h.decide(ctx, v, resource, target)
+	r, err := x.decide(ctx, v, resource, target)
 	switch {
 	case err != nil:
 		return outcome{state: pending}, err
@@ -146,11 +146,11 @@ func (h *hands) autoscaler(ctx context.Context, v view, k key) (outcome, error) 
 	case isMarked(target):
 		return outcome{state: pending, ruling: r, after: soon}, nil // its target comes first
 	default:
-		return h.resumeAutoscaler(ctx, a, r)
+		return x.resumeAutoscaler(ctx, a, r)
 	}
 }
 
-func (h *hands) resumeAutoscaler(ctx context.Context, a *autoscaler, r ruling) (outcome, error) {
+func (x *executor) resumeAutoscaler(ctx context.Context, a *autoscaler, r ruling) (outcome, error) {
 	data, err := a.field.resume(a.object)
 	if errors.Is(err, errNoRecord) {
 		return outcome{state: failed, ruling: r, problem: err.Error()}, nil
@@ -158,5 +158,5 @@ func (h *hands) resumeAutoscaler(ctx context.Context, a *autoscaler, r ruling) (
 	if err != nil {
 		return outcome{state: pending, ruling: r}, err
 	}
-	return wrote(opResume, r, h.patch(ctx, a.resource, a.object, data))
+	return wrote(opResume, r, x.patch(ctx, a.resource, a.object, data))
 }

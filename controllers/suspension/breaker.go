@@ -20,7 +20,7 @@ type assessment struct {
 	each map[string]map[string]bool
 	// open names the policies that suspend nothing more.
 	open map[string]bool
-	// wants is what the policies want with each tenant, to notice changes.
+	// wants has what the policies want for each tenant, to notice changes.
 	wants map[string]string
 	// policies are those that suspend: another set makes everything due.
 	policies string
@@ -79,7 +79,7 @@ func assess(w *snapshot.Snapshot, at time.Time, entries []entry, share int) *ass
 	return a
 }
 
-// voteAbout is what a policy wants with what runs for a tenant and nobody else.
+// voteAbout is what a policy wants for the objects of one tenant alone.
 func voteAbout(w *snapshot.Snapshot, p *residency.Policy, tenant *residency.Tenant, at time.Time) want {
 	if verdict, ok := w.Verdicts.Of(p, tenant, at); ok && verdict == residency.Clear {
 		return giveBack

@@ -16,14 +16,14 @@ import (
 // frozenSecret is a step with an immutable Secret of which everything is held.
 // The API server does not let anybody empty it. So it is replaced by an empty
 // one that says so, and made again, immutable, from what is held.
-func (h *hands) frozenSecret(ctx context.Context, v view, place *unstructured.Unstructured, kept *held) (outcome, error) {
+func (x *executor) frozenSecret(ctx context.Context, v view, place *unstructured.Unstructured, kept *held) (outcome, error) {
 	manifest, err := kept.manifest()
 	if err != nil {
 		return outcome{state: failed, problem: err.Error()}, nil //nolint:nilerr // it is told
 	}
 	// What stands in its place has no claims that could be trusted: the
 	// manifest says whose it is.
-	r, err := h.decide(ctx, v, secretResource, asItWas(manifest, kept))
+	r, err := x.decide(ctx, v, secretResource, asItWas(manifest, kept))
 	if err != nil {
 		return outcome{state: pending}, err
 	}
@@ -31,18 +31,18 @@ func (h *hands) frozenSecret(ctx context.Context, v view, place *unstructured.Un
 		return outcome{state: pending, ruling: r, after: soon}, nil
 	}
 	if place != nil && place.GetUID() != kept.origin.UID && place.GetUID() != kept.origin.Place && isBack(place, kept) {
-		return wrote(opResume, r, h.release(ctx, kept))
+		return wrote(opResume, r, x.release(ctx, kept))
 	}
 	switch r.want {
 	case suspended:
-		return h.replaceSecret(ctx, v, place, kept, manifest, r)
+		return x.replaceSecret(ctx, v, place, kept, manifest, r)
 	case keep:
 		if place != nil && place.GetUID() == kept.origin.UID {
-			return wrote(opResume, r, h.release(ctx, kept)) // it was never replaced
+			return wrote(opResume, r, x.release(ctx, kept)) // it was never replaced
 		}
 		return outcome{state: inPlace, ruling: r}, nil
 	default:
-		return h.remakeSecret(ctx, place, kept, manifest, r)
+		return x.remakeSecret(ctx, place, kept, manifest, r)
 	}
 }
 
@@ -58,25 +58,25 @@ func isSubstitute(place *unstructured.Unstructured, kept *held) bool {
 	return len(dataOf(place)) == 0 && (place.GetUID() == kept.origin.Place || kept.origin.Place == "" && named)
 }
 
-func (h *hands) replaceSecret(ctx context.Context, v view, place *unstructured.Unstructured, kept *held, manifest *unstructured.Unstructured, r ruling) (outcome, error) {
+func (x *executor) replaceSecret(ctx context.Context, v view, place *unstructured.Unstructured, kept *held, manifest *unstructured.Unstructured, r ruling) (outcome, error) {
 	of := kept.origin
 	switch {
 	case of.Returning:
 		of.Returning, of.Place = false, ""
-		return wrote(opSuspend, r, h.amend(ctx, kept, of, nil))
+		return wrote(opSuspend, r, x.amend(ctx, kept, of, nil))
 	case place != nil && place.GetUID() == of.UID && !v.allowed(r.policies):
 		return outcome{state: pending, ruling: r, blocked: true}, nil
 	case place != nil && place.GetUID() == of.UID:
-		return wrote(opSuspend, r, h.remove(ctx, place))
+		return wrote(opSuspend, r, x.remove(ctx, place))
 	case place == nil && of.Place == "":
-		_, err := h.resource(secretResource, of.Namespace).Create(ctx, substitute(manifest, kept, r), metav1.CreateOptions{FieldManager: FieldOwner})
+		_, err := x.resource(secretResource, of.Namespace).Create(ctx, substitute(manifest, kept, r), metav1.CreateOptions{FieldManager: FieldOwner})
 		if apierrors.IsNotFound(err) || apierrors.IsForbidden(err) {
 			return outcome{state: inPlace, ruling: r, wrote: true, refused: true, operation: opSuspend, after: retryRefused}, nil
 		}
 		return wrote(opSuspend, r, err)
 	case place != nil && of.Place == "" && isSubstitute(place, kept):
 		of.Place = place.GetUID()
-		return wrote(opSuspend, r, h.amend(ctx, kept, of, nil))
+		return wrote(opSuspend, r, x.amend(ctx, kept, of, nil))
 	default:
 		return outcome{state: inPlace, ruling: r}, nil
 	}
@@ -108,18 +108,18 @@ func substitute(manifest *unstructured.Unstructured, kept *held, r ruling) *unst
 }
 
 // remakeSecret is a step towards the immutable Secret as it was.
-func (h *hands) remakeSecret(ctx context.Context, place *unstructured.Unstructured, kept *held, manifest *unstructured.Unstructured, r ruling) (outcome, error) {
+func (x *executor) remakeSecret(ctx context.Context, place *unstructured.Unstructured, kept *held, manifest *unstructured.Unstructured, r ruling) (outcome, error) {
 	of := kept.origin
 	switch {
 	case place != nil && place.GetUID() == of.UID:
-		return wrote(opResume, r, h.release(ctx, kept)) // it was never replaced
+		return wrote(opResume, r, x.release(ctx, kept)) // it was never replaced
 	case place != nil && !isSubstitute(place, kept):
 		return outcome{state: failed, ruling: r, problem: "another Secret has its name: its data stays held in " + kept.object.GetName()}, nil
 	case place != nil && !of.Returning:
 		of.Returning, of.Place = true, place.GetUID()
-		return wrote(opResume, r, h.amend(ctx, kept, of, nil))
+		return wrote(opResume, r, x.amend(ctx, kept, of, nil))
 	case place != nil:
-		return wrote(opResume, r, h.remove(ctx, place))
+		return wrote(opResume, r, x.remove(ctx, place))
 	case of.Place != "" && !of.Returning:
 		return outcome{state: failed, ruling: r, problem: "the Secret was deleted: its data stays held in " + kept.object.GetName()}, nil
 	}
@@ -128,7 +128,7 @@ func (h *hands) remakeSecret(ctx context.Context, place *unstructured.Unstructur
 		values[name] = value
 	}
 	manifest.Object["data"] = values
-	_, err := h.resource(secretResource, of.Namespace).Create(ctx, manifest, metav1.CreateOptions{FieldManager: FieldOwner})
+	_, err := x.resource(secretResource, of.Namespace).Create(ctx, manifest, metav1.CreateOptions{FieldManager: FieldOwner})
 	if apierrors.IsNotFound(err) || apierrors.IsForbidden(err) || apierrors.IsInvalid(err) {
 		return outcome{state: failed, ruling: r, wrote: true, refused: true, operation: opResume, after: retryRefused,
 			problem: "it is not admitted again (" + problemOf(err) + "): its data stays held in " + kept.object.GetName()}, nil

@@ -59,8 +59,8 @@ type held struct {
 func heldName(uid types.UID) string { return heldPrefix + string(uid) }
 
 // readHeld returns what is held of an object; nil if nothing is.
-func (h *hands) readHeld(ctx context.Context, uid types.UID) (*held, error) {
-	o, err := h.read(ctx, secretResource, h.namespace, heldName(uid))
+func (x *executor) readHeld(ctx context.Context, uid types.UID) (*held, error) {
+	o, err := x.read(ctx, secretResource, x.namespace, heldName(uid))
 	if err != nil || o == nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (k *held) manifest() (*unstructured.Unstructured, error) {
 }
 
 // hold makes a held Secret.
-func (h *hands) hold(ctx context.Context, of origin, manifest *unstructured.Unstructured, values map[string]string) error {
+func (x *executor) hold(ctx context.Context, of origin, manifest *unstructured.Unstructured, values map[string]string) error {
 	data := make(map[string]any, len(values)+1)
 	for name, value := range values {
 		data[name] = value
@@ -120,7 +120,7 @@ func (h *hands) hold(ctx context.Context, of origin, manifest *unstructured.Unst
 	if manifest != nil {
 		text, err := manifest.MarshalJSON()
 		if err != nil {
-			return errors.New("the object cannot be written down")
+			return errors.New("the object cannot be encoded")
 		}
 		for of.Manifest = manifestKey; data[of.Manifest] != nil; {
 			of.Manifest += "-"
@@ -129,26 +129,26 @@ func (h *hands) hold(ctx context.Context, of origin, manifest *unstructured.Unst
 	}
 	annotation, err := json.Marshal(of)
 	if err != nil {
-		return fmt.Errorf("write down whose it is: %w", err)
+		return fmt.Errorf("encode where it belongs: %w", err)
 	}
 	o := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "Secret", "type": v1alpha1.HeldSecretType,
 		"metadata": map[string]any{
-			"name": heldName(of.UID), "namespace": h.namespace,
+			"name": heldName(of.UID), "namespace": x.namespace,
 			"labels":      map[string]any{heldLabel: marked},
 			"annotations": map[string]any{originAnnotation: string(annotation)},
 		},
 		"data": data,
 	}}
-	_, err = h.resource(secretResource, h.namespace).Create(ctx, o, metav1.CreateOptions{FieldManager: FieldOwner})
+	_, err = x.resource(secretResource, x.namespace).Create(ctx, o, metav1.CreateOptions{FieldManager: FieldOwner})
 	return err
 }
 
 // amend changes what a held Secret says about whose it is, and adds values.
-func (h *hands) amend(ctx context.Context, k *held, of origin, values map[string]string) error {
+func (x *executor) amend(ctx context.Context, k *held, of origin, values map[string]string) error {
 	annotation, err := json.Marshal(of)
 	if err != nil {
-		return fmt.Errorf("write down whose it is: %w", err)
+		return fmt.Errorf("encode where it belongs: %w", err)
 	}
 	patch := map[string]any{"metadata": map[string]any{
 		"uid": string(k.object.GetUID()), "resourceVersion": k.object.GetResourceVersion(),
@@ -159,19 +159,19 @@ func (h *hands) amend(ctx context.Context, k *held, of origin, values map[string
 	}
 	data, err := json.Marshal(patch)
 	if err != nil {
-		return errors.New("the change of a held Secret cannot be written")
+		return errors.New("the change of a held Secret cannot be encoded")
 	}
-	return h.patch(ctx, secretResource, k.object, data)
+	return x.patch(ctx, secretResource, k.object, data)
 }
 
 // release deletes a held Secret: what it held is where it belongs.
-func (h *hands) release(ctx context.Context, k *held) error {
-	return h.remove(ctx, k.object)
+func (x *executor) release(ctx context.Context, k *held) error {
+	return x.remove(ctx, k.object)
 }
 
 // remove deletes a Secret if it is still as it was read.
-func (h *hands) remove(ctx context.Context, o *unstructured.Unstructured) error {
-	err := h.resource(secretResource, o.GetNamespace()).Delete(ctx, o.GetName(), metav1.DeleteOptions{
+func (x *executor) remove(ctx context.Context, o *unstructured.Unstructured) error {
+	err := x.resource(secretResource, o.GetNamespace()).Delete(ctx, o.GetName(), metav1.DeleteOptions{
 		Preconditions: &metav1.Preconditions{UID: ptr.To(o.GetUID()), ResourceVersion: ptr.To(o.GetResourceVersion())},
 	})
 	if apierrors.IsNotFound(err) {

@@ -73,7 +73,7 @@ func (s *Suspender) eachLabelled(ctx context.Context, r schema.GroupVersionResou
 				}
 			}
 		}
-		s.books.add(found)
+		s.ledger.add(found)
 		if o.Continue = page.Continue; o.Continue == "" {
 			return nil
 		}

@@ -27,7 +27,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		}, []string{"operation", "kind", "result"}),
 		breaker: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "domicile_suspension_circuit_breaker_open",
-			Help: "1 if more tenants would be suspended than may be without a confirmation, so that nothing more is. Only the leader reports this.",
+			Help: "1 while the circuit breaker is open: more tenants would be suspended than is allowed without a confirmation, so nothing more is suspended. Only the leader reports this.",
 		}),
 	}
 	for _, c := range []prometheus.Collector{m.objects, m.operations, m.breaker} {

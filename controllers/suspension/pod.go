@@ -22,12 +22,12 @@ const retryRefused = time.Minute
 
 // pod is a step with a Pod that stands by itself. Its manifest is held before it
 // is evicted, and it is created again from there.
-func (h *hands) pod(ctx context.Context, v view, k key) (outcome, error) {
-	live, err := h.read(ctx, k.resource, k.namespace, k.name)
+func (x *executor) pod(ctx context.Context, v view, k key) (outcome, error) {
+	live, err := x.read(ctx, k.resource, k.namespace, k.name)
 	if err != nil {
 		return outcome{state: pending}, err
 	}
-	kept, err := h.readHeld(ctx, k.uid)
+	kept, err := x.readHeld(ctx, k.uid)
 	if err != nil {
 		return outcome{state: pending}, err
 	}
@@ -35,13 +35,13 @@ func (h *hands) pod(ctx context.Context, v view, k key) (outcome, error) {
 	var r ruling
 	switch {
 	case same:
-		r, err = h.decide(ctx, v, k.resource, live.DeepCopy())
+		r, err = x.decide(ctx, v, k.resource, live.DeepCopy())
 	case kept == nil:
 		return outcome{}, nil
 	default:
 		var manifest *unstructured.Unstructured
 		if manifest, err = kept.manifest(); err == nil {
-			r, err = h.decide(ctx, v, k.resource, manifest)
+			r, err = x.decide(ctx, v, k.resource, manifest)
 		}
 	}
 	if err != nil {
@@ -49,18 +49,18 @@ func (h *hands) pod(ctx context.Context, v view, k key) (outcome, error) {
 	}
 	switch {
 	case same && r.want == suspended:
-		return h.suspendPod(ctx, v, live, kept, r)
+		return x.suspendPod(ctx, v, live, kept, r)
 	case same && kept == nil:
 		return outcome{}, nil // it runs
 	case same, r.want == giveBack:
-		return h.resumePod(ctx, k, live, kept, r)
+		return x.resumePod(ctx, k, live, kept, r)
 	default:
 		return outcome{state: inPlace, ruling: r}, nil
 	}
 }
 
 // suspendPod is a step with a Pod that is there.
-func (h *hands) suspendPod(ctx context.Context, v view, live *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
+func (x *executor) suspendPod(ctx context.Context, v view, live *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
 	way, _ := wayOf(podResource.GroupResource(), live)
 	switch {
 	case live.GetDeletionTimestamp() != nil && kept == nil:
@@ -71,16 +71,16 @@ func (h *hands) suspendPod(ctx context.Context, v view, live *unstructured.Unstr
 		if kept == nil {
 			return outcome{}, nil
 		}
-		return wrote(opResume, r, h.release(ctx, kept))
+		return wrote(opResume, r, x.release(ctx, kept))
 	case way == impossible:
 		return outcome{state: failed, ruling: r, problem: "a static Pod is the kubelet's: remove its manifest from the node"}, nil
 	case !v.allowed(r.policies):
 		return outcome{state: pending, ruling: r, blocked: true}, nil
 	case kept == nil:
 		of := origin{Kind: "Pod", Namespace: live.GetNamespace(), Name: live.GetName(), UID: live.GetUID(), Tenant: r.tenant, Policies: r.policies}
-		return wrote(opSuspend, r, h.hold(ctx, of, podManifest(live), nil))
+		return wrote(opSuspend, r, x.hold(ctx, of, podManifest(live), nil))
 	}
-	err := h.evict(ctx, live)
+	err := x.evict(ctx, live)
 	if apierrors.IsTooManyRequests(err) {
 		return outcome{state: pending, ruling: r, wrote: true, refused: true, operation: opSuspend, after: soon,
 			problem: "a PodDisruptionBudget does not allow its eviction yet"}, nil
@@ -88,23 +88,23 @@ func (h *hands) suspendPod(ctx context.Context, v view, live *unstructured.Unstr
 	return wrote(opSuspend, r, err)
 }
 
-func (h *hands) evict(ctx context.Context, live *unstructured.Unstructured) error {
+func (x *executor) evict(ctx context.Context, live *unstructured.Unstructured) error {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&policyv1.Eviction{
 		TypeMeta:      metav1.TypeMeta{APIVersion: policyv1.SchemeGroupVersion.String(), Kind: "Eviction"},
 		ObjectMeta:    metav1.ObjectMeta{Namespace: live.GetNamespace(), Name: live.GetName()},
 		DeleteOptions: &metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: ptr.To(live.GetUID())}},
 	})
 	if err != nil {
-		return errors.New("the eviction cannot be written")
+		return errors.New("the eviction cannot be encoded")
 	}
-	_, err = h.resource(podResource, live.GetNamespace()).Create(ctx, &unstructured.Unstructured{Object: content},
+	_, err = x.resource(podResource, live.GetNamespace()).Create(ctx, &unstructured.Unstructured{Object: content},
 		metav1.CreateOptions{FieldManager: FieldOwner}, "eviction")
 	return err
 }
 
 // resumePod is a step towards a Pod as it was. What was created says in an
 // annotation from what, until that is recorded where no tenant writes.
-func (h *hands) resumePod(ctx context.Context, k key, live *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
+func (x *executor) resumePod(ctx context.Context, k key, live *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
 	of := kept.origin
 	from := ""
 	if live != nil {
@@ -112,36 +112,36 @@ func (h *hands) resumePod(ctx context.Context, k key, live *unstructured.Unstruc
 	}
 	switch {
 	case live == nil && of.Place != "":
-		return wrote(opResume, r, h.release(ctx, kept)) // it was back, and its user has deleted it since
+		return wrote(opResume, r, x.release(ctx, kept)) // it was back, and its user has deleted it since
 	case live == nil:
-		return h.createPod(ctx, kept, r)
+		return x.createPod(ctx, kept, r)
 	case live.GetDeletionTimestamp() != nil:
 		return outcome{state: pending, ruling: r, after: soon}, nil
 	case live.GetUID() == k.uid:
-		return wrote(opResume, r, h.release(ctx, kept)) // it was never evicted
+		return wrote(opResume, r, x.release(ctx, kept)) // it was never evicted
 	case live.GetUID() == of.Place && from == kept.object.GetName():
 		patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
 			"uid": string(live.GetUID()), "annotations": map[string]any{v1alpha1.HeldInAnnotation: nil},
 		}})
 		if err != nil {
-			return outcome{state: pending, ruling: r}, errors.New("the patch cannot be written")
+			return outcome{state: pending, ruling: r}, errors.New("the patch cannot be encoded")
 		}
-		return wrote(opResume, r, h.patch(ctx, podResource, live, patch))
+		return wrote(opResume, r, x.patch(ctx, podResource, live, patch))
 	case live.GetUID() == of.Place:
-		return wrote(opResume, r, h.release(ctx, kept))
+		return wrote(opResume, r, x.release(ctx, kept))
 	case from == kept.object.GetName():
 		of.Place = live.GetUID()
-		return wrote(opResume, r, h.amend(ctx, kept, of, nil))
+		return wrote(opResume, r, x.amend(ctx, kept, of, nil))
 	}
 	manifest, err := kept.manifest()
 	if err == nil && metav1.GetControllerOf(manifest) != nil && metav1.GetControllerOf(live) != nil &&
 		metav1.GetControllerOf(manifest).UID == metav1.GetControllerOf(live).UID {
-		return wrote(opResume, r, h.release(ctx, kept)) // its controller has made it again
+		return wrote(opResume, r, x.release(ctx, kept)) // its controller has made it again
 	}
 	return outcome{state: failed, ruling: r, problem: "another Pod has its name: it stays held"}, nil
 }
 
-func (h *hands) createPod(ctx context.Context, kept *held, r ruling) (outcome, error) {
+func (x *executor) createPod(ctx context.Context, kept *held, r ruling) (outcome, error) {
 	manifest, err := kept.manifest()
 	if err != nil {
 		return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
@@ -152,7 +152,7 @@ func (h *hands) createPod(ctx context.Context, kept *held, r ruling) (outcome, e
 	}
 	annotations[v1alpha1.HeldInAnnotation] = kept.object.GetName()
 	manifest.SetAnnotations(annotations)
-	_, err = h.resource(podResource, kept.origin.Namespace).Create(ctx, manifest, metav1.CreateOptions{FieldManager: FieldOwner})
+	_, err = x.resource(podResource, kept.origin.Namespace).Create(ctx, manifest, metav1.CreateOptions{FieldManager: FieldOwner})
 	switch {
 	case apierrors.IsNotFound(err):
 		return outcome{state: failed, ruling: r, wrote: true, refused: true, operation: opResume, after: retryRefused,

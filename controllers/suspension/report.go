@@ -47,7 +47,7 @@ func newReporter() reporter {
 // tell writes metrics, events and the status of policies, where they differ.
 func (s *Suspender) tell(ctx context.Context, w *snapshot.Snapshot) {
 	s.told = s.Clock.Now()
-	entries := s.books.all()
+	entries := s.ledger.all()
 	var open bool
 	if s.Enabled {
 		open = s.assessed.isOpen()
@@ -117,7 +117,7 @@ func (s *Suspender) condition(policy string, suspends bool, t *tally) (metav1.Co
 	case t.problems > 0:
 		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionIncomplete, fmt.Sprintf(
 			"%d objects cannot be suspended or given back for now: %s", t.problems, strings.Join(t.first, "; "))
-	case suspends && !s.books.complete():
+	case suspends && !s.ledger.complete():
 		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionInProgress, "The cluster has not been gone over yet."
 	case t.pending > 0:
 		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionInProgress, "Objects are still to be suspended or given back."

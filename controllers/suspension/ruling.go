@@ -7,7 +7,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// want is what shall be done with an object.
+// want says whether an object should be suspended, given back or left alone.
 type want uint8
 
 const (
@@ -64,7 +64,7 @@ func rule(w *residency.World, tenant string, decisions []residency.Decision) rul
 	return r
 }
 
-// voteOf is what one decision of a policy that suspends wants.
+// voteOf is what a policy that suspends wants, by one of its decisions.
 func voteOf(d residency.Decision) want {
 	switch {
 	case d.Verdict == residency.Clear:

@@ -16,12 +16,12 @@ import (
 
 // secret is a step with an API-key Secret: its data moves to a held Secret, and
 // back.
-func (h *hands) secret(ctx context.Context, v view, k key) (outcome, error) {
-	place, err := h.read(ctx, k.resource, k.namespace, k.name)
+func (x *executor) secret(ctx context.Context, v view, k key) (outcome, error) {
+	place, err := x.read(ctx, k.resource, k.namespace, k.name)
 	if err != nil {
 		return outcome{state: pending}, err
 	}
-	kept, err := h.readHeld(ctx, k.uid)
+	kept, err := x.readHeld(ctx, k.uid)
 	if err != nil {
 		return outcome{state: pending}, err
 	}
@@ -30,26 +30,26 @@ func (h *hands) secret(ctx context.Context, v view, k key) (outcome, error) {
 		return outcome{}, nil
 	}
 	if kept != nil && kept.origin.Immutable {
-		return h.frozenSecret(ctx, v, place, kept)
+		return x.frozenSecret(ctx, v, place, kept)
 	}
 	if !same {
 		return outcome{state: failed, ruling: ruling{tenant: kept.origin.Tenant, policies: kept.origin.Policies},
 			problem: "the Secret was deleted: its data stays held in " + kept.object.GetName()}, nil
 	}
-	r, err := h.decide(ctx, v, k.resource, asItWas(place, kept))
+	r, err := x.decide(ctx, v, k.resource, asItWas(place, kept))
 	switch {
 	case err != nil:
 		return outcome{state: pending}, err
 	case r.want == suspended:
-		return h.holdSecret(ctx, v, place, kept, r)
+		return x.holdSecret(ctx, v, place, kept, r)
 	case kept == nil:
 		return outcome{}, nil
 	case isRestored(place, kept):
-		return wrote(opResume, r, h.release(ctx, kept))
+		return wrote(opResume, r, x.release(ctx, kept))
 	case r.want == keep:
 		return outcome{state: inPlace, ruling: r}, nil
 	default:
-		return h.resumeSecret(ctx, place, kept, r)
+		return x.resumeSecret(ctx, place, kept, r)
 	}
 }
 
@@ -97,7 +97,7 @@ func isImmutable(o *unstructured.Unstructured) bool {
 }
 
 // holdSecret is a step towards an empty Secret: hold the data, then take it away.
-func (h *hands) holdSecret(ctx context.Context, v view, place *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
+func (x *executor) holdSecret(ctx context.Context, v view, place *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
 	own := ownValues(place)
 	applied := place.GetAnnotations()[corev1.LastAppliedConfigAnnotation] != ""
 	switch {
@@ -115,22 +115,22 @@ func (h *hands) holdSecret(ctx context.Context, v view, place *unstructured.Unst
 			manifest = withoutServerFields(place)
 			unstructured.RemoveNestedField(manifest.Object, "data")
 		}
-		return wrote(opSuspend, r, h.hold(ctx, of, manifest, dataOf(place)))
+		return wrote(opSuspend, r, x.hold(ctx, of, manifest, dataOf(place)))
 	case kept.origin.Manifest != "" && own[kept.origin.Manifest] != "":
 		return outcome{state: failed, ruling: r, problem: "the name of a key of it is taken in what is held"}, nil
 	case !includes(kept.values(), own):
-		return wrote(opSuspend, r, h.amend(ctx, kept, kept.origin, own))
+		return wrote(opSuspend, r, x.amend(ctx, kept, kept.origin, own))
 	}
-	data, err := h.emptying(place, kept, r)
+	data, err := x.emptying(place, kept, r)
 	if err != nil {
 		return outcome{state: pending, ruling: r}, err
 	}
-	return wrote(opSuspend, r, h.patch(ctx, secretResource, place, data))
+	return wrote(opSuspend, r, x.patch(ctx, secretResource, place, data))
 }
 
 // emptying is the patch that takes the data away and says where it is. kubectl's
 // copy of the data goes too.
-func (h *hands) emptying(place *unstructured.Unstructured, kept *held, r ruling) ([]byte, error) {
+func (x *executor) emptying(place *unstructured.Unstructured, kept *held, r ruling) ([]byte, error) {
 	data := map[string]any{}
 	for name := range dataOf(place) {
 		data[name] = nil
@@ -165,7 +165,7 @@ func isRestored(place *unstructured.Unstructured, kept *held) bool {
 }
 
 // resumeSecret puts the data back. What is held is let go when that is done.
-func (h *hands) resumeSecret(ctx context.Context, place *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
+func (x *executor) resumeSecret(ctx context.Context, place *unstructured.Unstructured, kept *held, r ruling) (outcome, error) {
 	annotations := place.GetAnnotations()
 	missing := missingValues(place, kept)
 	have := dataOf(place)
@@ -185,7 +185,7 @@ func (h *hands) resumeSecret(ctx context.Context, place *unstructured.Unstructur
 	if err != nil {
 		return outcome{state: pending, ruling: r}, err
 	}
-	return wrote(opResume, r, h.patch(ctx, secretResource, place, data))
+	return wrote(opResume, r, x.patch(ctx, secretResource, place, data))
 }
 
 func secretPatch(place *unstructured.Unstructured, data, annotations map[string]any, label any) ([]byte, error) {
@@ -198,7 +198,7 @@ func secretPatch(place *unstructured.Unstructured, data, annotations map[string]
 	}
 	text, err := json.Marshal(patch)
 	if err != nil {
-		return nil, errors.New("the change of a Secret cannot be written")
+		return nil, errors.New("the change of a Secret cannot be encoded")
 	}
 	return text, nil
 }

@@ -55,9 +55,9 @@ type Options struct {
 // gives it back. It observes the audit and works on the leader.
 type Suspender struct {
 	Options
-	hands  *hands
-	books  *books
-	budget *budget
+	executor *executor
+	ledger   *ledger
+	budget   *budget
 
 	assessed *assessment
 	status   reporter
@@ -76,11 +76,11 @@ func New(o Options) (*Suspender, error) {
 		o.Skip = func(string) bool { return false }
 	}
 	return &Suspender{
-		Options: o,
-		hands:   &hands{objects: o.Objects, namespace: o.Namespace, skip: o.Skip},
-		books:   newBooks(),
-		budget:  newBudget(o.Clock, max(o.PerMinute, 1)),
-		status:  newReporter(),
+		Options:  o,
+		executor: &executor{objects: o.Objects, namespace: o.Namespace, skip: o.Skip},
+		ledger:   newLedger(),
+		budget:   newBudget(o.Clock, max(o.PerMinute, 1)),
+		status:   newReporter(),
 	}, nil
 }
 
@@ -93,17 +93,17 @@ func (s *Suspender) Observe(f *scan.Found) {
 	if !s.Enabled || w == nil || s.Skip(f.Content.GetNamespace()) {
 		return
 	}
-	s.books.observe(f, rule(&w.World, f.Tenant, f.Decisions), s.Clock.Now())
+	s.ledger.observe(f, rule(&w.World, f.Tenant, f.Decisions), s.Clock.Now())
 }
 
 // Audited says that these namespaces (nil: the whole cluster) have been gone
 // through completely.
 func (s *Suspender) Audited(namespaces []string, _ *snapshot.Snapshot, _ time.Time) {
-	s.books.merge(namespaces)
+	s.ledger.merge(namespaces)
 }
 
 // Abandoned says that a scan was not finished.
-func (s *Suspender) Abandoned() { s.books.forget() }
+func (s *Suspender) Abandoned() { s.ledger.forget() }
 
 // lookAgain bounds every wait: timers count seconds, and the clock may be set.
 const lookAgain time.Duration = 10 * time.Minute
@@ -123,7 +123,7 @@ func (s *Suspender) Start(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-changed:
-		case <-s.books.wake:
+		case <-s.ledger.wake:
 		case <-timer.C():
 		}
 		timer.Stop()
@@ -142,27 +142,27 @@ func (s *Suspender) turn(ctx context.Context, w *snapshot.Snapshot, changed <-ch
 		s.tell(ctx, w)
 		return max(next, 0)
 	}
-	if s.books.takeRelist() {
+	if s.ledger.takeRelist() {
 		if err := s.list(ctx); err != nil {
-			s.books.askRelist()
+			s.ledger.askRelist()
 			s.Log.Info("Could not list what is suspended", "reason", problemOf(err))
 			return soon
 		}
 	}
 	s.notice(w, now)
-	list, due := s.books.due(now, s.assessed.allowed)
+	list, due := s.ledger.due(now, s.assessed.allowed)
 	if len(list) > 0 {
 		s.tell(ctx, w)
 	}
 	s.work(ctx, list, changed)
 	s.tell(ctx, w)
-	if _, again := s.books.due(s.Clock.Now(), s.assessed.allowed); !again.IsZero() && (due.IsZero() || again.Before(due)) {
+	if _, again := s.ledger.due(s.Clock.Now(), s.assessed.allowed); !again.IsZero() && (due.IsZero() || again.Before(due)) {
 		due = again
 	}
 	if !due.IsZero() {
 		next = min(next, due.Sub(s.Clock.Now()))
 	}
-	if list, _ := s.books.due(s.Clock.Now(), s.assessed.allowed); len(list) > 0 {
+	if list, _ := s.ledger.due(s.Clock.Now(), s.assessed.allowed); len(list) > 0 {
 		next = 0
 	}
 	return max(next, 0)
@@ -171,11 +171,11 @@ func (s *Suspender) turn(ctx context.Context, w *snapshot.Snapshot, changed <-ch
 // notice makes due what a change of the snapshot or of time is about.
 func (s *Suspender) notice(w *snapshot.Snapshot, now time.Time) {
 	before := s.assessed
-	s.assessed = assess(w, now, s.books.all(), s.MaxTenantShare)
+	s.assessed = assess(w, now, s.ledger.all(), s.MaxTenantShare)
 	if before == nil {
 		return
 	}
-	s.books.recheck(func(tenant string) bool {
+	s.ledger.recheck(func(tenant string) bool {
 		return before.policies != s.assessed.policies || before.wants[tenant] != s.assessed.wants[tenant]
 	})
 }
@@ -202,7 +202,7 @@ func (s *Suspender) work(ctx context.Context, list []entry, changed <-chan struc
 			return
 		default:
 		}
-		if len(s.books.wake) > 0 {
+		if len(s.ledger.wake) > 0 {
 			return
 		}
 		if s.Clock.Since(s.told) > tellEvery {
@@ -237,7 +237,7 @@ func (s *Suspender) finish(ctx context.Context, e *entry) bool {
 			out.state, out.problem = failed, problemOf(err)
 			s.Log.Info("Could not suspend or give back", "resource", e.resource.Resource, "namespace", e.namespace, "name", e.name, "reason", out.problem)
 		}
-		s.books.noteOutcome(e.key, out, s.Clock.Now())
+		s.ledger.noteOutcome(e.key, out, s.Clock.Now())
 		if err != nil || out.state != pending || out.blocked || out.after > 0 {
 			return true
 		}
@@ -250,12 +250,12 @@ func (s *Suspender) step(ctx context.Context, v view, e *entry) (outcome, error)
 	case s.Skip(e.namespace):
 		return outcome{}, nil
 	case r == podResource.GroupResource():
-		return s.hands.pod(ctx, v, e.key)
+		return s.executor.pod(ctx, v, e.key)
 	case r == secretResource.GroupResource():
-		return s.hands.secret(ctx, v, e.key)
+		return s.executor.secret(ctx, v, e.key)
 	case autoscalerField(r) != nil:
-		return s.hands.autoscaler(ctx, v, e.key)
+		return s.executor.autoscaler(ctx, v, e.key)
 	default:
-		return s.hands.workload(ctx, v, e.key)
+		return s.executor.workload(ctx, v, e.key)
 	}
 }

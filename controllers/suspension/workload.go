@@ -7,31 +7,31 @@ import (
 )
 
 // workload is a step with an object that a field suspends.
-func (h *hands) workload(ctx context.Context, v view, k key) (outcome, error) {
-	o, err := h.read(ctx, k.resource, k.namespace, k.name)
+func (x *executor) workload(ctx context.Context, v view, k key) (outcome, error) {
+	o, err := x.read(ctx, k.resource, k.namespace, k.name)
 	if err != nil || o == nil || o.GetDeletionTimestamp() != nil {
 		return outcome{}, err
 	}
 	way, f := wayOf(k.resource.GroupResource(), o)
-	r, err := h.decide(ctx, v, k.resource, o)
+	r, err := x.decide(ctx, v, k.resource, o)
 	switch {
 	case err != nil:
 		return outcome{state: pending}, err
 	case way == nothing:
 		return outcome{}, nil
 	case way != byField:
-		return h.cannot(r), nil
+		return x.cannot(r), nil
 	case r.want == suspended:
-		return h.suspendWorkload(ctx, v, k, o, f, r)
+		return x.suspendWorkload(ctx, v, k, o, f, r)
 	case r.want == keep:
 		return kept(o, f, r), nil
 	default:
-		return h.resumeWorkload(ctx, k, o, f, r)
+		return x.resumeWorkload(ctx, k, o, f, r)
 	}
 }
 
 // cannot is the outcome for what runs and cannot be stopped.
-func (h *hands) cannot(r ruling) outcome {
+func (x *executor) cannot(r ruling) outcome {
 	if r.want != suspended {
 		return outcome{}
 	}
@@ -45,14 +45,14 @@ func kept(o *unstructured.Unstructured, f *field, r ruling) outcome {
 	return outcome{}
 }
 
-func (h *hands) suspendWorkload(ctx context.Context, v view, k key, o *unstructured.Unstructured, f *field, r ruling) (outcome, error) {
+func (x *executor) suspendWorkload(ctx context.Context, v view, k key, o *unstructured.Unstructured, f *field, r ruling) (outcome, error) {
 	if hasEnded(k.resource.GroupResource(), o) {
 		return outcome{}, nil
 	}
 	if !f.set(o.Object) && !v.allowed(r.policies) {
 		return outcome{state: pending, ruling: r, blocked: true}, nil
 	}
-	a, err := h.undoing(ctx, o)
+	a, err := x.undoing(ctx, o)
 	if err != nil {
 		return outcome{state: pending, ruling: r}, err
 	}
@@ -61,7 +61,7 @@ func (h *hands) suspendWorkload(ctx context.Context, v view, k key, o *unstructu
 		if err != nil {
 			return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
 		}
-		return wrote(opSuspend, r, h.patch(ctx, a.resource, a.object, data))
+		return wrote(opSuspend, r, x.patch(ctx, a.resource, a.object, data))
 	}
 	switch {
 	case f.set(o.Object) && isMarked(o):
@@ -73,20 +73,20 @@ func (h *hands) suspendWorkload(ctx context.Context, v view, k key, o *unstructu
 	if err != nil {
 		return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
 	}
-	return wrote(opSuspend, r, h.patch(ctx, k.resource, o, data))
+	return wrote(opSuspend, r, x.patch(ctx, k.resource, o, data))
 }
 
-func (h *hands) resumeWorkload(ctx context.Context, k key, o *unstructured.Unstructured, f *field, r ruling) (outcome, error) {
+func (x *executor) resumeWorkload(ctx context.Context, k key, o *unstructured.Unstructured, f *field, r ruling) (outcome, error) {
 	if isMarked(o) {
 		data, err := f.resume(o)
 		if err != nil {
 			return outcome{state: failed, ruling: r, problem: err.Error()}, nil //nolint:nilerr // it is told
 		}
-		return wrote(opResume, r, h.patch(ctx, k.resource, o, data))
+		return wrote(opResume, r, x.patch(ctx, k.resource, o, data))
 	}
-	a, err := h.marked(ctx, o)
+	a, err := x.marked(ctx, o)
 	if err != nil || a == nil {
 		return outcome{ruling: r}, err
 	}
-	return h.resumeAutoscaler(ctx, a, r)
+	return x.resumeAutoscaler(ctx, a, r)
 }

@@ -14,12 +14,12 @@ import (
 	"github.com/domicile-dev/domicile/internal/scan"
 )
 
-// skips says which namespaces admission is not asked about either.
+// skips says which namespaces audit and suspension leave out, as admission does.
 func (o *options) skips(namespace string) bool {
 	return namespace == metav1.NamespaceSystem || namespace == o.namespace
 }
 
-// addAudit adds what finds what admission could not.
+// addAudit registers the audit controller.
 func (p *parts) addAudit() error {
 	o, config, httpClient := p.options, p.manager.GetConfig(), p.manager.GetHTTPClient()
 	objects, err := dynamic.NewForConfigAndClient(config, httpClient)

@@ -32,12 +32,13 @@ func run(ctx context.Context, o options) error {
 	// and the API server protects itself (API Priority and Fairness).
 	config.QPS = -1
 	certificates := &controllers.CertificateStore{}
-	mgr, err := newManager(ctx, config, o, certificates)
+	server := newListening(newWebhookServer(o, certificates), certificates.GetCertificate)
+	mgr, err := newManager(ctx, config, o, certificates, server)
 	if err != nil {
 		return err
 	}
 	p := parts{
-		options: o, manager: mgr, certificates: certificates,
+		options: o, manager: mgr, server: server, certificates: certificates,
 		snapshots: &snapshot.Holder{}, clock: clock.RealClock{},
 	}
 	if p.metrics, err = controllers.NewMetrics(metrics.Registry); err != nil {
@@ -69,12 +70,11 @@ func (p *parts) addProbes(r *controllers.Readiness) error {
 	if err := p.manager.AddHealthzCheck("snapshot-builder", func(*http.Request) error { return p.builder.Alive() }); err != nil {
 		return fmt.Errorf("add a health check: %w", err)
 	}
-	listens := p.manager.GetWebhookServer().StartedChecker()
 	err := p.manager.AddReadyzCheck("webhook", func(req *http.Request) error {
 		if err := r.Check(req); err != nil {
 			return err
 		}
-		return listens(req)
+		return p.server.check(req)
 	})
 	if err != nil {
 		return fmt.Errorf("add a readiness check: %w", err)
@@ -91,7 +91,7 @@ func serve(ctx context.Context, mgr manager.Manager, r *controllers.Readiness, d
 	defer stop()
 	synced := make(onStart)
 	if err := mgr.Add(synced); err != nil {
-		return fmt.Errorf("add what tells of the start: %w", err)
+		return fmt.Errorf("add the start signal: %w", err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- mgr.Start(running) }()

@@ -34,17 +34,18 @@ import (
 //+kubebuilder:rbac:groups="",namespace=domicile-system,resources=events,verbs=create;patch
 //+kubebuilder:rbac:groups=coordination.k8s.io,namespace=domicile-system,resources=leases,resourceNames=domicile,verbs=get;update
 
-// parts are what the program consists of.
+// parts are the parts of the program, put together step by step.
 type parts struct {
 	options      options
 	manager      manager.Manager
+	server       *listening
 	certificates *controllers.CertificateStore
 	snapshots    *snapshot.Holder
 	builder      *controllers.SnapshotBuilder
 	registers    *controllers.RegisterLoader
 	metrics      *controllers.Metrics
 	clock        clock.WithTicker
-	// observers are told of everything that the audit comes across.
+	// observers are told of every object that the audit sees.
 	observers []audit.Observer
 }
 
@@ -59,7 +60,7 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore) (manager.Manager, error) {
+func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore, server webhookserver.Server) (manager.Manager, error) {
 	scheme, err := newScheme()
 	if err != nil {
 		return nil, err
@@ -80,15 +81,19 @@ func newManager(ctx context.Context, config *rest.Config, o options, certificate
 			FilterProvider: filters.WithAuthenticationAndAuthorization,
 			TLSOpts:        []func(*tls.Config){serveFrom(certificates)},
 		},
-		WebhookServer: webhookserver.NewServer(webhookserver.Options{
-			Host: o.webhookHost, Port: o.webhookPort,
-			TLSOpts: []func(*tls.Config){serveFrom(certificates)},
-		}),
+		WebhookServer: server,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the manager: %w", err)
 	}
 	return mgr, nil
+}
+
+func newWebhookServer(o options, certificates *controllers.CertificateStore) webhookserver.Server {
+	return webhookserver.NewServer(webhookserver.Options{
+		Host: o.webhookHost, Port: o.webhookPort,
+		TLSOpts: []func(*tls.Config){serveFrom(certificates)},
+	})
 }
 
 func serveFrom(certificates *controllers.CertificateStore) func(*tls.Config) {
@@ -98,7 +103,8 @@ func serveFrom(certificates *controllers.CertificateStore) func(*tls.Config) {
 	}
 }
 
-// addControllers adds what keeps the answers true.
+// addControllers adds the snapshot builder, the register loader, and the controllers of
+// certificates, webhook configuration and status.
 func (p *parts) addControllers() error {
 	o, mgr := p.options, p.manager
 	recorder := mgr.GetEventRecorder("domicile")
@@ -145,7 +151,7 @@ func (p *parts) addControllers() error {
 //+kubebuilder:rbac:groups=kubeflow.org,resources=jaxjobs;mpijobs;mxjobs;paddlejobs;pytorchjobs;tfjobs;xgboostjobs,verbs=get
 //+kubebuilder:rbac:groups=trainer.kubeflow.org,resources=trainjobs,verbs=get
 
-// addWebhook adds what answers requests.
+// addWebhook adds the handlers of admission requests.
 func (p *parts) addWebhook(ctx context.Context) error {
 	config, httpClient := p.manager.GetConfig(), p.manager.GetHTTPClient()
 	objects, err := dynamic.NewForConfigAndClient(config, httpClient)

@@ -12,8 +12,8 @@ import (
 	"github.com/domicile-dev/domicile/controllers/suspension"
 )
 
-// addSuspension adds what suspends, and gives back, what the audit finds. It has
-// to be added before the audit.
+// addSuspension registers the suspension controller. It observes the audit, and so
+// has to be added before it.
 func (p *parts) addSuspension() error {
 	o, config := p.options, suspension.Once(p.manager.GetConfig())
 	objects, err := dynamic.NewForConfig(config)
@@ -40,11 +40,11 @@ func (p *parts) addSuspension() error {
 		Metrics: m, Log: ctrl.Log.WithName("suspension"),
 	})
 	if err != nil {
-		return fmt.Errorf("make what suspends: %w", err)
+		return fmt.Errorf("make the suspension controller: %w", err)
 	}
 	p.observers = append(p.observers, suspender)
 	if err := p.manager.Add(suspender); err != nil {
-		return fmt.Errorf("add what suspends: %w", err)
+		return fmt.Errorf("add the suspension controller: %w", err)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // what was found until then.
 func Read(ctx context.Context, files []File, o Options) (*ownership.Layer, Report, error) {
 	if len(files) == 0 {
-		return nil, Report{}, errors.New("a register has at least one file")
+		return nil, Report{}, errors.New("a register needs at least one file")
 	}
 	open := opener{ctx: ctx, free: freeSize, progress: o.Progress}
 	o.Progress.again(len(files))

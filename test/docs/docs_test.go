@@ -14,16 +14,10 @@ import (
 // root is the root of the repository, from this folder.
 var root = filepath.Join("..", "..")
 
-var pages = []string{
-	"README.md", "CONTRIBUTING.md", "SCOPE.md", "SECURITY.md", "CHANGELOG.md",
-	"docs/architecture.md", "docs/semantics.md", "docs/operations.md", "docs/cli.md", "docs/threat-model.md",
-	"docs/time.md", "docs/suspension.md", "docs/exemptions.md", "docs/impact.md", "docs/testing.md", "docs/performance.md",
-}
-
 var link = regexp.MustCompile(`\]\(([^)#]*)(#[^)]*)?\)`)
 
 func TestLinksLeadToFiles(t *testing.T) {
-	for _, page := range pages {
+	for _, page := range append(documents(t), "CHANGELOG.md") {
 		for _, match := range link.FindAllStringSubmatch(read(t, page), -1) {
 			target := match[1]
 			if target == "" || strings.Contains(target, "://") {
@@ -105,7 +99,7 @@ var makeCommand = regexp.MustCompile("(?:^\\$ |`)make ([a-z-]+)")
 
 func TestMakeTargetsExist(t *testing.T) {
 	makefile := read(t, "Makefile")
-	for _, page := range pages {
+	for _, page := range append(documents(t), "CHANGELOG.md") {
 		for line := range strings.Lines(read(t, page)) {
 			for _, match := range makeCommand.FindAllStringSubmatch(line, -1) {
 				if !strings.Contains(makefile, "\n"+match[1]+":") {

@@ -61,7 +61,7 @@ func readYAML(d document, limits Limits) parsed {
 	return parsed{values: []any{value}, nodes: []*node{root.node}, decoded: true}
 }
 
-var errUndecodable = errors.New("a value that JSON cannot hold: a tag that does not fit, or a number that is none")
+var errUndecodable = errors.New("a value that JSON cannot hold: a tag that does not fit its value, or a number such as .nan")
 
 // mostValues bounds how many values a document has: each but the first is after
 // one of these. The parser has to be kept from finding out.

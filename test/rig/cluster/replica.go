@@ -69,14 +69,14 @@ func (r *replica) probeURL() (string, error) {
 // probeTimeout is how long a probe may take.
 const probeTimeout = 5 * time.Second
 
-// probeInterval is how often a replica that is ready is asked. Asking costs it
-// something: its check greets its own webhook over TLS.
-const probeInterval = time.Second
+// steadyInterval is how often a replica that is ready is asked whether it still is:
+// more often than by a kubelet, and seldom enough to cost nothing.
+const steadyInterval = 10 * pollInterval
 
-// watch asks the readiness probe as long as the process lives, more often than a
-// kubelet does.
+// watch asks the readiness probe as long as the process lives, over one connection.
 func (r *replica) watch(p *process, url string) {
-	client := &http.Client{Timeout: probeTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: probeTimeout, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
@@ -85,15 +85,16 @@ func (r *replica) watch(p *process, url string) {
 			r.ready.Store(false)
 			return
 		case <-tick.C:
-			ok := probe(client, url) && !p.stopped.Load()
-			if ok == r.ready.Swap(ok) {
-				continue
+			if probe(client, url) {
+				r.ready.Store(true)
+				tick.Reset(steadyInterval)
+			} else {
+				r.ready.Store(false)
+				tick.Reset(pollInterval)
 			}
-			pause := pollInterval
-			if ok {
-				pause = probeInterval
+			if p.stopped.Load() { // meanwhile
+				r.ready.Store(false)
 			}
-			tick.Reset(pause)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func Evaluate(m *world.Manifests, at time.Time) report.Report {
 	for _, o := range m.Objects {
 		var answer residency.Answer
 		if o.Admission != nil {
-			answer = residency.Decide(&m.World.World, o.Admission, at)
+			answer = residency.Decide(&m.View.World, o.Admission, at)
 		}
 		out.Results = append(out.Results, result(o, answer))
 	}

@@ -49,7 +49,7 @@ func (o *options) read(ctx context.Context) (*world.Manifests, error) {
 	if err != nil {
 		return nil, err
 	}
-	after, _, err := cluster.Apply(manifests.World, nil)
+	after, _, err := cluster.Apply(manifests.View, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +63,6 @@ func (o *options) read(ctx context.Context) (*world.Manifests, error) {
 	for _, note := range cluster.Notes {
 		fmt.Fprintf(o.streams.ErrOut, "warning: %s\n", note)
 	}
-	manifests.World = after
+	manifests.View = after
 	return manifests, nil
 }

@@ -114,7 +114,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 
 // beside writes what the cluster itself says, if it was asked, and is an error
 // if that is something else, or may be.
-func (o *options) beside(w *world.World, q query, decisions []residency.Decision) error {
+func (o *options) beside(w *world.View, q query, decisions []residency.Decision) error {
 	if o.Given() {
 		return nil
 	}
@@ -138,13 +138,13 @@ func (o *options) beside(w *world.World, q query, decisions []residency.Decision
 }
 
 // world reads what the answer comes from.
-func (o *options) world(ctx context.Context, need world.Need) (*world.World, error) {
+func (o *options) world(ctx context.Context, need world.Need) (*world.View, error) {
 	if o.Given() {
 		manifests, err := o.Read(ctx, o.streams)
 		if err != nil {
 			return nil, err
 		}
-		return manifests.World, nil
+		return manifests.View, nil
 	}
 	client, err := o.client()
 	if err != nil {

@@ -19,7 +19,7 @@ type query struct {
 
 // decide asks every policy in question. Skipped are those that are not about
 // the tenant.
-func (q query) decide(w *world.World) (decisions []residency.Decision, skipped []string, err error) {
+func (q query) decide(w *world.View) (decisions []residency.Decision, skipped []string, err error) {
 	policies, err := q.policies(w)
 	if err != nil {
 		return nil, nil, err
@@ -48,10 +48,10 @@ func (q query) decide(w *world.World) (decisions []residency.Decision, skipped [
 	return decisions, skipped, nil
 }
 
-func (q query) policies(w *world.World) ([]*residency.Policy, error) {
+func (q query) policies(w *world.View) ([]*residency.Policy, error) {
 	if q.policy == "" {
 		if len(w.Policies) == 0 {
-			return nil, errors.New("there is no TenantPolicy, and so no point of view to explain from")
+			return nil, errors.New("there is no TenantPolicy, and so no verdict to explain")
 		}
 		return w.Policies, nil
 	}
@@ -64,7 +64,7 @@ func (q query) policies(w *world.World) ([]*residency.Policy, error) {
 }
 
 // known refuses a party that nothing so much as refers to.
-func (q query) known(w *world.World) error {
+func (q query) known(w *world.View) error {
 	if _, found := w.Graph.Find(q.party); found {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 
 // change is what would be applied and deleted.
 type change struct {
-	*world.World
+	*world.View
 
 	remove []world.Ref
 	// live says where the data of registers is that are live.
@@ -46,7 +46,7 @@ func (o *options) change(ctx context.Context) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.World = manifests.World
+	c.View = manifests.View
 	if o.Given() && c.Size() == 0 {
 		return nil, errors.New("there is nothing of Domicile's among the manifests of the change: it has to be a TenantPolicy, Tenant, LegalEntity, OwnershipRegister or TenantExemption")
 	}
@@ -93,7 +93,7 @@ func instant(announced []report.Announced, now time.Time, asked bool) time.Time 
 }
 
 // announced are the policies of a change with a date to come.
-func announced(steps []world.Step, after *world.World, now time.Time) []report.Announced {
+func announced(steps []world.Step, after *world.View, now time.Time) []report.Announced {
 	all := []report.Announced{}
 	given := map[string]bool{}
 	for _, step := range steps {
@@ -110,7 +110,7 @@ func announced(steps []world.Step, after *world.World, now time.Time) []report.A
 }
 
 // known refuses a name in --policy that no policy has.
-func known(policy string, worlds ...*world.World) error {
+func known(policy string, worlds ...*world.View) error {
 	if policy == "" {
 		return nil
 	}

@@ -148,15 +148,15 @@ func (o *options) differences(l *live, now time.Time) []status.Difference {
 	if o.against.Given() || o.Asked() {
 		return nil
 	}
-	c := comparison{before: l.World, after: l.World, policy: o.policy, at: now, now: now}
-	policies := c.policies(l.World)
+	c := comparison{before: l.View, after: l.View, policy: o.policy, at: now, now: now}
+	policies := c.policies(l.View)
 	var all []status.Difference
 	for _, name := range l.TenantNames() {
 		own := status.Of(l.Tenant(name))
 		var decisions []residency.Decision
 		for _, v := range own.Verdicts {
 			if p := policies[v.Policy]; p != nil {
-				if j := judge(l.World, p, name, now, now); j != nil {
+				if j := judge(l.View, p, name, now, now); j != nil {
 					decisions = append(decisions, j.decision)
 				}
 			}

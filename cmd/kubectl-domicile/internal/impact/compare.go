@@ -13,7 +13,7 @@ import (
 
 // comparison is what is compared: two worlds, at one instant.
 type comparison struct {
-	before, after *world.World
+	before, after *world.View
 	policy        string // the only one; "" is all
 	at, now       time.Time
 }
@@ -42,7 +42,7 @@ func (c *comparison) tenants() map[string]*verdict {
 		}
 	}
 	slices.Sort(names)
-	for _, w := range []*world.World{c.before, c.after} {
+	for _, w := range []*world.View{c.before, c.after} {
 		for name := range w.Tenants {
 			if all[name] == nil {
 				all[name] = c.tenant(name, names, before, after)
@@ -52,7 +52,7 @@ func (c *comparison) tenants() map[string]*verdict {
 	return all
 }
 
-func (c *comparison) policies(w *world.World) map[string]*residency.Policy {
+func (c *comparison) policies(w *world.View) map[string]*residency.Policy {
 	policies := make(map[string]*residency.Policy, len(w.Policies))
 	for _, p := range w.Policies {
 		if c.policy == "" || p.Name == c.policy {
@@ -167,7 +167,7 @@ func (v *verdict) told(c *comparison, counts report.Counts) report.Tenant {
 }
 
 func (c *comparison) displayName(name string) string {
-	for _, w := range []*world.World{c.after, c.before} {
+	for _, w := range []*world.View{c.after, c.before} {
 		if t := w.Tenants[name]; t != nil {
 			return t.DisplayName
 		}
@@ -177,7 +177,7 @@ func (c *comparison) displayName(name string) string {
 
 // value is what the tenant pays a year: as it would be, if that is known.
 func (c *comparison) value(name string) *money.Amount {
-	for _, w := range []*world.World{c.after, c.before} {
+	for _, w := range []*world.View{c.after, c.before} {
 		if w.Tenants[name] != nil {
 			return w.AnnualValue(name)
 		}

@@ -22,7 +22,7 @@ import (
 
 // live is what there is before the change.
 type live struct {
-	*world.World
+	*world.View
 
 	// from says where it was read.
 	from string
@@ -79,7 +79,7 @@ func liveCluster(ctx context.Context, config *rest.Config, registers world.Regis
 		}
 		return stats.Gaps, nil
 	}
-	return &live{World: w, from: "the cluster", runs: runs}, nil
+	return &live{View: w, from: "the cluster", runs: runs}, nil
 }
 
 // gaps says what is missing in the counts because of what could not be seen.
@@ -140,5 +140,5 @@ func (o *options) liveManifests(ctx context.Context, c *change) (*live, error) {
 		}
 		return nil, errors.Join(errs...)
 	}
-	return &live{World: manifests.World, from: "manifests", runs: runs}, nil
+	return &live{View: manifests.View, from: "manifests", runs: runs}, nil
 }

@@ -14,11 +14,11 @@ import (
 
 // report compares and counts.
 func (o *options) report(ctx context.Context, change *change, l *live, now time.Time) (*report.Report, error) {
-	after, steps, err := l.Apply(change.World, change.remove)
+	after, steps, err := l.Apply(change.View, change.remove)
 	if err != nil {
 		return nil, err
 	}
-	if err := known(o.policy, l.World, after); err != nil {
+	if err := known(o.policy, l.View, after); err != nil {
 		return nil, err
 	}
 	r := &report.Report{
@@ -29,7 +29,7 @@ func (o *options) report(ctx context.Context, change *change, l *live, now time.
 	for _, step := range steps {
 		r.Given = append(r.Given, report.Given{Kind: step.Kind, Name: step.Name, Operation: string(step.Operation)})
 	}
-	c := &comparison{before: l.World, after: after, policy: o.policy, at: r.At, now: r.Now}
+	c := &comparison{before: l.View, after: after, policy: o.policy, at: r.At, now: r.Now}
 	verdicts := c.tenants()
 	count := newCounter(c, verdicts)
 	missed, err := l.runs(ctx, c.both(), c.at, count.visit)
@@ -47,7 +47,7 @@ func (o *options) report(ctx context.Context, change *change, l *live, now time.
 		}
 	}
 	report.Sort(r.Tenants)
-	r.Totals, r.Policies = tally.Totals(), byPolicy(verdicts, c.policies(l.World), c.policies(after), steps)
+	r.Totals, r.Policies = tally.Totals(), byPolicy(verdicts, c.policies(l.View), c.policies(after), steps)
 	if o.output == "html" {
 		err = c.draw(r, verdicts, o.pictures)
 	}

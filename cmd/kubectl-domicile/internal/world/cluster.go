@@ -33,7 +33,7 @@ type Need struct {
 
 // FromCluster reads the world as it stands in a cluster, and no more of it than
 // is needed. A policy or tenant that does not exist is a *NotFoundError.
-func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*World, error) {
+func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*View, error) {
 	c := cluster{client: client}
 	policies, err := readPolicies(ctx, c, need.Policy)
 	if err != nil {
@@ -55,7 +55,7 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Wor
 	if err != nil {
 		return nil, err
 	}
-	w := newWorld(parts{
+	w := newView(parts{
 		policies: kindOf(policies, nameOf), tenants: kindOf(tenants, nameOf), entities: kindOf(entities, nameOf),
 		exemptions: kindOf(exemptions, nameOf), registers: kindOf(registers.all, nameOf), layers: registers.layers,
 	})

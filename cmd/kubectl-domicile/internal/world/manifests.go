@@ -22,7 +22,7 @@ const kustomizeGroup = "kustomize.config.k8s.io"
 
 // Manifests is what manifests say.
 type Manifests struct {
-	*World
+	*View
 	// Objects are those to be created, in the order of the input.
 	Objects []Object
 	// Skipped are objects that are not for any API server.
@@ -60,7 +60,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 		return nil, r.errors
 	}
 	return &Manifests{
-		World: newWorld(parts{
+		View: newView(parts{
 			policies: kindOf(r.policies, nameOf), tenants: kindOf(r.tenants, nameOf), entities: kindOf(r.entities, nameOf),
 			exemptions: kindOf(r.exemptions, nameOf), registers: kindOf(registers, nameOf), layers: layers,
 		}),

@@ -72,7 +72,7 @@ func ParseRef(text string) (Ref, error) {
 // Apply is the world as it would be with a change: objects are deleted, then
 // those of the change replace those of the same kind and name, or are added.
 // Steps say what that does, by kind and name.
-func (w *World) Apply(change *World, remove []Ref) (after *World, steps []Step, err error) {
+func (w *View) Apply(change *View, remove []Ref) (after *View, steps []Step, err error) {
 	p := w.parts.clone()
 	for _, ref := range remove {
 		if !p.remove(ref) {
@@ -90,7 +90,7 @@ func (w *World) Apply(change *World, remove []Ref) (after *World, steps []Step, 
 		return p.layers[name] == c.layers[name]
 	})...)
 	maps.Copy(p.layers, c.layers)
-	return newWorld(p), steps, nil
+	return newView(p), steps, nil
 }
 
 func (p parts) clone() parts {
@@ -165,7 +165,7 @@ func said[T any](object T) map[string]any {
 }
 
 // AnnualValue is what a tenant pays a year; nil if that is not known.
-func (w *World) AnnualValue(tenant string) *money.Amount {
+func (w *View) AnnualValue(tenant string) *money.Amount {
 	value := w.parts.tenants[tenant].Spec.AnnualValue
 	if value == nil {
 		return nil
@@ -177,10 +177,10 @@ func (w *World) AnnualValue(tenant string) *money.Amount {
 func ResourceOf(kind string) string { return resources[kind] }
 
 // Names lists the objects of one of Domicile's kinds.
-func (w *World) Names(kind string) []string { return w.parts.names(kind) }
+func (w *View) Names(kind string) []string { return w.parts.names(kind) }
 
 // Size is how many objects of Domicile's kinds there are.
-func (w *World) Size() int {
+func (w *View) Size() int {
 	n := 0
 	for kind := range resources {
 		n += len(w.parts.names(kind))

@@ -8,8 +8,8 @@ import (
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
-// World is what decisions are made from.
-type World struct {
+// View is what decisions are made from, as manifests or a cluster show it.
+type View struct {
 	*snapshot.Snapshot
 
 	// Notes say what of the world could not be read, and what to do about it.
@@ -21,10 +21,10 @@ type World struct {
 	parts parts
 }
 
-func newWorld(p parts) *World { return &World{Snapshot: p.compile(), parts: p} }
+func newView(p parts) *View { return &View{Snapshot: p.compile(), parts: p} }
 
 // PolicyNames lists the TenantPolicies by name.
-func (w *World) PolicyNames() []string {
+func (w *View) PolicyNames() []string {
 	names := make([]string, 0, len(w.Policies))
 	for _, p := range w.Policies {
 		names = append(names, p.Name)
@@ -33,12 +33,12 @@ func (w *World) PolicyNames() []string {
 }
 
 // TenantNames lists the Tenants by name.
-func (w *World) TenantNames() []string {
+func (w *View) TenantNames() []string {
 	return slices.Sorted(maps.Keys(w.Tenants))
 }
 
 // Tenant is a Tenant as it was read, with its status; nil if there is none.
-func (w *World) Tenant(name string) *v1alpha1.Tenant {
+func (w *View) Tenant(name string) *v1alpha1.Tenant {
 	t, ok := w.parts.tenants[name]
 	if !ok {
 		return nil
@@ -47,7 +47,7 @@ func (w *World) Tenant(name string) *v1alpha1.Tenant {
 }
 
 // HasData says whether the data of a register is there.
-func (w *World) HasData(register string) bool { return w.parts.layers[register] != nil }
+func (w *View) HasData(register string) bool { return w.parts.layers[register] != nil }
 
 // EntityNames lists the LegalEntities by name.
-func (w *World) EntityNames() []string { return w.parts.entities.names() }
+func (w *View) EntityNames() []string { return w.parts.entities.names() }

@@ -67,20 +67,20 @@ func TestWhatAScanMakesDue(t *testing.T) {
 		"unknown":            {[]*scan.Found{found(t, deployments, "d", "", at3)}, ruling{want: keep}, nil, nil, "not knowing suspends nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBooks()
+			l := newLedger()
 			for _, f := range tc.objects {
-				b.observe(f, tc.ruling, noon)
+				l.observe(f, tc.ruling, noon)
 			}
-			b.merge(nil)
+			l.merge(nil)
 			everything := func([]string) bool { return true }
-			now, next := b.due(noon, everything)
+			now, next := l.due(noon, everything)
 			if diff := cmp.Diff(tc.now, names(now)); diff != "" {
 				t.Errorf("now: %s (-want +got):\n%s", tc.reason, diff)
 			}
 			if next.IsZero() == (tc.later != nil) {
 				t.Errorf("next is %v: %s", next, tc.reason)
 			}
-			later, _ := b.due(noon.Add(straggling), everything)
+			later, _ := l.due(noon.Add(straggling), everything)
 			got := slices.DeleteFunc(names(later), func(n string) bool { return slices.Contains(tc.now, n) })
 			if !slices.Equal(got, tc.later) {
 				t.Errorf("later: %v, want %v: %s", got, tc.later, tc.reason)
@@ -100,14 +100,14 @@ func TestWhatAScanDoesNotFindIsLookedAt(t *testing.T) {
 		"another":       {[]string{"other"}, nil, "nobody has looked there"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBooks()
-			b.observe(found(t, gvr("apps", "deployments"), "d", "", `}, spec: {replicas: 3}}`), restricted, noon)
-			b.merge(nil)
-			for _, e := range b.all() {
-				b.noteOutcome(e.key, outcome{state: inPlace, ruling: restricted}, noon)
+			l := newLedger()
+			l.observe(found(t, gvr("apps", "deployments"), "d", "", `}, spec: {replicas: 3}}`), restricted, noon)
+			l.merge(nil)
+			for _, e := range l.all() {
+				l.noteOutcome(e.key, outcome{state: inPlace, ruling: restricted}, noon)
 			}
-			b.merge(tc.namespaces)
-			list, _ := b.due(noon, func([]string) bool { return true })
+			l.merge(tc.namespaces)
+			list, _ := l.due(noon, func([]string) bool { return true })
 			if diff := cmp.Diff(tc.want, names(list)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
@@ -116,57 +116,57 @@ func TestWhatAScanDoesNotFindIsLookedAt(t *testing.T) {
 }
 
 func TestAScanThatFailedIsForgotten(t *testing.T) {
-	b := newBooks()
-	b.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
-	b.forget()
-	b.merge(nil)
-	if list := b.all(); len(list) > 0 {
+	l := newLedger()
+	l.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
+	l.forget()
+	l.merge(nil)
+	if list := l.all(); len(list) > 0 {
 		t.Errorf("%v came of a scan that was not finished", names(list))
 	}
 }
 
 func TestWhatIsGivenBackComesFirst(t *testing.T) {
-	b := newBooks()
-	b.observe(found(t, gvr("", "pods"), "a", "", `}}`), restricted, noon)
-	b.observe(found(t, gvr("", "secrets"), "b", "", `}}`), restricted, noon)
-	b.observe(found(t, gvr("apps", "deployments"), "z", "", `, labels: {domicile.dev/suspended: "true"}}, spec: {replicas: 0}}`), ruling{}, noon)
-	b.merge(nil)
-	list, _ := b.due(noon, func([]string) bool { return true })
+	l := newLedger()
+	l.observe(found(t, gvr("", "pods"), "a", "", `}}`), restricted, noon)
+	l.observe(found(t, gvr("", "secrets"), "b", "", `}}`), restricted, noon)
+	l.observe(found(t, gvr("apps", "deployments"), "z", "", `, labels: {domicile.dev/suspended: "true"}}, spec: {replicas: 0}}`), ruling{}, noon)
+	l.merge(nil)
+	list, _ := l.due(noon, func([]string) bool { return true })
 	if diff := cmp.Diff([]string{"deployments/z", "secrets/b", "pods/a"}, names(list)); diff != "" {
 		t.Errorf("giving back, then keys, then the rest (-want +got):\n%s", diff)
 	}
 }
 
 func TestFailuresAreTriedAgainLessAndLessOften(t *testing.T) {
-	b := newBooks()
-	b.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
-	b.merge(nil)
-	k := b.all()[0].key
+	l := newLedger()
+	l.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
+	l.merge(nil)
+	k := l.all()[0].key
 	now := noon
 	var last time.Duration
 	for range 20 {
-		b.noteOutcome(k, outcome{state: failed, problem: "x"}, now)
-		_, next := b.due(now, func([]string) bool { return true })
+		l.noteOutcome(k, outcome{state: failed, problem: "x"}, now)
+		_, next := l.due(now, func([]string) bool { return true })
 		if wait := next.Sub(now); wait < last || wait > 10*time.Minute {
 			t.Fatalf("tried again after %s, and before after %s", wait, last)
 		}
 		last, now = next.Sub(now), next
 	}
-	b.noteOutcome(k, outcome{state: settled}, now)
-	if len(b.all()) > 0 {
-		t.Error("what is settled is still in the books")
+	l.noteOutcome(k, outcome{state: settled}, now)
+	if len(l.all()) > 0 {
+		t.Error("what is settled is still in the ledger")
 	}
 }
 
 func TestTheBreakerHoldsBackWhatItBlocked(t *testing.T) {
-	b := newBooks()
-	b.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
-	b.merge(nil)
-	b.noteOutcome(b.all()[0].key, outcome{state: pending, ruling: restricted, blocked: true}, noon)
-	if list, _ := b.due(noon, func([]string) bool { return false }); len(list) > 0 {
+	l := newLedger()
+	l.observe(found(t, gvr("", "pods"), "p", "", `}}`), restricted, noon)
+	l.merge(nil)
+	l.noteOutcome(l.all()[0].key, outcome{state: pending, ruling: restricted, blocked: true}, noon)
+	if list, _ := l.due(noon, func([]string) bool { return false }); len(list) > 0 {
 		t.Error("it is due although the breaker is open")
 	}
-	if list, _ := b.due(noon, func([]string) bool { return true }); len(list) != 1 {
+	if list, _ := l.due(noon, func([]string) bool { return true }); len(list) != 1 {
 		t.Error("it is not due although the breaker is closed")
 	}
 }

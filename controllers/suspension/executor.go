@@ -21,9 +21,9 @@ import (
 // FieldOwner owns what suspension changes.
 const FieldOwner = "domicile-suspension"
 
-// hands do things with objects. Each of their steps reads what there is, decides,
-// and writes once at most. They remember nothing.
-type hands struct {
+// executor applies one step to one object: it reads what there is, decides, and
+// writes once at most. It remembers nothing.
+type executor struct {
 	objects   dynamic.Interface
 	namespace string // Domicile's own
 	skip      func(namespace string) bool
@@ -90,16 +90,16 @@ const (
 // in a PodDisruptionBudget.
 const soon = 10 * time.Second
 
-func (h *hands) resource(r schema.GroupVersionResource, namespace string) dynamic.ResourceInterface {
+func (x *executor) resource(r schema.GroupVersionResource, namespace string) dynamic.ResourceInterface {
 	if namespace == "" {
-		return h.objects.Resource(r)
+		return x.objects.Resource(r)
 	}
-	return h.objects.Resource(r).Namespace(namespace)
+	return x.objects.Resource(r).Namespace(namespace)
 }
 
 // read returns an object as it is now; nil if there is none.
-func (h *hands) read(ctx context.Context, r schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
-	o, err := h.resource(r, namespace).Get(ctx, name, metav1.GetOptions{})
+func (x *executor) read(ctx context.Context, r schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
+	o, err := x.resource(r, namespace).Get(ctx, name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // what does not exist is no error
 	}
@@ -112,10 +112,10 @@ func (h *hands) read(ctx context.Context, r schema.GroupVersionResource, namespa
 // decide says what shall be done with an object, from the newest that is known.
 // The values of a Secret are gone from o afterwards. A namespace that does not
 // exist is one without claims.
-func (h *hands) decide(ctx context.Context, v view, r schema.GroupVersionResource, o *unstructured.Unstructured) (ruling, error) {
+func (x *executor) decide(ctx context.Context, v view, r schema.GroupVersionResource, o *unstructured.Unstructured) (ruling, error) {
 	var ns *residency.Namespace
 	if name := o.GetNamespace(); name != "" {
-		live, err := h.read(ctx, namespaceResource, "", name)
+		live, err := x.read(ctx, namespaceResource, "", name)
 		if err != nil {
 			return ruling{}, err
 		}
@@ -124,7 +124,7 @@ func (h *hands) decide(ctx context.Context, v view, r schema.GroupVersionResourc
 			ns = translate.NamespaceOf(name, live.GetLabels(), live.GetAnnotations())
 		}
 	}
-	neighbours, err := h.neighbours(ctx, o)
+	neighbours, err := x.neighbours(ctx, o)
 	if err != nil {
 		return ruling{}, err
 	}
@@ -133,14 +133,15 @@ func (h *hands) decide(ctx context.Context, v view, r schema.GroupVersionResourc
 }
 
 // neighbours reads the ServiceAccounts that an object runs as: their claims are
-// its own. Whose the Secrets are that it reads is no policy's business.
-func (h *hands) neighbours(ctx context.Context, o *unstructured.Unstructured) (translate.Neighbours, error) {
+// its own. Policies do not decide who owns the Secrets that it
+// reads.
+func (x *executor) neighbours(ctx context.Context, o *unstructured.Unstructured) (translate.Neighbours, error) {
 	var n translate.Neighbours
 	if o.GetKind() == "Secret" {
 		return n, nil
 	}
 	for _, account := range translate.Read(o.Object).ServiceAccounts {
-		live, err := h.read(ctx, serviceAccountResource, o.GetNamespace(), account.Name)
+		live, err := x.read(ctx, serviceAccountResource, o.GetNamespace(), account.Name)
 		if err != nil {
 			return n, err
 		}
@@ -153,8 +154,8 @@ func (h *hands) neighbours(ctx context.Context, o *unstructured.Unstructured) (t
 
 // patch changes an object that was read. Fields that the API server does not
 // know are an error, or a kind that cannot be suspended would seem to be.
-func (h *hands) patch(ctx context.Context, r schema.GroupVersionResource, o *unstructured.Unstructured, data []byte) error {
-	_, err := h.resource(r, o.GetNamespace()).Patch(ctx, o.GetName(), types.MergePatchType, data,
+func (x *executor) patch(ctx context.Context, r schema.GroupVersionResource, o *unstructured.Unstructured, data []byte) error {
+	_, err := x.resource(r, o.GetNamespace()).Patch(ctx, o.GetName(), types.MergePatchType, data,
 		metav1.PatchOptions{FieldManager: FieldOwner, FieldValidation: metav1.FieldValidationStrict})
 	return err
 }

@@ -36,8 +36,8 @@ type entry struct {
 	blocked bool
 }
 
-// books are the entries. The auditor writes them, and the Suspender.
-type books struct {
+// ledger has the entries. The auditor and the Suspender write it.
+type ledger struct {
 	mu      sync.Mutex
 	entries map[key]*entry
 	// scanned is what the scan that runs has come across, and follows whom: by
@@ -51,24 +51,24 @@ type books struct {
 	wake    chan struct{}
 }
 
-func newBooks() *books {
-	return &books{
+func newLedger() *ledger {
+	return &ledger{
 		entries: map[key]*entry{}, scanned: map[key]*entry{}, follows: map[types.UID]bool{},
 		relist: true, wake: make(chan struct{}, 1),
 	}
 }
 
-func (b *books) signal() {
+func (l *ledger) signal() {
 	select {
-	case b.wake <- struct{}{}:
+	case l.wake <- struct{}{}:
 	default:
 	}
 }
 
 // observe takes note of an object if there is anything to do with it.
-func (b *books) observe(f *scan.Found, r ruling, now time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (l *ledger) observe(f *scan.Found, r ruling, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	way, field := wayOf(f.Resource.GroupResource(), f.Content)
 	inPlaceNow := field != nil && isMarked(f.Content) && field.set(f.Content.Object)
 	e := &entry{
@@ -78,104 +78,104 @@ func (b *books) observe(f *scan.Found, r ruling, now time.Time) {
 	if way == byEviction || way == byHolding || way == impossible {
 		e.uid = f.Content.GetUID()
 	}
-	rootDone, isFollower := b.follows[f.Maker]
+	rootDone, isFollower := l.follows[f.Maker]
 	isFollower = isFollower && f.Maker != ""
 	switch {
 	case way == nothing || r.want != suspended && !inPlaceNow:
 		return
 	case r.want == suspended && isFollower && f.Resource.GroupResource() != workloadResource:
-		b.follows[f.Content.GetUID()] = rootDone
+		l.follows[f.Content.GetUID()] = rootDone
 		if way != byEviction || !rootDone {
 			return
 		}
 		e.after = now.Add(straggling)
 	case r.want == suspended && way == byField:
-		b.follows[f.Content.GetUID()] = inPlaceNow
+		l.follows[f.Content.GetUID()] = inPlaceNow
 	}
 	if way == byEviction && (f.Content.GetDeletionTimestamp() != nil || hasEnded(f.Resource.GroupResource(), f.Content)) {
 		return
 	}
-	b.scanned[e.key] = e
+	l.scanned[e.key] = e
 }
 
 // forget drops what a scan has come across.
-func (b *books) forget() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	clear(b.scanned)
-	clear(b.follows)
+func (l *ledger) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.scanned)
+	clear(l.follows)
 }
 
 // merge takes over what a scan has come across in some namespaces, nil for all.
 // What was to be suspended there and was not found is looked at again, too.
-func (b *books) merge(namespaces []string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for k, e := range b.entries {
+func (l *ledger) merge(namespaces []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for k, e := range l.entries {
 		if namespaces != nil && !slices.Contains(namespaces, k.namespace) {
 			continue
 		}
-		if b.scanned[k] == nil {
+		if l.scanned[k] == nil {
 			e.due, e.after = true, time.Time{}
 		}
 	}
-	for k, e := range b.scanned {
-		if known := b.entries[k]; known != nil {
+	for k, e := range l.scanned {
+		if known := l.entries[k]; known != nil {
 			e.state, e.problem, e.tries = known.state, known.problem, known.tries
 			if known.state == failed {
 				e.after = known.after
 			}
 		}
-		b.entries[k] = e
+		l.entries[k] = e
 	}
-	clear(b.scanned)
-	clear(b.follows)
-	b.relist = b.relist || namespaces == nil
-	b.audited = b.audited || namespaces == nil
-	b.signal()
+	clear(l.scanned)
+	clear(l.follows)
+	l.relist = l.relist || namespaces == nil
+	l.audited = l.audited || namespaces == nil
+	l.signal()
 }
 
 // add takes note of something that says to be suspended.
-func (b *books) add(found []*entry) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (l *ledger) add(found []*entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for _, e := range found {
-		if known := b.entries[e.key]; known != nil {
+		if known := l.entries[e.key]; known != nil {
 			known.due = true
 			continue
 		}
-		b.entries[e.key] = e
+		l.entries[e.key] = e
 	}
 }
 
 // takeRelist says whether to list again, and takes note that it is done.
-func (b *books) takeRelist() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	relist := b.relist
-	b.relist = false
+func (l *ledger) takeRelist() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	relist := l.relist
+	l.relist = false
 	return relist
 }
 
 // complete says whether the whole cluster has been gone over.
-func (b *books) complete() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.audited
+func (l *ledger) complete() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.audited
 }
 
 // askRelist asks to list again.
-func (b *books) askRelist() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.relist = true
+func (l *ledger) askRelist() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.relist = true
 }
 
 // recheck makes the entries of some tenants due, or all of them.
-func (b *books) recheck(changed func(tenant string) bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.entries {
+func (l *ledger) recheck(changed func(tenant string) bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.entries {
 		if changed(e.tenant) {
 			e.due, e.after = true, time.Time{}
 		}
@@ -184,10 +184,10 @@ func (b *books) recheck(changed func(tenant string) bool) {
 
 // due returns what is to be looked at now: what is to be given back first, then
 // keys, then the rest. next is when there will be more; zero if that is unknown.
-func (b *books) due(now time.Time, allowed func([]string) bool) (list []entry, next time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.entries {
+func (l *ledger) due(now time.Time, allowed func([]string) bool) (list []entry, next time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.entries {
 		switch {
 		case !e.due, e.blocked && !allowed(e.policies):
 		case e.after.After(now):
@@ -214,15 +214,15 @@ func backoff(tries int) time.Duration {
 }
 
 // noteOutcome writes down what a step found out.
-func (b *books) noteOutcome(k key, out outcome, now time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	e := b.entries[k]
+func (l *ledger) noteOutcome(k key, out outcome, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entries[k]
 	if e == nil {
 		return
 	}
 	if out.state == settled {
-		delete(b.entries, k)
+		delete(l.entries, k)
 		return
 	}
 	e.state, e.problem, e.blocked = out.state, out.problem, out.blocked
@@ -246,11 +246,11 @@ func (b *books) noteOutcome(k key, out outcome, now time.Time) {
 }
 
 // all copies all entries, for those who tell about them.
-func (b *books) all() []entry {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	list := make([]entry, 0, len(b.entries))
-	for e := range maps.Values(b.entries) {
+func (l *ledger) all() []entry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	list := make([]entry, 0, len(l.entries))
+	for e := range maps.Values(l.entries) {
 		list = append(list, *e)
 	}
 	slices.SortFunc(list, func(a, b entry) int {

@@ -13,8 +13,8 @@ import (
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
-// knownParties warns of references to parties that are nowhere to be found.
-type knownParties struct {
+// unknownParties warns of references to parties that are nowhere to be found.
+type unknownParties struct {
 	snapshots *snapshot.Holder
 	lookup    Lookup
 }
@@ -22,8 +22,8 @@ type knownParties struct {
 // warnings has one for each party that neither the snapshot nor the API server
 // knows, up to a limit. Before the first snapshot there are none: a warning is
 // no more than advice.
-func (k knownParties) warnings(ctx context.Context, refs []ownership.Ref) admission.Warnings {
-	world := k.snapshots.Load()
+func (u unknownParties) warnings(ctx context.Context, refs []ownership.Ref) admission.Warnings {
+	world := u.snapshots.Load()
 	if world == nil || world.Graph == nil {
 		return nil
 	}
@@ -37,7 +37,7 @@ func (k knownParties) warnings(ctx context.Context, refs []ownership.Ref) admiss
 			break
 		}
 		asked++
-		if name := k.missing(ctx, r); name != "" {
+		if name := u.missing(ctx, r); name != "" {
 			list = append(list, bounded(printable(name+" is not known yet: until it is, nothing is known about this party"), maxWarning))
 		}
 	}
@@ -47,12 +47,12 @@ func (k knownParties) warnings(ctx context.Context, refs []ownership.Ref) admiss
 // missing names a party that the snapshot does not have, or is empty if it is
 // there after all: a holder that came a moment ago in the same file is not yet
 // in the snapshot.
-func (k knownParties) missing(ctx context.Context, r ownership.Ref) string {
+func (u unknownParties) missing(ctx context.Context, r ownership.Ref) string {
 	name, isEntity := strings.CutPrefix(r.Key, translate.EntityKey(""))
 	switch {
 	case isEntity:
 		entities := v1alpha1.GroupVersion.WithResource("legalentities")
-		if _, err := k.lookup.Parent(ctx, entities, "", name); !apierrors.IsNotFound(err) {
+		if _, err := u.lookup.Object(ctx, entities, "", name); !apierrors.IsNotFound(err) {
 			return ""
 		}
 		return "LegalEntity " + name
