@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -115,7 +116,7 @@ func (h *hands) read(ctx context.Context, r schema.GroupVersionResource, namespa
 func (h *hands) decide(ctx context.Context, v view, r schema.GroupVersionResource, o *unstructured.Unstructured) (ruling, error) {
 	var ns *residency.Namespace
 	if name := o.GetNamespace(); name != "" {
-		live, err := h.read(ctx, namespaceResource, "", name)
+		live, err := h.read(ctx, kinds.Namespace.GVR(), "", name)
 		if err != nil {
 			return ruling{}, err
 		}
@@ -140,7 +141,7 @@ func (h *hands) neighbours(ctx context.Context, o *unstructured.Unstructured) (t
 		return n, nil
 	}
 	for _, account := range translate.Read(o.Object).ServiceAccounts {
-		live, err := h.read(ctx, serviceAccountResource, o.GetNamespace(), account.Name)
+		live, err := h.read(ctx, kinds.ServiceAccount.GVR(), o.GetNamespace(), account.Name)
 		if err != nil {
 			return n, err
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
@@ -86,7 +87,7 @@ func tallyUp(entries []entry) map[string]*tally {
 func (t *tally) add(e *entry) {
 	switch {
 	case e.state == inPlace && autoscalerField(e.resource.GroupResource()) != nil:
-	case e.state == inPlace && e.way == byHolding:
+	case e.state == inPlace && e.way == kinds.Hold:
 		t.apiKeys++
 		t.tenants[e.tenant] = true
 	case e.state == inPlace:

@@ -49,7 +49,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 		created:    createAll(ctx, objects),
 		declared:   map[string]manifest.Position{},
 		namespaces: map[string]*residency.Namespace{},
-		kinds:      newKinds(),
+		kinds:      newServed(),
 	}
 	for i := range objects {
 		r.object(&objects[i])
@@ -81,7 +81,7 @@ type reader struct {
 	exemptions []v1alpha1.TenantExemption
 	registers  []declaredRegister
 	namespaces map[string]*residency.Namespace
-	kinds      *kinds
+	kinds      *served
 	others     []*manifest.Object
 	skipped    []manifest.Position
 

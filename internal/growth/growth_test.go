@@ -1,10 +1,12 @@
-package webhook
+package growth_test
 
 import (
 	"testing"
 
 	"sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
+
+	"github.com/domicile-dev/domicile/internal/growth"
 )
 
 // fromYAML reads a manifest into what a decoded review has.
@@ -129,7 +131,7 @@ func TestWhatGrows(t *testing.T) {
 		"history as text":  {"only numbers are harmless", `{spec: {revisionHistoryLimit: 1}}`, `{spec: {revisionHistoryLimit: {image: x}}}`, growing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := grows(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
+			if got := growth.Object(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
 				t.Errorf("%s: got growth %v", tc.reason, got)
 			}
 		})
@@ -151,40 +153,7 @@ func TestWhatScalesUp(t *testing.T) {
 		"odd spec":     {"what cannot be compared is growth", `{spec: {replicas: 2}}`, `{spec: [1]}`, growing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := scalesUp(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
-				t.Errorf("%s: got %v", tc.reason, got)
-			}
-		})
-	}
-}
-
-func TestWhatMakesASecretMore(t *testing.T) {
-	for name, tc := range map[string]struct {
-		reason   string
-		old, new string
-		want     bool
-	}{
-		"value changed": {"another key", `{data: {a: eA==}}`, `{data: {a: eQ==}}`, growing},
-		"value added":   {"another key", `{data: {a: eA==}}`, `{data: {a: eA==, b: eA==}}`, growing},
-		"value removed": {"may always shrink", `{data: {a: eA==, b: eA==}}`, `{data: {a: eA==}}`, shrinks},
-		"in text":       {"the other way to write one", `{data: {a: eA==}}`, `{data: {a: eA==}, stringData: {a: y}}`, growing},
-		"odd data":      {"what cannot be compared is growth", `{data: {a: eA==}}`, `{data: [1]}`, growing},
-		"emptied":       {"what a TLS Secret cannot do without, held", `{type: kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}`, `{type: kubernetes.io/tls, data: {tls.crt: "", tls.key: ""}}`, shrinks},
-		"refilled":      {"a key again", `{type: kubernetes.io/tls, data: {tls.crt: "", tls.key: ""}}`, `{type: kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}`, growing},
-		"not emptied":   {"a placeholder of another type is a value", `{type: kubernetes.io/ssh-auth, data: {ssh-privatekey: eA==}}`, `{type: kubernetes.io/ssh-auth, data: {ssh-privatekey: e30=}}`, growing},
-		"label":         {"metadata only", `{data: {a: eA==}}`, `{metadata: {labels: {x: y}}, data: {a: eA==}}`, shrinks},
-		"frozen":        {"can no longer change", `{data: {a: eA==}}`, `{data: {a: eA==}, immutable: true}`, shrinks},
-		"marked":        {"becomes an API key", `{data: {a: eA==}}`, `{metadata: {labels: {domicile.dev/api-key: "true"}}, data: {a: eA==}}`, growing},
-		"unmarked":      {"is one for the last time, but no more of one", `{metadata: {labels: {domicile.dev/api-key: "true"}}, data: {a: eA==}}`, `{data: {a: eA==}}`, shrinks},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := &request{Object: fromYAML(t, tc.new), OldObject: fromYAML(t, tc.old)}
-			r.Resource.Resource, r.Resource.Version = "secrets", "v1"
-			for _, object := range []map[string]any{r.Object, r.OldObject} {
-				object["apiVersion"], object["kind"] = "v1", "Secret"
-			}
-			r.redact()
-			if got := r.grows(readObject(r.OldObject), readObject(r.Object)); got != tc.want {
+			if got := growth.Scale(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
 				t.Errorf("%s: got %v", tc.reason, got)
 			}
 		})
