@@ -14,6 +14,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
@@ -138,9 +139,7 @@ func (s *Suspender) tellPolicy(ctx context.Context, name string, suspends bool, 
 			return client.IgnoreNotFound(err)
 		}
 		status, reason, message := s.condition(name, suspends, t)
-		if len(message) > maxMessage {
-			message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
-		}
+		message = cut.Text(message, maxMessage)
 		since := metav1.NewTime(s.Clock.Now().Truncate(time.Second))
 		if before := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionSuspension); before != nil && before.Status == status {
 			since = before.LastTransitionTime

@@ -1,11 +1,11 @@
 package translate
 
 import (
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -75,9 +75,4 @@ func annotationAt(m Mark) string {
 }
 
 // quote writes a value of a user in a message: bounded, in ASCII, so that look-alikes show.
-func quote(s string) string {
-	if len(s) > maxQuoted {
-		return strconv.QuoteToASCII(s[:maxQuoted]) + "…"
-	}
-	return strconv.QuoteToASCII(s)
-}
+func quote(s string) string { return cut.Quote(s, maxQuoted) }

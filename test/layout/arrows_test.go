@@ -10,13 +10,14 @@ import (
 // The core knows nothing of Kubernetes, so it can be read, tested and trusted
 // by itself. Each of its packages links the standard library and these.
 var core = map[string][]string{
-	"internal/jurisdiction": {},
-	"internal/ownership":    {"internal/jurisdiction"},
-	"internal/residency":    {"internal/jurisdiction", "internal/ownership"},
-	"internal/explain":      {"internal/jurisdiction", "internal/ownership", "internal/residency"},
-	"internal/register":     {"internal/jurisdiction", "internal/ownership"},
+	"internal/cut":          {},
+	"internal/jurisdiction": {"internal/cut"},
+	"internal/ownership":    {"internal/cut", "internal/jurisdiction"},
+	"internal/residency":    {"internal/cut", "internal/jurisdiction", "internal/ownership"},
+	"internal/explain":      {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/residency"},
+	"internal/register":     {"internal/cut", "internal/jurisdiction", "internal/ownership"},
 	"internal/money":        {},
-	"internal/snapshot":     {"internal/jurisdiction", "internal/ownership", "internal/residency"},
+	"internal/snapshot":     {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/residency"},
 }
 
 // pure packages know what Kubernetes calls things, and how it writes quantities,
