@@ -51,7 +51,7 @@ func (h *Handler) decide(world *snapshot.Snapshot, c conclusion) []residency.Dec
 	if c.growth {
 		return residency.Decide(&world.World, c.object, h.dependencies.clock()()).Decisions
 	}
-	if world.Concerns != nil && !world.Concerns(c.object) {
+	if !world.IsAbout(c.object) {
 		return nil
 	}
 	return residency.Identify(&world.World, c.object)

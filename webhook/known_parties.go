@@ -58,7 +58,7 @@ func (k knownParties) missing(ctx context.Context, r ownership.Ref) string {
 		}
 		return "LegalEntity " + name
 	case r.Key == "":
-		return r.Identifier.Scheme + ":" + r.Identifier.ID
+		return r.Identifier.String()
 	default:
 		return r.Key
 	}

@@ -92,8 +92,7 @@ func (p *pass) covers(r schema.GroupVersionResource) bool {
 	if strings.Contains(r.Resource, "/") || r == namespacesResource || r == secretsResource {
 		return false
 	}
-	return p.world.Concerns == nil ||
-		p.world.Concerns(&residency.Object{Group: r.Group, Version: r.Version, Resource: r.Resource})
+	return p.world.IsAbout(&residency.Object{Group: r.Group, Version: r.Version, Resource: r.Resource})
 }
 
 // rank puts owners before what they make. What is not in the table comes first:

@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	maxScheme     = 64
 	maxIdentifier = 128
 	maxQuoted     = 64
 )
@@ -34,25 +33,10 @@ func tenantNameProblem(value string) string {
 // parseIdentifier reads SCHEME:ID, or says why it is not one.
 func parseIdentifier(value string) (ownership.Identifier, string) {
 	scheme, id, ok := strings.Cut(value, ":")
-	if !ok || !validScheme(scheme) || !validIdentifier(id) {
+	if !ok || !ownership.IsScheme(scheme) || !validIdentifier(id) {
 		return ownership.Identifier{}, quote(value) + " is not of the form SCHEME:ID, such as LEI:00LANTERNGROUP000060"
 	}
 	return ownership.Identifier{Scheme: scheme, ID: id}, ""
-}
-
-// validScheme is the pattern of Identifier.scheme in the API.
-func validScheme(s string) bool {
-	if s == "" || len(s) > maxScheme {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		alphanumeric := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !alphanumeric && (i == 0 || c != '.' && c != '_' && c != '-') {
-			return false
-		}
-	}
-	return true
 }
 
 // validIdentifier is narrower than the API's pattern: printable ASCII, so that

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -66,6 +67,14 @@ func ResourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
 	}
 	plural, _ := meta.UnsafeGuessKindToResource(gvk)
 	return plural
+}
+
+// UnaskedNamespaces are those that admission is never asked about, and that nobody
+// else looks at either: the cluster's own and the manager's.
+func UnaskedNamespaces(manager string) []string {
+	names := []string{metav1.NamespaceSystem, manager}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // PolicyRules are the resources that a policy covers beyond the built-in ones.
