@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
@@ -293,6 +294,33 @@ func TestOnlyWhatWasReadIsChanged(t *testing.T) {
 		}
 		if patch.Metadata.UID != "u" || patch.Metadata.ResourceVersion != "7" {
 			t.Errorf("%s: another object, or a newer one, would be changed: %s", name, data)
+		}
+	}
+}
+
+// Admission lets the manager suspend what no one else may change to run more.
+func TestSuspendingIsNoGrowth(t *testing.T) {
+	for _, k := range kinds.Workloads() {
+		f := fieldOf(&k)
+		if f == nil {
+			continue
+		}
+		before := object(t, `{apiVersion: x/v1, kind: X, metadata: {name: x, namespace: y, uid: u, resourceVersion: "7"}, spec: {template: {spec: {x: 1}}}}`)
+		patch, err := f.suspend(before, []string{"p"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		during := merge(t, before, patch)
+		if growth.Object(before.Object, during.Object) {
+			t.Errorf("%s: admission would take its suspension for growth: %s", k.Kind, patch)
+		}
+		if patch, err = f.resume(during); err != nil {
+			t.Fatal(err)
+		}
+		back := merge(t, during, patch)
+		// What only metadata stops starts Pods of its own, which are asked about.
+		if !growth.Object(during.Object, back.Object) && f.Form != kinds.Annotation {
+			t.Errorf("%s: a restricted tenant could give it back to itself: %s", k.Kind, patch)
 		}
 	}
 }

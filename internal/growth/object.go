@@ -32,6 +32,9 @@ func fieldGrows(key string, old, updated any) bool {
 	if rule, ok := shrinkRules[key]; ok {
 		return !rule(old, updated)
 	}
+	if block := suspendingBlocks[key]; old == nil && block != nil && reflect.DeepEqual(updated, block) {
+		return false
+	}
 	switch old := old.(type) {
 	case map[string]any:
 		updated, ok := updated.(map[string]any)

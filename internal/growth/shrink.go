@@ -69,6 +69,21 @@ func withWhatSuspends(rules map[string]shrinkRule) map[string]shrinkRule {
 	return rules
 }
 
+// suspendingBlocks are the maps, by name, that suspension makes for the field that
+// it sets, where there is none yet: runPolicy with nothing in it but suspend.
+var suspendingBlocks = func() map[string]any {
+	blocks := map[string]any{}
+	for _, k := range kinds.Workloads() {
+		f := k.Field
+		if f == nil || len(f.Path) <= 2 || f.Form != kinds.Switch {
+			continue
+		}
+		last := len(f.Path) - 1
+		blocks[f.Path[last-1]] = map[string]any{f.Path[last]: f.Value}
+	}
+	return blocks
+}()
+
 // fewer is for counts that have a default.
 func fewer(absent int64) shrinkRule {
 	return func(old, updated any) bool {

@@ -39,7 +39,7 @@ func TestWhatSuspendsIsShrinking(t *testing.T) {
 		case kinds.Count:
 			befores = append(befores, at(k.Field.Path, int64(3)))
 		case kinds.Switch:
-			befores = append(befores, at(k.Field.Path, k.Field.Default))
+			befores = append(befores, at(k.Field.Path, k.Field.Default), map[string]any{"spec": map[string]any{}})
 		case kinds.Entry, kinds.Annotation:
 		}
 		for _, before := range befores {
