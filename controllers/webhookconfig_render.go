@@ -126,10 +126,8 @@ func (o RenderOptions) entry(name, path string, rules []admissionv1.RuleWithOper
 // the label that the API server sets and no user can forge, on top of what is
 // asked for.
 func (o RenderOptions) namespaceSelector(also *metav1.LabelSelector) *metav1.LabelSelector {
-	excluded := []string{metav1.NamespaceSystem, o.Namespace}
-	slices.Sort(excluded)
 	s := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
-		Key: "kubernetes.io/metadata.name", Operator: metav1.LabelSelectorOpNotIn, Values: slices.Compact(excluded),
+		Key: "kubernetes.io/metadata.name", Operator: metav1.LabelSelectorOpNotIn, Values: translate.UnaskedNamespaces(o.Namespace),
 	}}}
 	if also != nil {
 		s.MatchLabels = also.MatchLabels

@@ -8,6 +8,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -45,7 +46,7 @@ func failure(err error) *metav1.Status {
 		Status:  metav1.StatusFailure,
 		Code:    http.StatusServiceUnavailable,
 		Reason:  metav1.StatusReasonServiceUnavailable,
-		Message: bounded("Domicile cannot tell yet whose this is, so it does not let it in: "+err.Error(), maxMessage),
+		Message: cut.Text("Domicile cannot tell yet whose this is, so it does not let it in: "+err.Error(), maxMessage),
 		Details: &metav1.StatusDetails{RetryAfterSeconds: retryAfter},
 	}
 	if errors.Is(err, errPanic) {
@@ -70,14 +71,14 @@ func denial(o outcome) *metav1.Status {
 			causes = append(causes, metav1.StatusCause{
 				Type:    metav1.CauseType(d.Reason),
 				Field:   claimPath(o.object, d.Tenant),
-				Message: bounded(sentence, maxMessage),
+				Message: cut.Text(sentence, maxMessage),
 			})
 		}
 		if command == "" {
 			command = explain.Command(d)
 		}
 	}
-	message := bounded(strings.Join(sentences, "; and "), maxMessage)
+	message := cut.Text(strings.Join(sentences, "; and "), maxMessage)
 	if command != "" {
 		message += "; for more: " + command
 	}
@@ -117,12 +118,4 @@ func claimPath(o *residency.Object, tenant string) string {
 		}
 	}
 	return ""
-}
-
-// bounded cuts a text between two characters.
-func bounded(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	return strings.ToValidUTF8(s[:limit-len("…")], "") + "…"
 }

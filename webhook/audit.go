@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-logr/logr"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -49,7 +50,7 @@ func auditAnnotations(o outcome) map[string]string {
 		annotations[auditDecisions] = listOf(o.decisions)
 	}
 	if names := exemptionsOf(o.decisions); len(names) > 0 {
-		annotations[auditExemption] = bounded(strings.Join(names, ","), maxAudit)
+		annotations[auditExemption] = cut.Text(strings.Join(names, ","), maxAudit)
 	}
 	return annotations
 }
@@ -72,7 +73,7 @@ func listOf(decisions []residency.Decision) string {
 	for _, d := range decisions {
 		list = append(list, strings.Join([]string{d.Policy, d.Tenant, d.Verdict.String(), string(d.Reason), d.Action.String()}, "/"))
 	}
-	return bounded(strings.Join(list, ","), maxAudit)
+	return cut.Text(strings.Join(list, ","), maxAudit)
 }
 
 // summary is an outcome in constants and names.

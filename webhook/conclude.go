@@ -51,7 +51,7 @@ func (h *Handler) decide(world *snapshot.Snapshot, in input) []residency.Decisio
 	if in.growth {
 		return residency.Decide(&world.World, in.object, h.dependencies.clock()()).Decisions
 	}
-	if world.Concerns != nil && !world.Concerns(in.object) {
+	if !world.IsAbout(in.object) {
 		return nil
 	}
 	return residency.Identify(&world.World, in.object)

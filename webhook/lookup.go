@@ -9,18 +9,19 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
+
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
-// What has a scale subresource has to be readable to be judged by; kinds that a
-// policy adds need a rule of the admin's (the chart's rbac.extraRules).
-//
-// +kubebuilder:rbac:groups="",resources=namespaces;secrets;serviceaccounts;replicationcontrollers,verbs=get
-// +kubebuilder:rbac:groups=apps,resources=deployments;replicasets;statefulsets,verbs=get
-// +kubebuilder:rbac:groups=argoproj.io;jobset.x-k8s.io;kubeflow.org;leaderworkerset.x-k8s.io;ray.io;serving.kserve.io;trainer.kubeflow.org,resources=*,verbs=get
+// What admission looks up besides the objects that Scales belong to: whose a
+// Secret is (its metadata only), and which Secrets a ServiceAccount brings along.
+// Kinds that a policy adds need a rule of the admin's (the chart's rbac.extraRules).
+//+kubebuilder:rbac:groups="",resources=secrets;serviceaccounts,verbs=get
+
 var (
-	namespacesResource      = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
-	secretsResource         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
-	serviceAccountsResource = schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}
+	namespacesResource      = kinds.Namespace.GVR()
+	secretsResource         = kinds.Secret.GVR()
+	serviceAccountsResource = kinds.ServiceAccount.GVR()
 )
 
 // LiveLookup is the Lookup of a real cluster. It reads every object live but

@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/json"
 
+	"github.com/domicile-dev/domicile/internal/growth"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -40,8 +42,8 @@ type request struct {
 	OldObject          map[string]any               `json:"oldObject"`
 	DryRun             *bool                        `json:"dryRun"`
 
-	// secretDataChanged says that values of a Secret differ between the old
-	// and the new object. The values themselves are gone when it is set.
+	// secretDataChanged says that a Secret gets values that it did not have. The
+	// values themselves are gone when it is set.
 	secretDataChanged bool
 }
 
@@ -103,7 +105,7 @@ func (r *request) redact() {
 	if !r.isSecret() {
 		return
 	}
-	r.secretDataChanged = secretDataChanged(r.OldObject, r.Object)
+	r.secretDataChanged = growth.SecretData(r.OldObject, r.Object)
 	for _, object := range []map[string]any{r.Object, r.OldObject} {
 		if object != nil {
 			translate.RedactSecret(object)
@@ -114,21 +116,17 @@ func (r *request) redact() {
 // isSecret goes by the resource, which the API server vouches for, and by what
 // the object says of itself.
 func (r *request) isSecret() bool {
-	return r.group("") && r.Resource.Resource == "secrets" || r.Kind.Group == "" && r.Kind.Kind == "Secret" ||
+	return r.gvr().GroupResource() == kinds.Secret.GroupResource() || r.Kind.Group == "" && r.Kind.Kind == "Secret" ||
 		r.Object["kind"] == "Secret" && r.Object["apiVersion"] == "v1" ||
 		r.OldObject["kind"] == "Secret" && r.OldObject["apiVersion"] == "v1"
 }
 
 func (r *request) isNamespace() bool {
-	return r.group("") && r.Resource.Resource == "namespaces"
+	return r.gvr().GroupResource() == kinds.Namespace.GroupResource()
 }
 
 func (r *request) isScale() bool {
 	return r.SubResource == "scale"
-}
-
-func (r *request) group(name string) bool {
-	return r.Resource.Group == name
 }
 
 func (r *request) gvr() schema.GroupVersionResource {

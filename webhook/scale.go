@@ -6,13 +6,14 @@ import (
 
 	admissionv1 "k8s.io/api/admission/v1"
 
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // admitScale admits a scale subresource. A Scale carries none of its parent's
 // annotations, so the parent is read, but only if there shall be more of it.
 func (h *Handler) admitScale(ctx context.Context, r *request) (outcome, error) {
-	if r.Operation == admissionv1.Update && !scalesUp(r.OldObject, r.Object) {
+	if r.Operation == admissionv1.Update && !growth.Scale(r.OldObject, r.Object) {
 		return outcome{passed: passNoGrowth}, nil
 	}
 	current, err := h.current()
@@ -30,20 +31,4 @@ func (h *Handler) admitScale(ctx context.Context, r *request) (outcome, error) {
 	}
 	parent.Object.Variables = variables(r)
 	return h.conclude(ctx, current, input{object: parent.Object, growth: true, user: r.UserInfo})
-}
-
-// scalesUp compares the replicas of two Scales. In a Scale none are written as
-// no field at all.
-func scalesUp(old, updated map[string]any) bool {
-	before, ok := scaleReplicas(old)
-	after, ok2 := scaleReplicas(updated)
-	return !ok || !ok2 || after > before
-}
-
-func scaleReplicas(scale map[string]any) (int64, bool) {
-	spec, ok := scale["spec"].(map[string]any)
-	if !ok {
-		return 0, scale["spec"] == nil
-	}
-	return count(spec["replicas"], 0)
 }

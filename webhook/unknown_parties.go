@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -38,7 +39,7 @@ func (u unknownParties) warnings(ctx context.Context, refs []ownership.Ref) admi
 		}
 		asked++
 		if name := u.missing(ctx, r); name != "" {
-			list = append(list, bounded(printable(name+" is not known yet: until it is, nothing is known about this party"), maxWarning))
+			list = append(list, cut.Text(printable(name+" is not known yet: until it is, nothing is known about this party"), maxWarning))
 		}
 	}
 	return list
@@ -57,7 +58,7 @@ func (u unknownParties) missing(ctx context.Context, r ownership.Ref) string {
 		}
 		return "LegalEntity " + name
 	case r.Key == "":
-		return r.Identifier.Scheme + ":" + r.Identifier.ID
+		return r.Identifier.String()
 	default:
 		return r.Key
 	}

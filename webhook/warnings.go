@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -37,7 +38,7 @@ func warning(d residency.Decision) string {
 	if !d.EffectiveFrom.IsZero() && d.Then != d.Action {
 		text = "from " + d.EffectiveFrom.UTC().Format(time.RFC3339) + " " + consequence(d)
 	}
-	return bounded(printable(text), maxWarning)
+	return cut.Text(printable(text), maxWarning)
 }
 
 // consequence says what will happen when the notice period ends.

@@ -2,13 +2,13 @@ package audit
 
 import (
 	"strconv"
-	"strings"
 	"time"
 	"unique"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
@@ -98,7 +98,7 @@ func newFinding(f *scan.Found, d residency.Decision) *finding {
 
 // say gives a finding its sentence. Most objects of a tenant share one.
 func (f *finding) say(d residency.Decision) {
-	f.message = unique.Make(bounded(explain.Sentence(d))).Value()
+	f.message = unique.Make(cut.Text(explain.Sentence(d), maxMessage)).Value()
 }
 
 func resultOf(d residency.Decision) string {
@@ -134,11 +134,4 @@ func (f *finding) properties() map[string]any {
 		p["children"] = strconv.Itoa(f.children)
 	}
 	return p
-}
-
-func bounded(s string) string {
-	if len(s) <= maxMessage {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxMessage], "") + "…"
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
@@ -70,7 +71,7 @@ func (a *Auditor) tolerate(gaps []scan.Gap, everything bool) error {
 		}
 	}
 	if unknown != nil {
-		return fmt.Errorf("%w: %s", errGaps, bounded(unknown.Error()))
+		return fmt.Errorf("%w: %s", errGaps, cut.Text(unknown.Error(), maxMessage))
 	}
 	return nil
 }

@@ -10,31 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
-)
-
-// Autoscalers that would undo it. A HorizontalPodAutoscaler leaves alone what
-// has no replicas, unless its minReplicas is 0: then it would scale up again as
-// soon as a metric says so. While its target is suspended it says 1 instead,
-// which for a target without replicas means "switched off". KEDA has an
-// annotation to pause a ScaledObject.
-var (
-	minReplicas = &field{path: []string{"spec", "minReplicas"}, value: int64(1), valid: isCount}
-	paused      = &field{path: []string{"metadata", "annotations", "autoscaling.keda.sh/paused"}, value: "true", valid: isStop}
-
-	autoscalers = []struct {
-		resource schema.GroupVersionResource
-		field    *field
-		// undoes says whether an autoscaler would undo it.
-		undoes func(*unstructured.Unstructured) bool
-	}{
-		{schema.GroupVersionResource{Group: "autoscaling", Version: "v2", Resource: "horizontalpodautoscalers"}, minReplicas, func(o *unstructured.Unstructured) bool {
-			return minReplicas.in(o.Object) == int64(0)
-		}},
-		{schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledobjects"}, paused, func(o *unstructured.Unstructured) bool {
-			return !paused.set(o.Object)
-		}},
-	}
 )
 
 // listPage bounds one list of autoscalers in a namespace.
@@ -49,24 +26,23 @@ type autoscaler struct {
 
 // undoing finds an autoscaler of an object that would undo its suspension.
 func (x *executor) undoing(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
-	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, undoes func(*unstructured.Unstructured) bool) bool {
-		return undoes(o)
-	})
+	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, f *field) bool { return f.Undoes(f.in(o.Object)) })
 }
 
 // marked finds an autoscaler of an object that is to be given back.
 func (x *executor) marked(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
-	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, _ func(*unstructured.Unstructured) bool) bool { return isMarked(o) })
+	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, _ *field) bool { return isMarked(o) })
 }
 
-func (x *executor) findAutoscaler(ctx context.Context, target *unstructured.Unstructured, wanted func(*unstructured.Unstructured, func(*unstructured.Unstructured) bool) bool) (*autoscaler, error) {
+func (x *executor) findAutoscaler(ctx context.Context, target *unstructured.Unstructured, wanted func(*unstructured.Unstructured, *field) bool) (*autoscaler, error) {
 	if target.GetNamespace() == "" {
 		return nil, nil //nolint:nilnil // there is none
 	}
-	for _, a := range autoscalers {
+	for _, k := range kinds.Autoscalers() {
+		f := fieldOf(&k)
 		o := metav1.ListOptions{Limit: listPage}
 		for {
-			list, err := x.resource(a.resource, target.GetNamespace()).List(ctx, o)
+			list, err := x.resource(k.GVR(), target.GetNamespace()).List(ctx, o)
 			if apierrors.IsNotFound(err) {
 				break // nobody has installed KEDA
 			}
@@ -74,8 +50,8 @@ func (x *executor) findAutoscaler(ctx context.Context, target *unstructured.Unst
 				return nil, fmt.Errorf("list autoscalers: %w", err)
 			}
 			for i := range list.Items {
-				if item := &list.Items[i]; scales(item, target) && wanted(item, a.undoes) {
-					return &autoscaler{resource: a.resource, field: a.field, object: item}, nil
+				if item := &list.Items[i]; scales(item, target) && wanted(item, f) {
+					return &autoscaler{resource: k.GVR(), field: f, object: item}, nil
 				}
 			}
 			if o.Continue = list.GetContinue(); o.Continue == "" {
@@ -111,10 +87,11 @@ func targetOf(a *unstructured.Unstructured) (schema.GroupVersionKind, string) {
 	return schema.FromAPIVersionAndKind(version, kind), text("name")
 }
 
+// autoscalerField is what suspends an autoscaler; nil for what is none.
 func autoscalerField(r schema.GroupResource) *field {
-	for _, a := range autoscalers {
-		if a.resource.GroupResource() == r {
-			return a.field
+	for _, k := range kinds.Autoscalers() {
+		if k.GroupResource() == r {
+			return fieldOf(&k)
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 const (
@@ -19,45 +20,30 @@ const (
 	maxFormer = 512
 	// maxPolicies bounds how many policies an annotation names.
 	maxPolicies = 16
-	// maxReplicas is the largest number that is put back.
-	maxReplicas = 1<<31 - 1
 )
 
 // field is what is set on an object to suspend it.
-type field struct {
-	path  []string
-	value any
-	// valid says whether a value may be put back; nil is a field that was not
-	// there. Users can write the record, so it holds nothing else.
-	valid func(any) bool
-	// prune drops the map around the field when nothing else is in it.
-	prune bool
-}
+type field struct{ *kinds.Field }
 
-func isCount(v any) bool {
-	n, ok := v.(int64)
-	return v == nil || ok && n >= 0 && n <= maxReplicas
-}
+var (
+	replicas = &field{kinds.Replicas}
+	suspend  = &field{kinds.Suspend}
+)
 
-func isSwitch(v any) bool {
-	_, ok := v.(bool)
-	return v == nil || ok
-}
-
-func isAbsent(v any) bool { return v == nil }
-
-// isStop is for KServe's annotation.
-func isStop(v any) bool {
-	s, ok := v.(string)
-	return v == nil || ok && len(s) <= 63
+// fieldOf is what suspends a kind; nil if it is not by a field.
+func fieldOf(k *kinds.Kind) *field {
+	if k.Field == nil {
+		return nil
+	}
+	return &field{k.Field}
 }
 
 // name is how the record calls the field.
-func (f *field) name() string { return strings.Join(f.path, ".") }
+func (f *field) name() string { return strings.Join(f.Path, ".") }
 
 // in is the value of the field in an object; nil if it is not there.
 func (f *field) in(content map[string]any) any {
-	v, _, err := unstructured.NestedFieldNoCopy(content, f.path...)
+	v, _, err := unstructured.NestedFieldNoCopy(content, f.Path...)
 	if err != nil {
 		return nil
 	}
@@ -66,7 +52,7 @@ func (f *field) in(content map[string]any) any {
 
 // set says whether the field has the value that suspends.
 func (f *field) set(content map[string]any) bool {
-	return equality.Semantic.DeepEqual(f.in(content), f.value)
+	return equality.Semantic.DeepEqual(f.in(content), f.Value)
 }
 
 // isMarked says whether an object says that it is suspended. Users can write
@@ -95,21 +81,21 @@ func (f *field) former(o *unstructured.Unstructured) (any, bool) {
 		}
 		v = i
 	}
-	return v, ok && f.valid(v)
+	return v, ok && f.MayHold(v)
 }
 
 // suspend is the patch that sets the field and the record at once. It fails
 // unless the object is still the one that was read.
 func (f *field) suspend(o *unstructured.Unstructured, policies []string) ([]byte, error) {
 	was := f.in(o.Object)
-	if !f.valid(was) {
+	if !f.MayHold(was) {
 		return nil, fmt.Errorf("%s has a value that could not be put back", f.name())
 	}
 	record, err := json.Marshal(map[string]any{f.name(): was})
 	if err != nil {
 		return nil, fmt.Errorf("write the record: %w", err)
 	}
-	return f.patch(o, f.path, f.value, map[string]any{
+	return f.patch(o, f.Path, f.Value, map[string]any{
 		v1alpha1.SuspendedByAnnotation: strings.Join(policies, ","),
 		v1alpha1.FormerAnnotation:      string(record),
 	}, marked)
@@ -125,8 +111,8 @@ func (f *field) resume(o *unstructured.Unstructured) ([]byte, error) {
 		if !ok {
 			return nil, errNoRecord
 		}
-		path, value = f.path, was
-		if f.prune && was == nil && f.alone(o.Object) {
+		path, value = f.Path, was
+		if f.Form == kinds.Entry && was == nil && f.alone(o.Object) {
 			path = path[:len(path)-1]
 		}
 	}
@@ -167,7 +153,7 @@ func (f *field) patch(o *unstructured.Unstructured, path []string, value any, an
 
 // alone says whether nothing else is in the map around the field.
 func (f *field) alone(content map[string]any) bool {
-	around, _, err := unstructured.NestedMap(content, f.path[:len(f.path)-1]...)
+	around, _, err := unstructured.NestedMap(content, f.Path[:len(f.Path)-1]...)
 	return err == nil && len(around) == 1
 }
 

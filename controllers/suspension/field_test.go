@@ -11,6 +11,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/growth"
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 func object(t *testing.T, manifest string) *unstructured.Unstructured {
@@ -150,13 +152,15 @@ func TestEveryKindComesBackAsItWas(t *testing.T) {
 }
 
 func TestAnnotationsThatStopSomethingComeBack(t *testing.T) {
+	stop := fieldOf(kinds.Find(schema.GroupResource{Group: "serving.kserve.io", Resource: "inferenceservices"}))
+	paused := autoscalerField(schema.GroupResource{Group: "keda.sh", Resource: "scaledobjects"})
 	for name, tc := range map[string]struct {
 		field  *field
 		before string
 		reason string
 	}{
-		"InferenceService":          {stopAnnotation, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7"}}`, "was never stopped"},
-		"InferenceService, started": {stopAnnotation, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7", annotations: {serving.kserve.io/stop: "false"}}}`, "was stopped and started"},
+		"InferenceService":          {stop, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7"}}`, "was never stopped"},
+		"InferenceService, started": {stop, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7", annotations: {serving.kserve.io/stop: "false"}}}`, "was stopped and started"},
 		"ScaledObject":              {paused, `{apiVersion: x/v1, kind: X, metadata: {name: x, uid: u, resourceVersion: "7", annotations: {a: b}}}`, "was never paused"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -252,15 +256,15 @@ func TestWhatCannotBeSuspended(t *testing.T) {
 	for name, tc := range map[string]struct {
 		resource schema.GroupResource
 		manifest string
-		want     way
+		want     kinds.Way
 		reason   string
 	}{
-		"static Pod":  {schema.GroupResource{Resource: "pods"}, `{apiVersion: v1, kind: Pod, metadata: {name: x, annotations: {kubernetes.io/config.mirror: abc}}}`, impossible, "the kubelet would start it again"},
-		"Pod":         {schema.GroupResource{Resource: "pods"}, `{apiVersion: v1, kind: Pod, metadata: {name: x}}`, byEviction, "can be evicted"},
-		"Secret":      {schema.GroupResource{Resource: "secrets"}, `{apiVersion: v1, kind: Secret, metadata: {name: x}}`, byHolding, "can be held"},
-		"PodTemplate": {schema.GroupResource{Resource: "podtemplates"}, `{apiVersion: v1, kind: PodTemplate, metadata: {name: x}}`, nothing, "runs nothing"},
-		"RayService":  {schema.GroupResource{Group: "ray.io", Resource: "rayservices"}, `{apiVersion: ray.io/v1, kind: RayService, metadata: {name: x}}`, nothing, "its RayClusters are"},
-		"unknown":     {schema.GroupResource{Group: "example.com", Resource: "farms"}, `{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {size: 3}}`, impossible, "nobody knows how"},
+		"static Pod":  {schema.GroupResource{Resource: "pods"}, `{apiVersion: v1, kind: Pod, metadata: {name: x, annotations: {kubernetes.io/config.mirror: abc}}}`, kinds.Impossible, "the kubelet would start it again"},
+		"Pod":         {schema.GroupResource{Resource: "pods"}, `{apiVersion: v1, kind: Pod, metadata: {name: x}}`, kinds.Evict, "can be evicted"},
+		"Secret":      {schema.GroupResource{Resource: "secrets"}, `{apiVersion: v1, kind: Secret, metadata: {name: x}}`, kinds.Hold, "can be held"},
+		"PodTemplate": {schema.GroupResource{Resource: "podtemplates"}, `{apiVersion: v1, kind: PodTemplate, metadata: {name: x}}`, kinds.Nothing, "runs nothing"},
+		"RayService":  {schema.GroupResource{Group: "ray.io", Resource: "rayservices"}, `{apiVersion: ray.io/v1, kind: RayService, metadata: {name: x}}`, kinds.Nothing, "its RayClusters are"},
+		"unknown":     {schema.GroupResource{Group: "example.com", Resource: "farms"}, `{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {size: 3}}`, kinds.Impossible, "nobody knows how"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got, _ := wayOf(tc.resource, object(t, tc.manifest)); got != tc.want {
@@ -290,6 +294,33 @@ func TestOnlyWhatWasReadIsChanged(t *testing.T) {
 		}
 		if patch.Metadata.UID != "u" || patch.Metadata.ResourceVersion != "7" {
 			t.Errorf("%s: another object, or a newer one, would be changed: %s", name, data)
+		}
+	}
+}
+
+// Admission lets the manager suspend what no one else may change to run more.
+func TestSuspendingIsNoGrowth(t *testing.T) {
+	for _, k := range kinds.Workloads() {
+		f := fieldOf(&k)
+		if f == nil {
+			continue
+		}
+		before := object(t, `{apiVersion: x/v1, kind: X, metadata: {name: x, namespace: y, uid: u, resourceVersion: "7"}, spec: {template: {spec: {x: 1}}}}`)
+		patch, err := f.suspend(before, []string{"p"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		during := merge(t, before, patch)
+		if growth.Object(before.Object, during.Object) {
+			t.Errorf("%s: admission would take its suspension for growth: %s", k.Kind, patch)
+		}
+		if patch, err = f.resume(during); err != nil {
+			t.Fatal(err)
+		}
+		back := merge(t, during, patch)
+		// What only metadata stops starts Pods of its own, which are asked about.
+		if !growth.Object(during.Object, back.Object) && f.Form != kinds.Annotation {
+			t.Errorf("%s: a restricted tenant could give it back to itself: %s", k.Kind, patch)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/scan"
 )
 
@@ -22,7 +23,7 @@ const straggling = 2 * time.Minute
 // says what to look at next, and what to tell; what is done is decided anew.
 type entry struct {
 	key
-	way      way
+	way      kinds.Way
 	state    state
 	want     want
 	tenant   string
@@ -75,27 +76,33 @@ func (l *ledger) observe(f *scan.Found, r ruling, now time.Time) {
 		key: key{resource: f.Resource, namespace: f.Content.GetNamespace(), name: f.Content.GetName()},
 		way: way, want: r.want, tenant: r.tenant, policies: r.policies, due: true, state: pending,
 	}
-	if way == byEviction || way == byHolding || way == impossible {
+	if way != kinds.Nothing && way != kinds.Set {
 		e.uid = f.Content.GetUID()
 	}
 	rootDone, isFollower := l.follows[f.Maker]
 	isFollower = isFollower && f.Maker != ""
 	switch {
-	case way == nothing || r.want != suspended && !inPlaceNow:
+	case way == kinds.Nothing || r.want != suspended && !inPlaceNow:
 		return
-	case r.want == suspended && isFollower && f.Resource.GroupResource() != workloadResource:
+	case r.want == suspended && isFollower && !startsOwner(f):
 		l.follows[f.Content.GetUID()] = rootDone
-		if way != byEviction || !rootDone {
+		if way != kinds.Evict || !rootDone {
 			return
 		}
 		e.after = now.Add(straggling)
-	case r.want == suspended && way == byField:
+	case r.want == suspended && way == kinds.Set:
 		l.follows[f.Content.GetUID()] = inPlaceNow
 	}
-	if way == byEviction && (f.Content.GetDeletionTimestamp() != nil || hasEnded(f.Resource.GroupResource(), f.Content)) {
+	if way == kinds.Evict && (f.Content.GetDeletionTimestamp() != nil || hasEnded(f.Resource.GroupResource(), f.Content)) {
 		return
 	}
 	l.scanned[e.key] = e
+}
+
+// startsOwner says whether an object starts what made it again, if it goes on.
+func startsOwner(f *scan.Found) bool {
+	k := kinds.Find(f.Resource.GroupResource())
+	return k != nil && k.StartsOwner
 }
 
 // forget drops what a scan has come across.

@@ -13,6 +13,7 @@ import (
 	"k8s.io/client-go/discovery"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 // list finds everything that says to be suspended, and everything that is held,
@@ -25,7 +26,7 @@ func (s *Suspender) list(ctx context.Context) error {
 	for _, r := range resources {
 		err := s.eachLabelled(ctx, r, "", v1alpha1.SuspendedLabel, func(m *metav1.PartialObjectMetadata) *entry {
 			return &entry{
-				key: key{resource: r, namespace: m.Namespace, name: m.Name}, way: byField,
+				key: key{resource: r, namespace: m.Namespace, name: m.Name}, way: kinds.Set,
 				state: pending, due: true, policies: policiesOf(m.Annotations),
 			}
 		})
@@ -49,11 +50,11 @@ func (s *Suspender) heldEntry(m *metav1.PartialObjectMetadata) *entry {
 	}
 	e := &entry{
 		key:   key{resource: secretResource, namespace: of.Namespace, name: of.Name, uid: of.UID},
-		way:   byHolding,
+		way:   kinds.Hold,
 		state: pending, due: true, tenant: of.Tenant, policies: of.Policies,
 	}
 	if of.Kind == "Pod" {
-		e.resource, e.way = podResource, byEviction
+		e.resource, e.way = podResource, kinds.Evict
 	}
 	return e
 }
@@ -100,11 +101,17 @@ func (s *Suspender) markable() ([]schema.GroupVersionResource, error) {
 			if strings.Contains(r.Name, "/") || !slices.Contains(r.Verbs, "list") || !slices.Contains(r.Verbs, "patch") {
 				continue
 			}
-			foreign := strings.Contains(gv.Group, ".") && gv.Group != v1alpha1.Group
-			if fields[gr] != nil || autoscalerField(gr) != nil || foreign && !inert[gr] {
+			if autoscalerField(gr) != nil || isMarkable(gr) {
 				resources = append(resources, gvr)
 			}
 		}
 	}
 	return resources, nil
+}
+
+func isMarkable(r schema.GroupResource) bool {
+	if k := kinds.Find(r); k != nil {
+		return k.Way == kinds.Set
+	}
+	return strings.Contains(r.Group, ".") && r.Group != v1alpha1.Group
 }

@@ -2,8 +2,13 @@ package suspension
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 // Metrics are the metrics of suspension. Only the leader reports the gauges. No
@@ -38,18 +43,19 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 	return m, nil
 }
 
-// kinds are the values of the label kind; all other kinds are Other.
-var kinds = map[string]string{
-	"pods": "Pod", "secrets": "Secret", "deployments": "Deployment", "replicasets": "ReplicaSet",
-	"statefulsets": "StatefulSet", "daemonsets": "DaemonSet", "replicationcontrollers": "ReplicationController",
-	"jobs": "Job", "cronjobs": "CronJob", "horizontalpodautoscalers": "HorizontalPodAutoscaler",
+// kindLabel is the value of the label kind: those of Kubernetes by name, all
+// others are Other.
+func kindLabel(r schema.GroupResource) string {
+	for _, k := range slices.Concat(kinds.Workloads(), kinds.Autoscalers(), []kinds.Kind{kinds.Secret}) {
+		if k.GroupResource() == r && !strings.Contains(k.Group, ".") {
+			return k.Kind
+		}
+	}
+	return "Other"
 }
 
 func (m *Metrics) operated(k key, out outcome, err error) {
-	kind, ok := kinds[k.resource.Resource]
-	if !ok {
-		kind = "Other"
-	}
+	kind := kindLabel(k.resource.GroupResource())
 	result := "Success"
 	switch {
 	case err != nil:

@@ -14,6 +14,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 // retryRefused is how long to wait before something that was refused is tried
@@ -72,7 +73,7 @@ func (x *executor) suspendPod(ctx context.Context, v view, live *unstructured.Un
 			return outcome{}, nil
 		}
 		return wrote(opResume, r, x.release(ctx, kept))
-	case way == impossible:
+	case way == kinds.Impossible:
 		return outcome{state: failed, ruling: r, problem: "a static Pod is the kubelet's: remove its manifest from the node"}, nil
 	case !v.allowed(r.policies):
 		return outcome{state: pending, ruling: r, blocked: true}, nil

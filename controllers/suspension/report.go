@@ -14,6 +14,8 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
@@ -86,7 +88,7 @@ func tallyUp(entries []entry) map[string]*tally {
 func (t *tally) add(e *entry) {
 	switch {
 	case e.state == inPlace && autoscalerField(e.resource.GroupResource()) != nil:
-	case e.state == inPlace && e.way == byHolding:
+	case e.state == inPlace && e.way == kinds.Hold:
 		t.apiKeys++
 		t.tenants[e.tenant] = true
 	case e.state == inPlace:
@@ -137,9 +139,7 @@ func (s *Suspender) tellPolicy(ctx context.Context, name string, suspends bool, 
 			return client.IgnoreNotFound(err)
 		}
 		status, reason, message := s.condition(name, suspends, t)
-		if len(message) > maxMessage {
-			message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
-		}
+		message = cut.Text(message, maxMessage)
 		since := metav1.NewTime(s.Clock.Now().Truncate(time.Second))
 		if before := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionSuspension); before != nil && before.Status == status {
 			since = before.LastTransitionTime

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/translate"
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 // secret is a step with an API-key Secret: its data moves to a held Secret, and
@@ -75,7 +75,7 @@ func asItWas(place *unstructured.Unstructured, kept *held) *unstructured.Unstruc
 // ownValues are the values that are the user's and not placeholders of ours.
 func ownValues(place *unstructured.Unstructured) map[string]string {
 	values := dataOf(place)
-	for name, placeholder := range translate.Placeholders(typeOf(place)) {
+	for name, placeholder := range kinds.Placeholders(typeOf(place)) {
 		if values[name] == placeholder {
 			delete(values, name)
 		}
@@ -135,7 +135,7 @@ func (x *executor) emptying(place *unstructured.Unstructured, kept *held, r ruli
 	for name := range dataOf(place) {
 		data[name] = nil
 	}
-	for name, value := range translate.Placeholders(typeOf(place)) {
+	for name, value := range kinds.Placeholders(typeOf(place)) {
 		data[name] = value
 	}
 	return secretPatch(place, data, map[string]any{
@@ -169,7 +169,7 @@ func (x *executor) resumeSecret(ctx context.Context, place *unstructured.Unstruc
 	annotations := place.GetAnnotations()
 	missing := missingValues(place, kept)
 	have := dataOf(place)
-	for name, placeholder := range translate.Placeholders(typeOf(place)) {
+	for name, placeholder := range kinds.Placeholders(typeOf(place)) {
 		// A placeholder of a key that it did not have: basic-auth needs one of two.
 		if _, had := kept.data[name]; !had && have[name] == placeholder {
 			missing[name] = nil

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 // workload is a step with an object that a field suspends.
@@ -17,9 +19,9 @@ func (x *executor) workload(ctx context.Context, v view, k key) (outcome, error)
 	switch {
 	case err != nil:
 		return outcome{state: pending}, err
-	case way == nothing:
+	case way == kinds.Nothing:
 		return outcome{}, nil
-	case way != byField:
+	case way != kinds.Set:
 		return x.cannot(r), nil
 	case r.want == suspended:
 		return x.suspendWorkload(ctx, v, k, o, f, r)

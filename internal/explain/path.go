@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -34,7 +35,7 @@ func Path(d residency.Decision) []string {
 	slices.SortStableFunc(paths, func(a, b []string) int { return len(a) - len(b) })
 	var lines []string
 	for _, path := range paths {
-		line := shorten(strings.Join(path, " > "), maxPath)
+		line := cut.Text(strings.Join(path, " > "), maxPath)
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -18,7 +18,7 @@ const maxSentence = 640
 // a full stop and without the names of the policy and of what it does.
 func Sentence(d residency.Decision) string {
 	why, exemptions := strings.TrimSuffix(sentenceOf(d), "."), exempted(d)
-	return shorten(shorten(why, max(maxSentence-len(exemptions), maxSentence/2))+exemptions, maxSentence)
+	return cut.Text(cut.Text(why, max(maxSentence-len(exemptions), maxSentence/2))+exemptions, maxSentence)
 }
 
 // exempted says which exemptions make that something does not count.
@@ -224,17 +224,4 @@ func clearParty(d residency.Decision) string {
 		return partyOf(d.Findings[0].Cause) + " is not in a blocked jurisdiction and does not trace to one"
 	}
 	return "no party is in a blocked jurisdiction or traces to one"
-}
-
-// shorten cuts a text to at most limit bytes, between characters.
-func shorten(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	const mark = "…"
-	end := limit - len(mark)
-	for end > 0 && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return s[:end] + mark
 }

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 // maxQuoted bounds how much of what somebody wrote stands in an error.
@@ -86,17 +86,8 @@ func tidied(s string) string {
 }
 
 // quote quotes s as printable ASCII, so that what only looks like a letter of
-// the Latin alphabet is seen, and cuts it where it is long.
-func quote(s string) string {
-	if len(s) <= maxQuoted {
-		return strconv.QuoteToASCII(s)
-	}
-	cut := maxQuoted
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return strconv.QuoteToASCII(s[:cut]) + "…"
-}
+// the Latin alphabet is seen.
+func quote(s string) string { return cut.Quote(s, maxQuoted) }
 
 // alternatives says which codes to use: "BQ, CW or SX", and of one code its name.
 func alternatives(codes []Code) string {

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 // The reasons of problems.
@@ -96,16 +96,7 @@ func (p *problems) list(label func(Node) string) []Problem {
 }
 
 // quoted makes any name safe to stand in a message.
-func quoted(name string) string {
-	if len(name) <= maxName {
-		return strconv.Quote(name)
-	}
-	cut := maxName
-	for cut > 0 && !utf8.RuneStart(name[cut]) {
-		cut--
-	}
-	return strconv.Quote(name[:cut]) + "…"
-}
+func quoted(name string) string { return cut.QuoteName(name, maxName) }
 
 // sort puts problems in an order that does not tell in which they were added.
 func (p *problems) sort() {

@@ -3,6 +3,7 @@ package register
 import (
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -176,7 +177,7 @@ func (m meaning) kinds() []ownership.Kind {
 // words writes a code as words.
 func words(code string) string {
 	var b strings.Builder
-	for i, c := range cut(code, maxQuoted) {
+	for i, c := range cut.Prefix(code, maxQuoted) {
 		switch {
 		case c == '_' || c == '-':
 			b.WriteByte(' ')

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
@@ -33,14 +34,14 @@ func (t *tally) sits(at place, p *ownership.Party, basis ownership.Basis, texts 
 
 // unread puts down that a text about where a party sits is not understood.
 func (t *tally) unread(at place, p *ownership.Party, basis ownership.Basis, text string, candidates []jurisdiction.Code) {
-	t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(cut(tidy(text), maxUnread)))
+	t.remark(UnreadJurisdiction, at, "the jurisdiction %s is not understood: the party may sit there", quote(cut.Prefix(tidy(text), maxUnread)))
 	maySit(p, basis, text, candidates)
 }
 
 // maySit puts down that a party may sit in one of some places on a basis, or
 // without any, anywhere.
 func maySit(p *ownership.Party, basis ownership.Basis, text string, candidates []jurisdiction.Code) {
-	unread := ownership.Unread{Basis: basis, Text: cut(tidy(text), maxUnread), Candidates: candidates}
+	unread := ownership.Unread{Basis: basis, Text: cut.Prefix(tidy(text), maxUnread), Candidates: candidates}
 	same := func(u ownership.Unread) bool { return u.Basis == basis && u.Text == unread.Text }
 	if !slices.ContainsFunc(p.Jurisdictions.Unread, same) {
 		p.Jurisdictions.Unread = append(p.Jurisdictions.Unread, unread)

@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"io"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -134,7 +135,7 @@ func decodeCompiled(r *bufio.Reader, o Options) (*ownership.Layer, Report, error
 func bounded(all []Refusal) []Refusal {
 	all = all[:min(len(all), maxListed)]
 	for i, r := range all {
-		all[i] = Refusal{cut(r.File, maxName), max(r.Line, 0), cut(r.Record, maxQuoted), cut(r.Message, maxMessage)}
+		all[i] = Refusal{cut.Prefix(r.File, maxName), max(r.Line, 0), cut.Prefix(r.Record, maxQuoted), cut.Prefix(r.Message, maxMessage)}
 	}
 	return all
 }

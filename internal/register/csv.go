@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 // table reads CSV with a heading, a row at a time.
@@ -56,7 +58,7 @@ func newTable(r *bufio.Reader) (*table, error) {
 		if _, twice := t.column[name]; twice {
 			return nil, fmt.Errorf("heading: the column %s stands there twice", quote(name))
 		}
-		t.column[cut(name, maxName)] = i
+		t.column[cut.Prefix(name, maxName)] = i
 	}
 	return t, nil
 }

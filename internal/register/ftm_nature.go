@@ -3,6 +3,7 @@ package register
 import (
 	"regexp"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -61,7 +62,7 @@ func natures(text string) []holding {
 	if !has(w, "exercise", "exercises", "directly or indirectly") {
 		var all []holding
 		found := 0
-		for _, part := range severalNatures.Split(cut(text, maxWords), -1) {
+		for _, part := range severalNatures.Split(cut.Prefix(text, maxWords), -1) {
 			if one := nature(wordsOf(part)); one != nil {
 				all, found = append(all, one...), found+1
 			}

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -96,7 +97,7 @@ var stems = regexp.MustCompile(`(?i)own|hold|parent|subsid|daughter|member|propr
 
 // readRole reads what a text says of ownership.
 func readRole(text string) role {
-	if !stems.MatchString(norm.NFKC.String(cut(text, maxWords))) {
+	if !stems.MatchString(norm.NFKC.String(cut.Prefix(text, maxWords))) {
 		return role{}
 	}
 	w := wordsOf(text)
@@ -121,7 +122,7 @@ func readRole(text string) role {
 		}
 		return r
 	}
-	for _, part := range parts.Split(cut(text, maxWords), -1) {
+	for _, part := range parts.Split(cut.Prefix(text, maxWords), -1) {
 		w := wordsOf(part)
 		if holdings := claimed(w); holdings != nil {
 			r.claims = append(r.claims, claim{holdings, whichWay(w), ownedNoun.MatchString(w)})

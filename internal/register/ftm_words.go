@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 // maxWords bounds how much of a text is looked at for words, in bytes. The
@@ -27,7 +29,7 @@ var (
 // words, and so do changes from small to capital letters and between letters and
 // digits.
 func wordsOf(text string) string {
-	s := norm.NFKC.String(cut(text, maxWords))
+	s := norm.NFKC.String(cut.Prefix(text, maxWords))
 	s = strings.ToLower(camelCase.ReplaceAllString(s, "$1 $2"))
 	s = dashInBand.ReplaceAllString(strings.ReplaceAll(s, "_", "-"), "$1 to $2")
 	s = decimalComma.ReplaceAllString(s, "$1.$2")

@@ -3,6 +3,7 @@ package register
 import (
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
@@ -110,7 +111,7 @@ func (g *gleifReader) headquarters(at place, p *ownership.Party, country, region
 	if len(candidates) == 0 && within != "" && !looksLikeCode(region) {
 		candidates = []jurisdiction.Code{within}
 	}
-	g.remark(UnreadJurisdiction, at, "the region %s is not understood: the party may sit there", quote(cut(tidy(region), maxUnread)))
+	g.remark(UnreadJurisdiction, at, "the region %s is not understood: the party may sit there", quote(cut.Prefix(tidy(region), maxUnread)))
 	maySit(p, ownership.Headquarters, region, candidates)
 }
 

@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 const (
@@ -60,7 +62,7 @@ func (o opener) unzip(name string, r io.Reader, inside func(io.Reader) io.Reader
 				return fmt.Errorf("%s: %s: %w", name, member.Name, err)
 			}
 			defer z.Close()
-			return o.unpack(name+"/"+cut(member.Name, maxQuoted), inside(named{"zip", z}), packed, nesting, read)
+			return o.unpack(name+"/"+cut.Prefix(member.Name, maxQuoted), inside(named{"zip", z}), packed, nesting, read)
 		}()
 		if err != nil {
 			return err

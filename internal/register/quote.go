@@ -1,10 +1,11 @@
 package register
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 const (
@@ -15,12 +16,7 @@ const (
 )
 
 // quote quotes what a file says as printable ASCII, cut where it is long.
-func quote(s string) string {
-	if len(s) <= maxQuoted {
-		return strconv.QuoteToASCII(s)
-	}
-	return strconv.QuoteToASCII(cut(s, maxQuoted)) + "…"
-}
+func quote(s string) string { return cut.Quote(s, maxQuoted) }
 
 // deceptive says whether a character could make a message read as something
 // else: a line end, or one that changes the direction of writing.
@@ -49,15 +45,4 @@ func tidy(s string) string {
 		}
 		return c
 	}, s)
-}
-
-// cut shortens s to at most n bytes, between two characters.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

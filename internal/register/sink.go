@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
@@ -28,7 +29,7 @@ type sink struct {
 
 // party adds a party. Texts may be part of a buffer.
 func (s *sink) party(p ownership.Party) error {
-	p.Name = cut(tidy(p.Name), maxName)
+	p.Name = cut.Prefix(tidy(p.Name), maxName)
 	p.Identifiers = p.Identifiers[:min(len(p.Identifiers), maxIdentifiers)]
 	s.parties++
 	cost := partyCost + len(p.Key) + len(p.Name) + len(p.Source)

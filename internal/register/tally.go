@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 )
 
@@ -45,7 +46,7 @@ func (l *list) add(at place, message string) {
 		return
 	}
 	at.record, at.name = strings.Clone(at.record), strings.Clone(at.name)
-	l.kept = append(l.kept, listed{at, strings.Clone(cut(message, maxMessage))})
+	l.kept = append(l.kept, listed{at, strings.Clone(cut.Prefix(message, maxMessage))})
 	slices.SortStableFunc(l.kept, compareListed)
 	l.kept = l.kept[:min(len(l.kept), maxListed)]
 }
@@ -57,7 +58,7 @@ func compareListed(a, b listed) int {
 func (l *list) refusals() []Refusal {
 	var all []Refusal
 	for _, k := range l.kept {
-		all = append(all, Refusal{File: tidy(k.at.name), Line: k.at.line, Record: cut(tidy(k.at.record), maxQuoted), Message: k.message})
+		all = append(all, Refusal{File: tidy(k.at.name), Line: k.at.line, Record: cut.Prefix(tidy(k.at.record), maxQuoted), Message: k.message})
 	}
 	return all
 }

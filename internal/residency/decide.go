@@ -31,7 +31,7 @@ func milder(a, b Action) Action { return max(a, b) }
 // Decide answers a request about an object: identity first, then every policy
 // that covers it. Nothing is cut short, so that all reasons are told.
 func Decide(w *World, o *Object, at time.Time) Answer {
-	if w.Concerns != nil && !w.Concerns(o) {
+	if !w.IsAbout(o) {
 		return Answer{}
 	}
 	answer := Answer{Decisions: Identify(w, o)}

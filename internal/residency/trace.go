@@ -109,7 +109,7 @@ func labelOf(ref ownership.Ref) string {
 		return ref.Key
 	}
 	if ref.Identifier != (ownership.Identifier{}) {
-		return ref.Identifier.Scheme + ":" + ref.Identifier.ID
+		return ref.Identifier.String()
 	}
 	return ""
 }

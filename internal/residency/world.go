@@ -20,3 +20,6 @@ type World struct {
 	// sort. Nil is about everything.
 	Concerns func(*Object) bool
 }
+
+// IsAbout says whether admission is about an object, as Concerns does.
+func (w *World) IsAbout(o *Object) bool { return w.Concerns == nil || w.Concerns(o) }

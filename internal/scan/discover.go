@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -91,33 +92,14 @@ func (p *pass) covers(r schema.GroupVersionResource) bool {
 	if strings.Contains(r.Resource, "/") || r == namespacesResource || r == secretsResource {
 		return false
 	}
-	return p.world.Concerns == nil ||
-		p.world.Concerns(&residency.Object{Group: r.Group, Version: r.Version, Resource: r.Resource})
+	return p.world.IsAbout(&residency.Object{Group: r.Group, Version: r.Version, Resource: r.Resource})
 }
 
-// ranks put owners before what they make. What is not in it comes first: it is
-// what a policy adds, and that usually makes what is known here.
-var ranks = map[schema.GroupResource]int{
-	{Group: "ray.io", Resource: "raycronjobs"}:                        1,
-	{Group: "ray.io", Resource: "rayservices"}:                        1,
-	{Group: "serving.kserve.io", Resource: "llminferenceservices"}:    1,
-	{Group: "trainer.kubeflow.org", Resource: "trainjobs"}:            1,
-	{Group: "serving.kserve.io", Resource: "inferenceservices"}:       2,
-	{Group: "jobset.x-k8s.io", Resource: "jobsets"}:                   2,
-	{Group: "ray.io", Resource: "rayjobs"}:                            2,
-	{Group: "leaderworkerset.x-k8s.io", Resource: "leaderworkersets"}: 2,
-	{Group: "argoproj.io", Resource: "rollouts"}:                      3,
-	{Group: "ray.io", Resource: "rayclusters"}:                        3,
-	{Group: "apps", Resource: "deployments"}:                          4,
-	{Group: "batch", Resource: "cronjobs"}:                            4,
-	{Group: "apps", Resource: "daemonsets"}:                           5,
-	{Group: "apps", Resource: "replicasets"}:                          5,
-	{Group: "apps", Resource: "statefulsets"}:                         5,
-	{Group: "batch", Resource: "jobs"}:                                5,
-	{Group: "", Resource: "replicationcontrollers"}:                   5,
-	{Group: "", Resource: "podtemplates"}:                             6,
-	{Group: "", Resource: "pods"}:                                     7,
-	{Group: "kueue.x-k8s.io", Resource: "workloads"}:                  8,
+// rank puts owners before what they make. What is not in the table comes first:
+// it is what a policy adds, and that usually makes what is known here.
+func (c covered) rank() int {
+	if k := kinds.Find(c.GroupResource()); k != nil {
+		return k.Rank
+	}
+	return 0
 }
-
-func (c covered) rank() int { return ranks[c.GroupResource()] }

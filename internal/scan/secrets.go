@@ -99,7 +99,7 @@ func (p *pass) secret(ctx context.Context, u *unstructured.Unstructured) error {
 		return err
 	}
 	f := decide(p.world, p.at, secretsResource, u, ns, &p.neighbours)
-	if p.world.Concerns != nil && !p.world.Concerns(f.Object) {
+	if !p.world.IsAbout(f.Object) {
 		return nil
 	}
 	return p.visit(f)

@@ -8,17 +8,17 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 var (
-	namespacesResource      = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
-	secretsResource         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
-	serviceAccountsResource = schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}
-	podsResource            = schema.GroupResource{Resource: "pods"}
+	namespacesResource      = kinds.Namespace.GVR()
+	secretsResource         = kinds.Secret.GVR()
+	serviceAccountsResource = kinds.ServiceAccount.GVR()
+	podsResource            = kinds.Pod.GroupResource()
 )
 
 // namespaces finds out what namespaces there are and whose, and visits them.

@@ -3,6 +3,7 @@
 #
 #   types, markers ──► deepcopy, apply configurations, config/crd, docs/reference/api.md
 #                └───► charts/domicile/files (CRDs, the manager's rules)
+#   the table of kinds ► more markers: who may read and change what is covered
 #   the chart ───────► config/manager, config/rbac, config/webhook
 #
 # `make generate` builds the tools and calls this.
@@ -12,6 +13,9 @@ cd "$(dirname "$0")/../.."
 echo "deepcopy, apply configurations, CRDs"
 rm -f config/crd/domicile.dev_*.yaml
 bin/controller-gen object applyconfiguration crd paths=./api/... output:crd:dir=config/crd
+
+echo "rights that follow from the table of kinds"
+go run ./internal/kinds/rights
 
 echo "chart: CRDs and the manager's rules"
 rm -rf charts/domicile/files/crds

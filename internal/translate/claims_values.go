@@ -1,16 +1,15 @@
 package translate
 
 import (
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
 
 const (
-	maxScheme     = 64
 	maxIdentifier = 128
 	maxQuoted     = 64
 )
@@ -34,25 +33,10 @@ func tenantNameProblem(value string) string {
 // parseIdentifier reads SCHEME:ID, or says why it is not one.
 func parseIdentifier(value string) (ownership.Identifier, string) {
 	scheme, id, ok := strings.Cut(value, ":")
-	if !ok || !validScheme(scheme) || !validIdentifier(id) {
+	if !ok || !ownership.IsScheme(scheme) || !validIdentifier(id) {
 		return ownership.Identifier{}, quote(value) + " is not of the form SCHEME:ID, such as LEI:00LANTERNGROUP000060"
 	}
 	return ownership.Identifier{Scheme: scheme, ID: id}, ""
-}
-
-// validScheme is the pattern of Identifier.scheme in the API.
-func validScheme(s string) bool {
-	if s == "" || len(s) > maxScheme {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		alphanumeric := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !alphanumeric && (i == 0 || c != '.' && c != '_' && c != '-') {
-			return false
-		}
-	}
-	return true
 }
 
 // validIdentifier is narrower than the API's pattern: printable ASCII, so that
@@ -75,9 +59,4 @@ func annotationAt(m Mark) string {
 }
 
 // quote writes a value of a user in a message: bounded, in ASCII, so that look-alikes show.
-func quote(s string) string {
-	if len(s) > maxQuoted {
-		return strconv.QuoteToASCII(s[:maxQuoted]) + "…"
-	}
-	return strconv.QuoteToASCII(s)
-}
+func quote(s string) string { return cut.Quote(s, maxQuoted) }

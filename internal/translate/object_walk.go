@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -138,9 +139,4 @@ func (w *walker) path(last string) string {
 }
 
 // short bounds a path for people. The end says most.
-func short(path string) string {
-	if len(path) <= maxPath {
-		return path
-	}
-	return "…" + strings.ToValidUTF8(path[len(path)-maxPath:], "")
-}
+func short(path string) string { return cut.Front(path, maxPath) }

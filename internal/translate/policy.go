@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -26,7 +27,7 @@ func Policy(p *v1alpha1.TenantPolicy) (*residency.Policy, field.ErrorList) {
 	c.enforcement(spec, path.Child("enforcement"))
 	c.policy.Scope = scopeOf(spec.Match, spec.TenantSelector)
 	if len(c.errs) > 0 {
-		c.policy.Invalid = bounded(c.errs.ToAggregate().Error(), maxInvalid)
+		c.policy.Invalid = cut.Text(c.errs.ToAggregate().Error(), maxInvalid)
 	}
 	return c.policy, c.errs
 }

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -32,19 +31,6 @@ func (n names[Word, Value]) list() string {
 		words = append(words, string(word))
 	}
 	return strings.Join(words, ", ")
-}
-
-// bounded cuts a text to at most limit bytes, between characters.
-func bounded(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	const mark = "…"
-	end := limit - len(mark)
-	for end > 0 && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return s[:end] + mark
 }
 
 // Verdict is the word of the API for a verdict.

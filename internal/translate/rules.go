@@ -1,7 +1,15 @@
 package translate
 
 import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 // Rule is one set of resources that admission asks about.
@@ -21,34 +29,52 @@ const every = "*"
 // A rule for a kind that a cluster does not have matches nothing.
 func BuiltinRules() []Rule {
 	var rules []Rule
-	for _, g := range builtinGroups {
-		rule := Rule{Groups: []string{g.group}, Versions: []string{every}}
-		for _, k := range g.kinds {
-			rule.Resources = append(rule.Resources, k.resource)
-		}
-		rules = append(rules, rule.with(g.subresources))
+	for _, group := range kinds.Groups() {
+		rules = append(rules, ruleFor(group...))
 	}
 	return rules
 }
 
-func (r Rule) with(resources []string) Rule {
-	r.Resources = append(r.Resources, resources...)
-	return r
-}
-
-// NamespaceRules are the ways to change a Namespace's annotations. The API
-// server lets metadata through on the subresources too (CVE-2026-30963,
-// CVE-2026-55636).
-func NamespaceRules() []Rule {
-	return []Rule{{
-		Groups: []string{""}, Versions: []string{every},
-		Resources: []string{"namespaces", "namespaces/status", "namespaces/finalize"},
-	}}
-}
+// NamespaceRules are the ways to change a Namespace's annotations.
+func NamespaceRules() []Rule { return []Rule{ruleFor(kinds.Namespace)} }
 
 // SecretRules are the Secrets, of which only API keys should reach admission.
-func SecretRules() []Rule {
-	return []Rule{{Groups: []string{""}, Versions: []string{every}, Resources: []string{"secrets"}}}
+func SecretRules() []Rule { return []Rule{ruleFor(kinds.Secret)} }
+
+// ruleFor has all versions of some kinds of one group, and their subresources.
+// */scale is every scale of the group, also of kinds that are added to it later.
+func ruleFor(group ...kinds.Kind) Rule {
+	rule := Rule{Groups: []string{group[0].Group}, Versions: []string{every}}
+	var subresources []string
+	for _, k := range group {
+		rule.Resources = append(rule.Resources, k.Resource)
+		for _, name := range k.Subresources {
+			subresources = append(subresources, k.Resource+"/"+name)
+		}
+	}
+	if slices.ContainsFunc(group, func(k kinds.Kind) bool { return k.Scale }) {
+		subresources = append(subresources, "*/scale")
+	}
+	rule.Resources = append(rule.Resources, subresources...)
+	return rule
+}
+
+// ResourceOf finds the resource of a kind without a cluster to ask. What is not
+// covered by default is guessed from the kind, as kubectl does it.
+func ResourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
+	if k := kinds.FindKind(gvk.GroupKind()); k != nil {
+		return gvk.GroupVersion().WithResource(k.Resource)
+	}
+	plural, _ := meta.UnsafeGuessKindToResource(gvk)
+	return plural
+}
+
+// UnaskedNamespaces are those that admission is never asked about, and that nobody
+// else looks at either: the cluster's own and the manager's.
+func UnaskedNamespaces(manager string) []string {
+	names := []string{metav1.NamespaceSystem, manager}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // PolicyRules are the resources that a policy covers beyond the built-in ones.
@@ -103,3 +129,5 @@ func has(list []string, value string) bool {
 	}
 	return false
 }
+
+func isSubresource(resource string) bool { return strings.Contains(resource, "/") }

@@ -17,6 +17,7 @@ import (
 	"k8s.io/apiserver/pkg/cel/environment"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -70,7 +71,7 @@ func compileConditions(list []v1alpha1.MatchCondition, path *field.Path) (condit
 		seen[c.Name] = true
 		program, err := compileExpression(c.Expression)
 		if err != nil {
-			errs = append(errs, field.Invalid(at.Child("expression"), bounded(c.Expression, 256), err.Error()))
+			errs = append(errs, field.Invalid(at.Child("expression"), cut.Text(c.Expression, 256), err.Error()))
 			continue
 		}
 		out = append(out, condition{name: c.Name, program: program})
@@ -91,7 +92,7 @@ func compileExpression(expression string) (cel.Program, error) {
 	}
 	ast, issues := env.Compile(expression)
 	if issues != nil && issues.Err() != nil {
-		return nil, fmt.Errorf("does not compile: %s", bounded(issues.String(), 1024))
+		return nil, fmt.Errorf("does not compile: %s", cut.Text(issues.String(), 1024))
 	}
 	if !ast.OutputType().IsExactType(cel.BoolType) {
 		return nil, fmt.Errorf("must evaluate to bool but is %s", ast.OutputType())
@@ -145,7 +146,7 @@ func (c condition) evaluate(activation map[string]any) (result bool, cost uint64
 		cost = *details.ActualCost()
 	}
 	if err != nil {
-		return false, cost, errors.New(bounded(err.Error(), 256))
+		return false, cost, errors.New(cut.Text(err.Error(), 256))
 	}
 	boolean, ok := value.(types.Bool)
 	if !ok {

@@ -81,10 +81,7 @@ func namespaceLabels(ns *residency.Namespace) labels.Set {
 // nameLabel is corev1.LabelMetadataName.
 const nameLabel = "kubernetes.io/metadata.name"
 
-var (
-	schemePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-	idPattern     = regexp.MustCompile(`^[^\s,](.{0,126}[^\s,])?$`)
-)
+var idPattern = regexp.MustCompile(`^[^\s,](.{0,126}[^\s,])?$`)
 
 // partyRef compiles a reference. With errors it is a reference to nobody.
 func partyRef(r v1alpha1.PartyReference, path *field.Path) (ownership.Ref, field.ErrorList) {
@@ -110,7 +107,7 @@ func partyRef(r v1alpha1.PartyReference, path *field.Path) (ownership.Ref, field
 
 func identifier(id v1alpha1.Identifier, path *field.Path) (ownership.Identifier, field.ErrorList) {
 	var errs field.ErrorList
-	if !schemePattern.MatchString(id.Scheme) {
+	if !ownership.IsScheme(id.Scheme) {
 		errs = append(errs, field.Invalid(path.Child("scheme"), id.Scheme,
 			"must be 1 to 64 letters, digits, dots, underscores and hyphens, such as LEI or GB-COH"))
 	}

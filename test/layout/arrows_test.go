@@ -13,13 +13,27 @@ import (
 // The core knows nothing of Kubernetes, so it can be read, tested and trusted
 // by itself. Each of its packages links the standard library and these.
 var core = map[string][]string{
-	"internal/jurisdiction": {},
-	"internal/ownership":    {"internal/jurisdiction"},
-	"internal/residency":    {"internal/jurisdiction", "internal/ownership"},
-	"internal/explain":      {"internal/jurisdiction", "internal/ownership", "internal/residency"},
-	"internal/register":     {"internal/jurisdiction", "internal/ownership"},
+	"internal/cut":          {},
+	"internal/jurisdiction": {"internal/cut"},
+	"internal/ownership":    {"internal/cut", "internal/jurisdiction"},
+	"internal/residency":    {"internal/cut", "internal/jurisdiction", "internal/ownership"},
+	"internal/explain":      {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/residency"},
+	"internal/register":     {"internal/cut", "internal/jurisdiction", "internal/ownership"},
 	"internal/money":        {},
-	"internal/snapshot":     {"internal/jurisdiction", "internal/ownership", "internal/residency"},
+	"internal/snapshot":     {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/residency"},
+}
+
+// pure packages know what Kubernetes calls things, and how it writes quantities,
+// and talk to nobody. What each links besides the standard library and what is
+// below it.
+var pure = map[string][]string{
+	"internal/kinds": {"k8s.io/apimachinery/pkg/runtime/schema"},
+	"internal/growth": {
+		module + "/internal/kinds", "k8s.io/apimachinery/pkg/runtime/schema", "k8s.io/apimachinery/pkg/api/resource",
+		// of resource
+		"gopkg.in/inf.v0", "github.com/fxamacker/cbor/v2", "github.com/x448/float16",
+		"k8s.io/apimachinery/pkg/runtime/serializer/cbor", "sigs.k8s.io/json",
+	},
 }
 
 // libraries has what else a package of the core links: code of formats that are
@@ -76,6 +90,26 @@ func TestTheRootHasMainAlone(t *testing.T) {
 	t.Error("there is no package in the root")
 }
 
+func TestPurePackagesTalkToNobody(t *testing.T) {
+	w := load(t)
+	found := 0
+	for _, p := range w.ours {
+		libraries, ok := pure[p.path()]
+		if !ok {
+			continue
+		}
+		found++
+		for _, dep := range p.Deps {
+			if !w.standard[dep] && !slices.ContainsFunc(libraries, func(library string) bool { return within(dep, library) }) {
+				t.Errorf("%s links %s", p.path(), dep)
+			}
+		}
+	}
+	if found < len(pure) {
+		t.Errorf("%d of the %d pure packages were found", found, len(pure))
+	}
+}
+
 func TestArrows(t *testing.T) {
 	rows := []struct {
 		from, to string
@@ -128,6 +162,7 @@ func TestEveryPackageHasAPlace(t *testing.T) {
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", "controllers",
 		manager, "internal/scan", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
+	places = slices.AppendSeq(places, maps.Keys(pure))
 	for _, p := range load(t).ours {
 		if !slices.ContainsFunc(places, func(place string) bool { return within(p.path(), place) }) {
 			t.Errorf("%s is not in docs/architecture.md: say there and here what it is for", p.path())

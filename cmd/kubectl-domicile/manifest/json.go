@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	utiljson "k8s.io/apimachinery/pkg/util/json"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 // looksLikeJSON says whether a document begins as JSON objects do. YAML in flow
@@ -128,7 +130,7 @@ func (r *jsonReader) object(n *node, depth int) (any, error) {
 			return nil, fmt.Errorf("unexpected %v", token)
 		}
 		if earlier, twice := n.fields[key]; twice {
-			return nil, errorAt(at, "key %q is already set on line %d", clip(key), earlier.line)
+			return nil, errorAt(at, "key %q is already set on line %d", cut.Text(key, maxQuoted), earlier.line)
 		}
 		value, child, err := r.value(depth + 1)
 		if err != nil {

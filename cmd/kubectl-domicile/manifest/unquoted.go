@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 // Unquoted is what stands at a path as the user wrote it, if that is a value
@@ -38,7 +40,7 @@ func QuoteIt(text string, value any) string {
 			what = "the number " + read
 		}
 	}
-	return fmt.Sprintf("%s without quotes is %s, not text: quote it, as in %q", clip(text), what, clip(text))
+	return fmt.Sprintf("%s without quotes is %s, not text: quote it, as in %q", cut.Text(text, maxQuoted), what, cut.Text(text, maxQuoted))
 }
 
 // Text is the text that stands at a path, if there is one.

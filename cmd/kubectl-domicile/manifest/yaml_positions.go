@@ -1,10 +1,13 @@
 package manifest
 
 import (
-	"strings"
-
 	"go.yaml.in/yaml/v3"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
+
+// maxQuoted bounds how much of the input stands in a message.
+const maxQuoted = 80
 
 // built is a node and how much it stands for once aliases are expanded.
 type built struct {
@@ -28,7 +31,7 @@ func (b *yamlBuilder) build(y *yaml.Node, depth int) (built, *Error) {
 	}
 	if known, seen := b.done[y]; seen {
 		if known.node == nil {
-			return built{}, errorAt(b.at(y), "anchor %q contains itself", clip(y.Anchor))
+			return built{}, errorAt(b.at(y), "anchor %q contains itself", cut.Text(y.Anchor, maxQuoted))
 		}
 		return known, nil
 	}
@@ -87,7 +90,7 @@ func (b *yamlBuilder) mapping(y *yaml.Node, into *built, depth int) *Error {
 			continue
 		}
 		if earlier, twice := into.node.fields[key.Value]; twice {
-			return errorAt(b.at(key), "key %q is already set on line %d", clip(key.Value), earlier.line)
+			return errorAt(b.at(key), "key %q is already set on line %d", cut.Text(key.Value, maxQuoted), earlier.line)
 		}
 		into.node.fields[key.Value] = standing(child.node, value, b.at(key))
 	}
@@ -134,13 +137,4 @@ func (n *node) merge(from *node) {
 	for _, item := range from.items {
 		n.merge(item)
 	}
-}
-
-// clip shortens text of the input for a message.
-func clip(s string) string {
-	const most = 80
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
 // How many lines of a log go into an error, and how long each may be.
@@ -28,9 +30,7 @@ func tail(path string) string {
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line, _, _ := strings.Cut(lines.Text(), `,"stacktrace":`)
-		if len(line) > lineLength {
-			line = line[:lineLength] + "…"
-		}
+		line = cut.Text(line, lineLength)
 		if strings.Contains(line, `"level":"error"`) {
 			errs = keep(errs, line, tailErrors)
 		} else {

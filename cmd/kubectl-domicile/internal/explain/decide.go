@@ -75,5 +75,5 @@ func (q query) known(w *world.View) error {
 	if len(w.Missing) > 0 {
 		hint = "; it may be in the data of register " + strings.Join(w.Missing, ", ") + ", which is missing here"
 	}
-	return fmt.Errorf("no party has the identifier %s:%s%s", q.party.Identifier.Scheme, q.party.Identifier.ID, hint)
+	return fmt.Errorf("no party has the identifier %s%s", q.party.Identifier, hint)
 }

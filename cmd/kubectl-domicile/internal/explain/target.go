@@ -2,7 +2,6 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,7 +20,6 @@ type target struct {
 var (
 	tenantWords = []string{"tenant", "tenants", "ten"}
 	entityWords = []string{"entity", "legalentity", "legalentities", "le"}
-	scheme      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 )
 
 // parseTarget reads TYPE/NAME, TYPE NAME or SCHEME:ID.
@@ -39,7 +37,7 @@ func parseTarget(args []string) (target, error) {
 	case found && name != "" && slices.Contains(entityWords, kind):
 		return target{entity: name, party: ownership.Ref{Key: translate.EntityKey(name)}}, nil
 	}
-	if list, id, found := strings.Cut(args[0], ":"); found && len(args) == 1 && scheme.MatchString(list) && id != "" {
+	if list, id, found := strings.Cut(args[0], ":"); found && len(args) == 1 && ownership.IsScheme(list) && id != "" {
 		return target{party: ownership.Ref{Identifier: ownership.Identifier{Scheme: list, ID: id}}}, nil
 	}
 	return target{}, fmt.Errorf("%q is none of tenant/NAME, entity/NAME and SCHEME:ID (as in LEI:00LANTERNGROUP000060)", strings.Join(args, " "))

@@ -28,7 +28,7 @@ func (c *comparison) both() *snapshot.Snapshot {
 	before, after := c.before.Snapshot, c.after.Snapshot
 	s.APIKeyNames = union(before.APIKeyNames, after.APIKeyNames)
 	s.APIGroups = union(before.APIGroups, after.APIGroups)
-	s.Concerns = func(o *residency.Object) bool { return before.Concerns(o) || after.Concerns(o) }
+	s.Concerns = func(o *residency.Object) bool { return before.IsAbout(o) || after.IsAbout(o) }
 	return &s
 }
 

@@ -1,18 +1,18 @@
 package impact
 
 import (
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
-
-var pods = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
 
 // declared is an object of a manifest as if it ran.
 func declared(s *snapshot.Snapshot, at time.Time, o *residency.Object) *scan.Found {
@@ -20,7 +20,7 @@ func declared(s *snapshot.Snapshot, at time.Time, o *residency.Object) *scan.Fou
 	resource := schema.GroupVersionResource{Group: o.Group, Version: o.Version, Resource: o.Resource}
 	f := scan.Decide(s, at, resource, content, o.Namespace, translate.Neighbours{})
 	if pod, copies := podOf(resource, content); copies > 0 {
-		f.GPUs = copies * scan.Decide(s, at, pods, pod, o.Namespace, translate.Neighbours{}).GPUs
+		f.GPUs = copies * scan.Decide(s, at, kinds.Pod.GVR(), pod, o.Namespace, translate.Neighbours{}).GPUs
 	}
 	return f
 }
@@ -38,21 +38,15 @@ const maxCopies = 100_000
 // podOf is a Pod that a workload of a manifest makes, and how many of them at a
 // time; 0 if that cannot be told from the manifest.
 func podOf(resource schema.GroupVersionResource, workload map[string]any) (pod map[string]any, copies int64) {
-	field := map[schema.GroupResource]string{
-		{Group: "apps", Resource: "deployments"}:        "replicas",
-		{Group: "apps", Resource: "replicasets"}:        "replicas",
-		{Group: "apps", Resource: "statefulsets"}:       "replicas",
-		{Group: "", Resource: "replicationcontrollers"}: "replicas",
-		{Group: "batch", Resource: "jobs"}:              "parallelism",
-	}[resource.GroupResource()]
-	if field == "" {
+	k := kinds.Find(resource.GroupResource())
+	if k == nil || len(k.Pods) != 1 || k.Pods[0].Spec == "" || k.Pods[0].Count == "" {
 		return nil, 0
 	}
-	spec, _, _ := unstructured.NestedMap(workload, "spec", "template", "spec")
+	spec, _, _ := unstructured.NestedMap(workload, strings.Split(k.Pods[0].Spec, ".")...)
 	if spec == nil {
 		return nil, 0
 	}
-	copies, found, err := unstructured.NestedInt64(workload, "spec", field)
+	copies, found, err := unstructured.NestedInt64(workload, strings.Split(k.Pods[0].Count, ".")...)
 	if err != nil || !found {
 		copies = 1
 	}

@@ -134,7 +134,7 @@ func (o *options) liveManifests(ctx context.Context, c *change) (*live, error) {
 	runs := func(_ context.Context, s *snapshot.Snapshot, at time.Time, visit func(*scan.Found) error) ([]scan.Gap, error) {
 		var errs []error
 		for i := range manifests.Objects {
-			if asked := manifests.Objects[i].Admission; asked != nil && s.Concerns(asked) {
+			if asked := manifests.Objects[i].Admission; asked != nil && s.IsAbout(asked) {
 				errs = append(errs, visit(declared(s, at, asked)))
 			}
 		}

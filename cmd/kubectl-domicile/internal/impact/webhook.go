@@ -9,6 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
+
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // configurations are where the manager says what admission is asked about.
@@ -24,7 +26,7 @@ func unasked(ctx context.Context, client dynamic.Interface) []string {
 			return names
 		}
 	}
-	return []string{metav1.NamespaceSystem, "domicile-system"}
+	return translate.UnaskedNamespaces("domicile-system")
 }
 
 // leftOut are the namespaces that every webhook of a configuration leaves out by

@@ -4,14 +4,16 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // clusterScoped are the kinds of Kubernetes, and of the projects that Domicile
-// covers by default, that are in no namespace. Kinds that are not known are
-// taken for namespaced unless the input has their CustomResourceDefinition.
+// covers by default, that are in no namespace, besides those of the table of
+// kinds. Kinds that are not known are taken for namespaced unless the input has
+// their CustomResourceDefinition.
 var clusterScoped = map[string][]string{
-	"":                             {"Namespace", "Node", "PersistentVolume", "ComponentStatus"},
+	"":                             {"Node", "PersistentVolume", "ComponentStatus"},
 	"admissionregistration.k8s.io": {"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"},
 	"apiextensions.k8s.io":         {"CustomResourceDefinition"},
 	"apiregistration.k8s.io":       {"APIService"},
@@ -26,30 +28,32 @@ var clusterScoped = map[string][]string{
 	"rbac.authorization.k8s.io":    {"ClusterRole", "ClusterRoleBinding"},
 	"resource.k8s.io":              {"DeviceClass", "DeviceTaintRule", "ResourceSlice"},
 	"scheduling.k8s.io":            {"PriorityClass"},
-	"serving.kserve.io":            {"ClusterServingRuntime", "ClusterStorageContainer"},
+	"serving.kserve.io":            {"ClusterStorageContainer"},
 	"storage.k8s.io":               {"CSIDriver", "CSINode", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"},
 	"storagemigration.k8s.io":      {"StorageVersionMigration"},
-	"trainer.kubeflow.org":         {"ClusterTrainingRuntime"},
 }
 
-// kinds knows what a cluster's discovery would tell of a kind.
-type kinds struct {
+// served knows what a cluster's discovery would tell of a kind.
+type served struct {
 	cluster map[schema.GroupKind]bool
 	plurals map[schema.GroupKind]string // from CustomResourceDefinitions
 }
 
-func newKinds() *kinds {
-	k := &kinds{cluster: map[schema.GroupKind]bool{}, plurals: map[schema.GroupKind]string{}}
+func newServed() *served {
+	k := &served{cluster: map[schema.GroupKind]bool{}, plurals: map[schema.GroupKind]string{}}
 	for group, names := range clusterScoped {
 		for _, name := range names {
 			k.cluster[schema.GroupKind{Group: group, Kind: name}] = true
 		}
 	}
+	for _, known := range append(kinds.Workloads(), kinds.Namespace) {
+		k.cluster[schema.GroupKind{Group: known.Group, Kind: known.Kind}] = known.ClusterScoped
+	}
 	return k
 }
 
 // learn takes what a CustomResourceDefinition says.
-func (k *kinds) learn(o *manifest.Object) {
+func (k *served) learn(o *manifest.Object) {
 	gvk := schema.FromAPIVersionAndKind(o.APIVersion(), o.Kind())
 	if gvk.Group != "apiextensions.k8s.io" || gvk.Kind != "CustomResourceDefinition" {
 		return
@@ -67,11 +71,13 @@ func (k *kinds) learn(o *manifest.Object) {
 	k.cluster[defined] = spec["scope"] == "Cluster"
 }
 
-func (k *kinds) resource(gvk schema.GroupVersionKind) schema.GroupVersionResource {
+func (k *served) resource(gvk schema.GroupVersionKind) schema.GroupVersionResource {
 	if plural := k.plurals[gvk.GroupKind()]; plural != "" {
 		return gvk.GroupVersion().WithResource(plural)
 	}
 	return translate.ResourceOf(gvk)
 }
 
-func (k *kinds) namespaced(gvk schema.GroupVersionKind) bool { return !k.cluster[gvk.GroupKind()] }
+func (k *served) namespaced(gvk schema.GroupVersionKind) bool {
+	return !k.cluster[gvk.GroupKind()]
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -49,7 +50,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 		created:    createAll(ctx, objects),
 		declared:   map[string]manifest.Position{},
 		namespaces: map[string]*residency.Namespace{},
-		kinds:      newKinds(),
+		kinds:      newServed(),
 	}
 	for i := range objects {
 		r.object(&objects[i])
@@ -81,7 +82,7 @@ type reader struct {
 	exemptions []v1alpha1.TenantExemption
 	registers  []declaredRegister
 	namespaces map[string]*residency.Namespace
-	kinds      *kinds
+	kinds      *served
 	others     []*manifest.Object
 	skipped    []manifest.Position
 
@@ -123,7 +124,7 @@ func (r *reader) fail(o *manifest.Object, path string, err error) {
 	}
 	name := o.Kind()
 	if o.Name() != "" {
-		name += " " + clip(o.Name(), 100)
+		name += " " + cut.Text(o.Name(), 100)
 	}
 	r.errors = append(r.errors, &manifest.Error{Position: o.PositionOf(path), Err: fmt.Errorf("%s: %w", name, err)})
 }
@@ -139,15 +140,7 @@ func (r *reader) refuse(o *manifest.Object, errs field.ErrorList) {
 func bounded(err error) error {
 	const most = 1024
 	if text := err.Error(); len(text) > most {
-		return errors.New(clip(text, most))
+		return errors.New(cut.Text(text, most))
 	}
 	return err
-}
-
-// clip shortens text of the input for a message.
-func clip(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }

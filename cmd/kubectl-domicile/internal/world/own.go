@@ -13,6 +13,7 @@ import (
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/nearest"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/schema"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -44,7 +45,7 @@ func (r *reader) own(o *manifest.Object) {
 		if near := nearest.Names(o.Kind(), schemas.Kinds()); len(near) > 0 {
 			hint = "; did you mean " + near[0] + "?"
 		}
-		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s%s", clip(o.Kind(), 100), v1alpha1.GroupVersion, known, hint))
+		r.fail(o, "kind", fmt.Errorf("unknown kind %s: %s has %s%s", cut.Text(o.Kind(), 100), v1alpha1.GroupVersion, known, hint))
 		return
 	}
 	stored := r.created[o]

@@ -1,4 +1,4 @@
-package webhook
+package growth
 
 import (
 	"maps"
@@ -7,17 +7,17 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
 // shrinkRule says whether the change of a field from old to updated is known
 // to make the object less, or to make no difference to what runs.
 type shrinkRule func(old, updated any) bool
 
-// shrinkRules are the fields with such a rule, by name, at any depth.
-var shrinkRules = map[string]shrinkRule{
-	// How many. Absent replicas and parallelism are 1 in every built-in kind.
-	"replicas":    fewer(1),
+// shrinkRules are the fields with such a rule, by name, at any depth: those below
+// and those that suspend a kind.
+var shrinkRules = withWhatSuspends(map[string]shrinkRule{
+	// How many. Absent parallelism is 1 in every built-in kind.
 	"parallelism": fewer(1),
 	"completions": fewerOfKnown,
 	"minReplicas": fewerOfKnown,
@@ -31,11 +31,7 @@ var shrinkRules = map[string]shrinkRule{
 	"requests": lessOfEach(true),
 
 	// Whether at all.
-	"suspend": switchedOn,
-	"paused":  switchedOn,
-	"active":  switchedOff,
-	// Where: nowhere.
-	"nodeSelector": onNoNode,
+	"paused": switchedOn,
 
 	// How long, and what is kept of what has run.
 	"activeDeadlineSeconds":         sooner,
@@ -46,7 +42,47 @@ var shrinkRules = map[string]shrinkRule{
 	"revisionHistoryLimit":          harmless,
 	"successfulJobsHistoryLimit":    harmless,
 	"failedJobsHistoryLimit":        harmless,
+})
+
+// withWhatSuspends adds a rule for what suspension writes: it is shrinking, and
+// what is given back is growth. Metadata never counts, so it needs none.
+func withWhatSuspends(rules map[string]shrinkRule) map[string]shrinkRule {
+	for _, k := range kinds.Workloads() {
+		if k.Field == nil {
+			continue
+		}
+		last := len(k.Field.Path) - 1
+		switch name := k.Field.Path[last]; k.Field.Form {
+		case kinds.Count:
+			absent, _ := k.Field.Default.(int64)
+			rules[name] = fewer(absent)
+		case kinds.Switch:
+			rules[name] = switchedOff
+			if k.Field.Value == true {
+				rules[name] = switchedOn
+			}
+		case kinds.Entry:
+			rules[k.Field.Path[last-1]] = gains(name, k.Field.Value)
+		case kinds.Annotation:
+		}
+	}
+	return rules
 }
+
+// suspendingBlocks are the maps, by name, that suspension makes for the field that
+// it sets, where there is none yet: runPolicy with nothing in it but suspend.
+var suspendingBlocks = func() map[string]any {
+	blocks := map[string]any{}
+	for _, k := range kinds.Workloads() {
+		f := k.Field
+		if f == nil || len(f.Path) <= 2 || f.Form != kinds.Switch {
+			continue
+		}
+		last := len(f.Path) - 1
+		blocks[f.Path[last-1]] = map[string]any{f.Path[last]: f.Value}
+	}
+	return blocks
+}()
 
 // fewer is for counts that have a default.
 func fewer(absent int64) shrinkRule {
@@ -90,18 +126,20 @@ func switchedOff(old, updated any) bool {
 	return (ok || old == nil) && ok2 && (!after || old != nil && before)
 }
 
-// onNoNode is for selectors that gain the label that no node has, with which a
-// DaemonSet is suspended, and nothing else.
-func onNoNode(old, updated any) bool {
-	before, ok := old.(map[string]any)
-	after, ok2 := updated.(map[string]any)
-	if !ok && old != nil || !ok2 {
-		return false
+// gains is for maps that gain an entry, such as a nodeSelector with a label that
+// no node has, and change in nothing else.
+func gains(key string, value any) shrinkRule {
+	return func(old, updated any) bool {
+		before, ok := old.(map[string]any)
+		after, ok2 := updated.(map[string]any)
+		if !ok && old != nil || !ok2 {
+			return false
+		}
+		without := maps.Clone(after)
+		delete(without, key)
+		_, had := before[key]
+		return !had && after[key] == value && maps.EqualFunc(without, before, reflect.DeepEqual)
 	}
-	without := maps.Clone(after)
-	delete(without, v1alpha1.SuspendedLabel)
-	_, had := before[v1alpha1.SuspendedLabel]
-	return !had && after[v1alpha1.SuspendedLabel] == "true" && maps.EqualFunc(without, before, reflect.DeepEqual)
 }
 
 func truth(v any) (value, ok bool) {

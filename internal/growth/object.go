@@ -1,8 +1,8 @@
-package webhook
+package growth
 
 import "reflect"
 
-// grows says whether an UPDATE makes an object more, or anything else, than it
+// Object says whether an UPDATE makes an object more, or anything else, than it
 // was. A restricted tenant may always shrink, so this decides whether an
 // UPDATE is given a verdict at all.
 //
@@ -10,7 +10,7 @@ import "reflect"
 // that are known to make less of it, at any depth, do not count: fewer
 // replicas, smaller resources, suspension, a pause. What is not known to be a
 // shrink is growth, so that a kind which nobody here has heard of is safe.
-func grows(old, updated map[string]any) bool {
+func Object(old, updated map[string]any) bool {
 	for key := range union(old, updated) {
 		switch key {
 		case "apiVersion", "kind", "metadata", "status":
@@ -31,6 +31,9 @@ func fieldGrows(key string, old, updated any) bool {
 	}
 	if rule, ok := shrinkRules[key]; ok {
 		return !rule(old, updated)
+	}
+	if block := suspendingBlocks[key]; old == nil && block != nil && reflect.DeepEqual(updated, block) {
+		return false
 	}
 	switch old := old.(type) {
 	case map[string]any:

@@ -1,10 +1,12 @@
-package webhook
+package growth_test
 
 import (
 	"testing"
 
 	"sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
+
+	"github.com/domicile-dev/domicile/internal/growth"
 )
 
 // fromYAML reads a manifest into what a decoded review has.
@@ -67,26 +69,31 @@ func TestWhatGrows(t *testing.T) {
 		"replicas in a label":  {"only numbers are counts", `{spec: {template: {metadata: {labels: {replicas: "3"}}}}}`, `{spec: {template: {metadata: {labels: {replicas: "2"}}}}}`, growing},
 
 		// Whether at all.
-		"deactivated":        {"stops a Kueue Workload", `{spec: {active: true}}`, `{spec: {active: false}}`, shrinks},
-		"deactivated first":  {"the default is on", `{spec: {}}`, `{spec: {active: false}}`, shrinks},
-		"activated":          {"starts it", `{spec: {active: false}}`, `{spec: {active: true}}`, growing},
-		"active by default":  {"starts it", `{spec: {active: false}}`, `{spec: {}}`, growing},
-		"on no node":         {"no node has the label", `{spec: {nodeSelector: {a: b}}}`, `{spec: {nodeSelector: {a: b, domicile.dev/suspended: "true"}}}`, shrinks},
-		"on no node at all":  {"as above, without a selector before", `{spec: {}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, shrinks},
-		"on some node again": {"starts it", `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, `{spec: {}}`, growing},
-		"on another node":    {"one label less is more nodes", `{spec: {nodeSelector: {a: b}}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, growing},
-		"on a labelled node": {"another value may be some node's", `{spec: {}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "no"}}}`, growing},
-		"odd selector":       {"what cannot be compared is growth", `{spec: {nodeSelector: [1]}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, growing},
-		"suspended":          {"stops it", `{spec: {suspend: false}}`, `{spec: {suspend: true}}`, shrinks},
-		"suspend written":    {"absent is false", `{spec: {}}`, `{spec: {suspend: true}}`, shrinks},
-		"resumed":            {"starts what was created suspended", `{spec: {suspend: true}}`, `{spec: {suspend: false}}`, growing},
-		"suspend left out":   {"absent is false", `{spec: {suspend: true}}`, `{spec: {}}`, growing},
-		"suspend as text":    {"not a truth value", `{spec: {suspend: false}}`, `{spec: {suspend: "true"}}`, growing},
-		"paused":             {"stops the rollout", `{spec: {}}`, `{spec: {paused: true}}`, shrinks},
-		"unpaused":           {"lets a rollout go on that was put in while paused", `{spec: {paused: true}}`, `{spec: {paused: false}}`, growing},
-		"schedule":           {"runs at other times", `{spec: {schedule: "0 1 * * *"}}`, `{spec: {schedule: "0 2 * * *"}}`, growing},
-		"suspend + schedule": {"each change is looked at by itself", `{spec: {suspend: false, schedule: "0 1 * * *"}}`, `{spec: {suspend: true, schedule: "0 2 * * *"}}`, growing},
-		"gate removed":       {"a shorter list starts the pod", `{spec: {schedulingGates: [{name: a}, {name: b}]}}`, `{spec: {schedulingGates: [{name: a}]}}`, growing},
+		"deactivated":             {"stops a Kueue Workload", `{spec: {active: true}}`, `{spec: {active: false}}`, shrinks},
+		"deactivated first":       {"the default is on", `{spec: {}}`, `{spec: {active: false}}`, shrinks},
+		"activated":               {"starts it", `{spec: {active: false}}`, `{spec: {active: true}}`, growing},
+		"active by default":       {"starts it", `{spec: {active: false}}`, `{spec: {}}`, growing},
+		"on no node":              {"no node has the label", `{spec: {nodeSelector: {a: b}}}`, `{spec: {nodeSelector: {a: b, domicile.dev/suspended: "true"}}}`, shrinks},
+		"on no node at all":       {"as above, without a selector before", `{spec: {}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, shrinks},
+		"on some node again":      {"starts it", `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, `{spec: {}}`, growing},
+		"on another node":         {"one label less is more nodes", `{spec: {nodeSelector: {a: b}}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, growing},
+		"on a labelled node":      {"another value may be some node's", `{spec: {}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "no"}}}`, growing},
+		"odd selector":            {"what cannot be compared is growth", `{spec: {nodeSelector: [1]}}`, `{spec: {nodeSelector: {domicile.dev/suspended: "true"}}}`, growing},
+		"suspended":               {"stops it", `{spec: {suspend: false}}`, `{spec: {suspend: true}}`, shrinks},
+		"suspend written":         {"absent is false", `{spec: {}}`, `{spec: {suspend: true}}`, shrinks},
+		"resumed":                 {"starts what was created suspended", `{spec: {suspend: true}}`, `{spec: {suspend: false}}`, growing},
+		"suspend left out":        {"absent is false", `{spec: {suspend: true}}`, `{spec: {}}`, growing},
+		"suspended in a block":    {"there is nothing else in it", `{spec: {}}`, `{spec: {runPolicy: {suspend: true}}}`, shrinks},
+		"block with more in it":   {"what else it says may be more", `{spec: {}}`, `{spec: {runPolicy: {suspend: true, backoffLimit: 9}}}`, growing},
+		"block that starts":       {"starts what the default may hold back", `{spec: {}}`, `{spec: {runPolicy: {suspend: false}}}`, growing},
+		"suspended block gone":    {"starts it", `{spec: {runPolicy: {suspend: true}}}`, `{spec: {}}`, growing},
+		"suspended block emptied": {"starts it", `{spec: {runPolicy: {suspend: true}}}`, `{spec: {runPolicy: {}}}`, growing},
+		"suspend as text":         {"not a truth value", `{spec: {suspend: false}}`, `{spec: {suspend: "true"}}`, growing},
+		"paused":                  {"stops the rollout", `{spec: {}}`, `{spec: {paused: true}}`, shrinks},
+		"unpaused":                {"lets a rollout go on that was put in while paused", `{spec: {paused: true}}`, `{spec: {paused: false}}`, growing},
+		"schedule":                {"runs at other times", `{spec: {schedule: "0 1 * * *"}}`, `{spec: {schedule: "0 2 * * *"}}`, growing},
+		"suspend + schedule":      {"each change is looked at by itself", `{spec: {suspend: false, schedule: "0 1 * * *"}}`, `{spec: {suspend: true, schedule: "0 2 * * *"}}`, growing},
+		"gate removed":            {"a shorter list starts the pod", `{spec: {schedulingGates: [{name: a}, {name: b}]}}`, `{spec: {schedulingGates: [{name: a}]}}`, growing},
 
 		// What runs.
 		"image":                {"something else runs", `{spec: {containers: [{name: a, image: x:1}]}}`, `{spec: {containers: [{name: a, image: x:2}]}}`, growing},
@@ -129,7 +136,7 @@ func TestWhatGrows(t *testing.T) {
 		"history as text":  {"only numbers are harmless", `{spec: {revisionHistoryLimit: 1}}`, `{spec: {revisionHistoryLimit: {image: x}}}`, growing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := grows(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
+			if got := growth.Object(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
 				t.Errorf("%s: got growth %v", tc.reason, got)
 			}
 		})
@@ -151,40 +158,7 @@ func TestWhatScalesUp(t *testing.T) {
 		"odd spec":     {"what cannot be compared is growth", `{spec: {replicas: 2}}`, `{spec: [1]}`, growing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := scalesUp(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
-				t.Errorf("%s: got %v", tc.reason, got)
-			}
-		})
-	}
-}
-
-func TestWhatMakesASecretMore(t *testing.T) {
-	for name, tc := range map[string]struct {
-		reason   string
-		old, new string
-		want     bool
-	}{
-		"value changed": {"another key", `{data: {a: eA==}}`, `{data: {a: eQ==}}`, growing},
-		"value added":   {"another key", `{data: {a: eA==}}`, `{data: {a: eA==, b: eA==}}`, growing},
-		"value removed": {"may always shrink", `{data: {a: eA==, b: eA==}}`, `{data: {a: eA==}}`, shrinks},
-		"in text":       {"the other way to write one", `{data: {a: eA==}}`, `{data: {a: eA==}, stringData: {a: y}}`, growing},
-		"odd data":      {"what cannot be compared is growth", `{data: {a: eA==}}`, `{data: [1]}`, growing},
-		"emptied":       {"what a TLS Secret cannot do without, held", `{type: kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}`, `{type: kubernetes.io/tls, data: {tls.crt: "", tls.key: ""}}`, shrinks},
-		"refilled":      {"a key again", `{type: kubernetes.io/tls, data: {tls.crt: "", tls.key: ""}}`, `{type: kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}`, growing},
-		"not emptied":   {"a placeholder of another type is a value", `{type: kubernetes.io/ssh-auth, data: {ssh-privatekey: eA==}}`, `{type: kubernetes.io/ssh-auth, data: {ssh-privatekey: e30=}}`, growing},
-		"label":         {"metadata only", `{data: {a: eA==}}`, `{metadata: {labels: {x: y}}, data: {a: eA==}}`, shrinks},
-		"frozen":        {"can no longer change", `{data: {a: eA==}}`, `{data: {a: eA==}, immutable: true}`, shrinks},
-		"marked":        {"becomes an API key", `{data: {a: eA==}}`, `{metadata: {labels: {domicile.dev/api-key: "true"}}, data: {a: eA==}}`, growing},
-		"unmarked":      {"is one for the last time, but no more of one", `{metadata: {labels: {domicile.dev/api-key: "true"}}, data: {a: eA==}}`, `{data: {a: eA==}}`, shrinks},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := &request{Object: fromYAML(t, tc.new), OldObject: fromYAML(t, tc.old)}
-			r.Resource.Resource, r.Resource.Version = "secrets", "v1"
-			for _, object := range []map[string]any{r.Object, r.OldObject} {
-				object["apiVersion"], object["kind"] = "v1", "Secret"
-			}
-			r.redact()
-			if got := r.grows(readObject(r.OldObject), readObject(r.Object)); got != tc.want {
+			if got := growth.Scale(fromYAML(t, tc.old), fromYAML(t, tc.new)); got != tc.want {
 				t.Errorf("%s: got %v", tc.reason, got)
 			}
 		})

@@ -1,0 +1,106 @@
+package kinds
+
+import (
+	"slices"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// Kind is what is known of one kind.
+type Kind struct {
+	Group, Resource, Kind string
+	// Version is the one that it is read and written in; "" is the one that the
+	// cluster prefers. Admission asks about every version.
+	Version string
+	// ClusterScoped says that it is in no namespace.
+	ClusterScoped bool
+
+	// Subresources are the ways, besides scale, to make more of an object or to
+	// change its metadata.
+	Subresources []string
+	// Scale says that it may be scaled by a subresource. A Scale does not say
+	// whose it is, so the object that it belongs to must be readable.
+	Scale bool
+	// Pods are the places in an object that its Pods come from.
+	Pods []Pods
+	// Rank puts owners before what they make: the larger comes later. 0 is for
+	// what nothing else here makes.
+	Rank int
+
+	// Way is how an object is suspended, and Field what is set if the way is Set.
+	Way   Way
+	Field *Field
+	// StartsOwner says that an object starts what it belongs to again, so that it
+	// is suspended even if its owner is.
+	StartsOwner bool
+}
+
+// Pods is a place in an object that Pods come from. In both paths a name that
+// ends in [] is a list, and * stands for every key of a map.
+type Pods struct {
+	// Spec is where the spec of the Pods is; "" if it is in another object.
+	Spec string
+	// Count is where it says how many there are at a time; "" if the object does
+	// not say that.
+	Count string
+}
+
+// Way is how objects of a kind are suspended. What has a larger one is suspended
+// first: keys, then what runs by itself, then what makes other objects.
+type Way uint8
+
+// The ways.
+const (
+	// Nothing: it runs nothing by itself.
+	Nothing Way = iota
+	// Set: a field is set, and what the object made follows.
+	Set
+	// Evict: a Pod is held and evicted.
+	Evict
+	// Hold: the data of a Secret is held.
+	Hold
+	// Impossible: it runs something, and there is no way to stop it. No kind of
+	// the table is like that as a whole.
+	Impossible
+)
+
+// GroupResource is the resource in any version.
+func (k *Kind) GroupResource() schema.GroupResource {
+	return schema.GroupResource{Group: k.Group, Resource: k.Resource}
+}
+
+// GVR is the resource in the version that it is read and written in.
+func (k *Kind) GVR() schema.GroupVersionResource {
+	return k.GroupResource().WithVersion(k.Version)
+}
+
+// Workloads are the kinds that every policy covers by default.
+func Workloads() []Kind { return slices.Concat(groups...) }
+
+// Groups are the same, those of one API group together.
+func Groups() [][]Kind { return slices.Clone(groups) }
+
+// Autoscalers are the kinds that would undo the suspension of what they scale.
+// Admission does not ask about them by default.
+func Autoscalers() []Kind { return slices.Clone(autoscalers) }
+
+// Find is what is known of a resource: a workload, Namespaces or Secrets. It is
+// nil for every other one.
+func Find(r schema.GroupResource) *Kind { return byResource[r] }
+
+// FindKind is the same for the name of a kind.
+func FindKind(k schema.GroupKind) *Kind { return byKind[k] }
+
+var (
+	byResource = index((*Kind).GroupResource)
+	byKind     = index(func(k *Kind) schema.GroupKind { return schema.GroupKind{Group: k.Group, Kind: k.Kind} })
+)
+
+func index[Key comparable](key func(*Kind) Key) map[Key]*Kind {
+	all := append(Workloads(), Namespace, Secret)
+	m := make(map[Key]*Kind, len(all))
+	for i := range all {
+		m[key(&all[i])] = &all[i]
+	}
+	return m
+}

@@ -1,0 +1,66 @@
+package kinds
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Right is a rule of RBAC about resources of one group.
+type Right struct {
+	Group            string
+	Resources, Verbs []string
+}
+
+// Marker is the right as a comment that controller-gen reads.
+func (r Right) Marker() string {
+	return fmt.Sprintf("//+kubebuilder:rbac:groups=%q,resources=%s,verbs=%s", r.Group, strings.Join(r.Resources, ";"), strings.Join(r.Verbs, ";"))
+}
+
+// AuditRights are for going over everything that may be covered. RBAC knows no
+// right to the metadata of Secrets alone.
+func AuditRights() []Right {
+	return rights(append(Workloads(), Secret), func(Kind) []string { return []string{"list"} })
+}
+
+// AdmissionRights are for finding out whose a Scale is.
+func AdmissionRights() []Right {
+	return rights(Workloads(), func(k Kind) []string {
+		if k.Scale {
+			return []string{"get"}
+		}
+		return nil
+	})
+}
+
+// SuspensionRights are for suspending, and for giving back.
+func SuspensionRights() []Right {
+	evictions := Right{Resources: []string{Pod.Resource + "/eviction"}, Verbs: []string{"create"}}
+	all := append(append(Workloads(), Secret), autoscalers...)
+	return append(rights(all, func(k Kind) []string { return verbs[k.Way] }), evictions)
+}
+
+// verbs are what the ways of suspending take. A Pod is created again; an
+// immutable Secret is deleted and created again.
+var verbs = map[Way][]string{
+	Set:   {"get", "list", "patch"},
+	Evict: {"create", "get", "list", "patch"},
+	Hold:  {"create", "delete", "get", "list", "patch"},
+}
+
+// rights has a rule for each group and set of verbs.
+func rights(all []Kind, verbsOf func(Kind) []string) []Right {
+	var list []Right
+	for _, k := range all {
+		verbs := verbsOf(k)
+		if len(verbs) == 0 {
+			continue
+		}
+		at := slices.IndexFunc(list, func(r Right) bool { return r.Group == k.Group && slices.Equal(r.Verbs, verbs) })
+		if at < 0 {
+			at, list = len(list), append(list, Right{Group: k.Group, Verbs: verbs})
+		}
+		list[at].Resources = append(list[at].Resources, k.Resource)
+	}
+	return list
+}

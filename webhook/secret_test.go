@@ -1,0 +1,60 @@
+package webhook
+
+import (
+	"testing"
+
+	"sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+)
+
+// fromYAML reads a manifest into what a decoded review has.
+func fromYAML(t testing.TB, manifest string) map[string]any {
+	t.Helper()
+	data, err := yaml.YAMLToJSON([]byte(manifest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]any
+	if err := json.UnmarshalCaseSensitivePreserveInts(data, &raw); err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+const (
+	shrinks = false
+	growing = true
+)
+
+func TestWhatMakesASecretMore(t *testing.T) {
+	for name, tc := range map[string]struct {
+		reason   string
+		old, new string
+		want     bool
+	}{
+		"value changed": {"another key", `{data: {a: eA==}}`, `{data: {a: eQ==}}`, growing},
+		"value added":   {"another key", `{data: {a: eA==}}`, `{data: {a: eA==, b: eA==}}`, growing},
+		"value removed": {"may always shrink", `{data: {a: eA==, b: eA==}}`, `{data: {a: eA==}}`, shrinks},
+		"in text":       {"the other way to write one", `{data: {a: eA==}}`, `{data: {a: eA==}, stringData: {a: y}}`, growing},
+		"odd data":      {"what cannot be compared is growth", `{data: {a: eA==}}`, `{data: [1]}`, growing},
+		"emptied":       {"what a TLS Secret cannot do without, held", `{type: kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}`, `{type: kubernetes.io/tls, data: {tls.crt: "", tls.key: ""}}`, shrinks},
+		"refilled":      {"a key again", `{type: kubernetes.io/tls, data: {tls.crt: "", tls.key: ""}}`, `{type: kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}`, growing},
+		"not emptied":   {"a placeholder of another type is a value", `{type: kubernetes.io/ssh-auth, data: {ssh-privatekey: eA==}}`, `{type: kubernetes.io/ssh-auth, data: {ssh-privatekey: e30=}}`, growing},
+		"label":         {"metadata only", `{data: {a: eA==}}`, `{metadata: {labels: {x: y}}, data: {a: eA==}}`, shrinks},
+		"frozen":        {"can no longer change", `{data: {a: eA==}}`, `{data: {a: eA==}, immutable: true}`, shrinks},
+		"marked":        {"becomes an API key", `{data: {a: eA==}}`, `{metadata: {labels: {domicile.dev/api-key: "true"}}, data: {a: eA==}}`, growing},
+		"unmarked":      {"is one for the last time, but no more of one", `{metadata: {labels: {domicile.dev/api-key: "true"}}, data: {a: eA==}}`, `{data: {a: eA==}}`, shrinks},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &request{Object: fromYAML(t, tc.new), OldObject: fromYAML(t, tc.old)}
+			r.Resource.Resource, r.Resource.Version = "secrets", "v1"
+			for _, object := range []map[string]any{r.Object, r.OldObject} {
+				object["apiVersion"], object["kind"] = "v1", "Secret"
+			}
+			r.redact()
+			if got := r.grows(readObject(r.OldObject), readObject(r.Object)); got != tc.want {
+				t.Errorf("%s: got %v", tc.reason, got)
+			}
+		})
+	}
+}
