@@ -15,6 +15,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 // NewCache makes the manager's cache, with an informer of every kind that is
@@ -24,8 +27,10 @@ import (
 //
 // The cache keeps out of memory what the manager has no business with: it
 // watches one Secret and one webhook configuration, and of Namespaces the
-// metadata.
-func NewCache(ctx context.Context, namespace, secret string) cache.NewCacheFunc {
+// metadata. Of Tenants and LegalEntities, of which there may be hundreds of
+// thousands, it keeps what was compiled: clients read those from the API server
+// (see Uncached).
+func NewCache(ctx context.Context, namespace, secret string, holder *snapshot.Holder) cache.NewCacheFunc {
 	own := func(name string) fields.Selector { return fields.OneTermEqualSelector(metav1.ObjectNameField, name) }
 	return func(config *rest.Config, o cache.Options) (cache.Cache, error) {
 		o.ReaderFailOnMissingInformer = true
@@ -33,6 +38,8 @@ func NewCache(ctx context.Context, namespace, secret string) cache.NewCacheFunc 
 		o.ByObject = map[client.Object]cache.ByObject{
 			&corev1.Secret{}: {Namespaces: map[string]cache.Config{namespace: {FieldSelector: own(secret)}}},
 			&admissionv1.ValidatingWebhookConfiguration{}: {Field: own(ConfigurationName)},
+			&v1alpha1.Tenant{}:                            {Transform: compact(holder)},
+			&v1alpha1.LegalEntity{}:                       {Transform: compact(holder)},
 		}
 		c, err := cache.New(config, o)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 func TestTheCacheHasWhatWasWatchedFromTheStart(t *testing.T) {
@@ -16,7 +17,7 @@ func TestTheCacheHasWhatWasWatchedFromTheStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := NewCache(t.Context(), ownNamespace, certSecret)(serverConfig, cache.Options{Scheme: serverScheme, Mapper: mapper})
+	c, err := NewCache(t.Context(), ownNamespace, certSecret, &snapshot.Holder{})(serverConfig, cache.Options{Scheme: serverScheme, Mapper: mapper})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"sync/atomic"
+
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 var errNoCertificate = errors.New("there is no certificate to serve with yet")
@@ -14,7 +16,7 @@ var errNoCertificate = errors.New("there is no certificate to serve with yet")
 type CertificateStore struct {
 	serving atomic.Pointer[tls.Certificate]
 	trusted atomic.Pointer[[]byte]
-	changes broadcast
+	changes snapshot.Broadcast
 }
 
 // GetCertificate is for tls.Config.
@@ -39,5 +41,5 @@ func (s *CertificateStore) Bundle() []byte {
 // trust publishes the CAs.
 func (s *CertificateStore) trust(bundle []byte) {
 	s.trusted.Store(&bundle)
-	s.changes.wake()
+	s.changes.Wake()
 }

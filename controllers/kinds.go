@@ -25,6 +25,12 @@ func watched() []client.Object {
 	}
 }
 
+// Uncached are the kinds that clients read from the API server: the cache has
+// informers of them and keeps what was compiled, not the objects.
+func Uncached() []client.Object {
+	return []client.Object{&v1alpha1.Tenant{}, &v1alpha1.LegalEntity{}}
+}
+
 // NamespaceMetadata is what is watched of Namespaces.
 func NamespaceMetadata() *metav1.PartialObjectMetadata {
 	m := &metav1.PartialObjectMetadata{}

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 // maxTenantPolicies bounds how many policies domicile_tenants names.
@@ -24,8 +26,9 @@ type Metrics struct {
 	heartbeat     prometheus.Gauge     // of the snapshot builder
 	objects       *prometheus.GaugeVec // by kind
 	problems      *prometheus.GaugeVec // by kind
-	ready         *readyMetric
-	tenants       *family // by policy and verdict
+	ready         *family              // by kind and reason
+	waiting       waiting              // for their status
+	tenants       *family              // by policy and verdict
 	liveReads     *prometheus.CounterVec
 	restored      *prometheus.CounterVec
 	certExpiresAt *prometheus.GaugeVec
@@ -57,8 +60,8 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		objects: gauges("domicile_snapshot_objects", "Objects in the snapshot.", "kind"),
 		problems: gauges("domicile_snapshot_problems",
 			"Policies that cannot be compiled, and contradictions in the ownership data.", "kind"),
-		ready: &readyMetric{family: newFamily("domicile_objects",
-			"Objects by kind and by the reason of their condition Ready. Only the leader reports this.", "kind", "reason")},
+		ready: newFamily("domicile_objects",
+			"Objects by kind and by the reason of their condition Ready. Only the leader reports this.", "kind", "reason"),
 		tenants: newFamily("domicile_tenants",
 			"Tenants by policy and verdict, for the first 128 policies by name; the others are summed up under an empty name. Only the leader reports this.",
 			"policy", "verdict"),
@@ -85,9 +88,13 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		Name: "domicile_snapshot_pending_timestamp_seconds",
 		Help: "When the oldest change that is not in the snapshot yet was noticed; 0 if there is none.",
 	}, m.backlog.seconds)
+	statusWaiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "domicile_status_waiting",
+		Help: "Objects whose status may have to be written, at a bounded rate. Only the leader reports this.",
+	}, m.waiting.count)
 	for _, c := range []prometheus.Collector{
-		m.buildSeconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems, m.ready.family, m.tenants,
-		m.liveReads, m.restored, m.certExpiresAt,
+		m.buildSeconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems, m.ready, m.tenants,
+		m.liveReads, m.restored, m.certExpiresAt, statusWaiting,
 		m.registersBy, m.registerOldest, m.registerLoads, m.registerSeconds,
 	} {
 		if err := r.Register(c); err != nil {
@@ -122,21 +129,23 @@ func counters(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 }
 
-func (m *Metrics) published(c *compiled, at time.Time) {
+func (m *Metrics) published(before, s *snapshot.Snapshot, at time.Time) {
 	invalid := 0
-	for _, p := range c.snapshot.Policies {
+	for _, p := range s.Policies {
 		if p.Invalid != "" {
 			invalid++
 		}
 	}
 	m.publishedAt.Set(timestamp(at))
-	m.revision.replace([]sample{{1, []string{c.snapshot.Revision}}})
-	m.objects.WithLabelValues("TenantPolicy").Set(float64(len(c.policies)))
-	m.objects.WithLabelValues("Tenant").Set(float64(len(c.tenants)))
-	m.objects.WithLabelValues("LegalEntity").Set(float64(len(c.entities)))
-	m.objects.WithLabelValues("TenantExemption").Set(float64(len(c.exemptions)))
+	m.revision.replace([]sample{{1, []string{s.Revision}}})
+	m.objects.WithLabelValues("TenantPolicy").Set(float64(s.Objects.Policies.Len()))
+	m.objects.WithLabelValues("Tenant").Set(float64(s.Objects.Tenants.Len()))
+	m.objects.WithLabelValues("LegalEntity").Set(float64(s.Objects.Entities.Len()))
+	m.objects.WithLabelValues("TenantExemption").Set(float64(s.Objects.Exemptions.Len()))
 	m.problems.WithLabelValues("TenantPolicy").Set(float64(invalid))
-	m.problems.WithLabelValues("Ownership").Set(float64(len(c.snapshot.Graph.Problems())))
+	if before == nil || before.Graph != s.Graph {
+		m.problems.WithLabelValues("Ownership").Set(float64(len(s.Graph.Problems())))
+	}
 }
 
 func (m *Metrics) liveRead(err error) {
@@ -148,11 +157,24 @@ func (m *Metrics) liveRead(err error) {
 }
 
 // planned counts objects by kind and reason, and tenants by policy and verdict.
-// What is no more is dropped. The plan does not know what the webhook
-// configuration asks for: policies has the reasons that are known to be others.
-func (m *Metrics) planned(p *plan, policies map[string]string) {
-	m.ready.replace(p, policies)
-	m.tenants.replace(tenantSamples(p.verdicts))
+// What is no more is dropped.
+func (m *Metrics) planned(p *planned, t *tally) {
+	m.ready.replace(readySamples(p, t))
+	verdicts := make(map[string]verdictCounts, len(p.policies))
+	for name := range p.policies {
+		verdicts[name] = t.impactOf(name).verdicts
+	}
+	m.tenants.replace(tenantSamples(verdicts))
+}
+
+// waiting knows how long the queue of status is. The zero value is none.
+type waiting struct{ queue atomic.Pointer[func() int] }
+
+func (w *waiting) count() float64 {
+	if length := w.queue.Load(); length != nil {
+		return float64((*length)())
+	}
+	return 0
 }
 
 // tenantSamples has every verdict of every policy, also those that no tenant has.

@@ -49,11 +49,13 @@ func series(t *testing.T, registry *prometheus.Registry, prefix string) map[stri
 	return got
 }
 
+func planInto(m *Metrics, p allPlanned) { m.planned(p.planned, p.tally) }
+
 func TestTenantsAreCountedByPolicyAndVerdict(t *testing.T) {
 	m, registry := newTestMetrics(t)
 	in := world()
 	in.policies = append(in.policies, matching("no-ru", nil))
-	m.planned(newPlan(in.compile(), onTenth), nil)
+	planInto(m, planOf(in, onTenth))
 	want := map[string]float64{}
 	for policy, counts := range map[string][4]float64{"no-cn": {0, 0, 1, 1}, "no-ru": {0, 0, 1, 1}} {
 		for i, verdict := range []string{"Indeterminate", "Unidentified", "Clear", "Restricted"} {
@@ -64,30 +66,27 @@ func TestTenantsAreCountedByPolicyAndVerdict(t *testing.T) {
 		t.Errorf("every verdict is there, also those that nobody has (-want +got):\n%s", diff)
 	}
 	in.policies = in.policies[:1]
-	m.planned(newPlan(in.compile(), onTenth), nil)
+	planInto(m, planOf(in, onTenth))
 	if got := series(t, registry, "domicile_tenants"); len(got) != 4 {
 		t.Errorf("series of a policy that was deleted are left: %v", got)
 	}
 }
 
-// A policy is ready when the webhook configuration asks for what it needs, which
-// is known later than the plan.
+// A policy is ready when the webhook configuration asks for what it needs.
 func TestPoliciesAreCountedAsTheyAre(t *testing.T) {
 	m, registry := newTestMetrics(t)
 	in := world()
 	in.policies = append(in.policies, matching("no-ru", nil))
-	p := newPlan(in.compile(), onTenth)
 	for _, tc := range []struct {
 		reason  string
-		happens func()
+		lacking []string
 		want    map[string]float64
 	}{
-		{"the configuration lacks one of them", func() { m.planned(p, map[string]string{"no-ru": "WebhookNotReady"}) }, map[string]float64{"Compiled": 1, "WebhookNotReady": 1}},
-		{"the configuration is complete", func() { m.ready.policy("no-ru", "Compiled") }, map[string]float64{"Compiled": 2}},
-		{"a policy that is not planned is none", func() { m.ready.policy("gone", "Compiled") }, map[string]float64{"Compiled": 2}},
-		{"somebody has changed the configuration", func() { m.ready.policy("no-cn", "WebhookNotReady") }, map[string]float64{"Compiled": 1, "WebhookNotReady": 1}},
+		{"the configuration lacks one of them", []string{"no-ru"}, map[string]float64{"Compiled": 1, "WebhookNotReady": 1}},
+		{"the configuration is complete", nil, map[string]float64{"Compiled": 2}},
+		{"somebody has changed the configuration", []string{"no-ru", "no-cn"}, map[string]float64{"WebhookNotReady": 2}},
 	} {
-		tc.happens()
+		planInto(m, planOf(in, onTenth, tc.lacking...))
 		want := map[string]float64{}
 		for reason, n := range tc.want {
 			want["domicile_objects kind=TenantPolicy reason="+reason] = n
@@ -107,7 +106,7 @@ func TestManyPoliciesAreSummedUp(t *testing.T) {
 	for i := range maxTenantPolicies + 3 {
 		in.policies = append(in.policies, matching(fmt.Sprintf("policy-%03d", i), nil))
 	}
-	m.planned(newPlan(in.compile(), onTenth), nil)
+	planInto(m, planOf(in, onTenth))
 	got := series(t, registry, "domicile_tenants")
 	if len(got) != 4*(maxTenantPolicies+1) {
 		t.Errorf("%d series, want four for each of %d policies and for the rest", len(got), maxTenantPolicies)
@@ -121,10 +120,10 @@ func TestTheRevisionIsOneSeries(t *testing.T) {
 	m, registry := newTestMetrics(t)
 	in := world()
 	first, second := in.compile(), inputs{}.compile()
-	m.published(first, beforeTenth)
-	m.published(second, onTenth)
+	m.published(nil, first, beforeTenth)
+	m.published(first, second, onTenth)
 	want := map[string]float64{
-		"domicile_snapshot_info revision=" + second.snapshot.Revision: 1,
+		"domicile_snapshot_info revision=" + second.Revision: 1,
 	}
 	if diff := cmp.Diff(want, series(t, registry, "domicile_snapshot_info")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -199,8 +198,8 @@ func TestNoLabelHasANameThatUsersChoose(t *testing.T) {
 	in.exemptions[0].Name = hostile
 	in.policies[1].Spec.Jurisdictions.Blocked = []v1alpha1.JurisdictionCode{hostile}
 	c := in.compile()
-	m.published(c, onTenth)
-	m.planned(newPlan(c, onTenth), nil)
+	m.published(nil, c, onTenth)
+	planInto(m, planOf(in, onTenth))
 	m.liveRead(fmt.Errorf("read %s", hostile))
 	for reason := range registerResults {
 		m.registerLoad(registerResults[reason], time.Second)

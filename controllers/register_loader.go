@@ -15,6 +15,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/register/source"
 	"github.com/domicile-dev/domicile/internal/register/store"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 //+kubebuilder:rbac:groups=domicile.dev,resources=ownershipregisters,verbs=get;list;watch
@@ -48,7 +49,7 @@ type RegisterLoader struct {
 	log       logr.Logger
 
 	kick    chan struct{}
-	changed broadcast // what Progress says
+	changed snapshot.Broadcast // what Progress says
 
 	mu       sync.Mutex
 	progress map[string]Progress // by register

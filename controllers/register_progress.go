@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/register/store"
 )
@@ -46,7 +47,7 @@ func (l *RegisterLoader) report() {
 	l.progress = progress
 	l.mu.Unlock()
 	l.metrics.registers(l.states)
-	l.changed.wake()
+	l.changed.Wake()
 }
 
 // readiness is the condition of the register, as far as this replica knows.
@@ -54,7 +55,7 @@ func (s *registerState) readiness() readiness {
 	switch {
 	case len(s.invalid) > 0:
 		r := invalid(s.invalid)
-		r.message = shortened(r.message+s.still(), maxMessage)
+		r.message = cut.Text(r.message+s.still(), maxMessage)
 		return r
 	case s.failure != nil:
 		return notReady(s.failure.reason, oneLine(s.failure.message)+"."+s.still())
@@ -78,7 +79,7 @@ func (s *registerState) still() string {
 func oneLine(message string) string {
 	const most = 1024
 	line := make([]rune, 0, min(len(message), most))
-	for _, r := range shortened(message, most) {
+	for _, r := range cut.Text(message, most) {
 		if !printable(r) {
 			r = ' '
 		}

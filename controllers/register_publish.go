@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
-	"github.com/domicile-dev/domicile/internal/translate"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 // publish tells what is known about each register, and, once every one of them
@@ -29,7 +29,7 @@ func (l *RegisterLoader) publish() {
 	if lost {
 		return
 	}
-	l.registers.publish(translate.Registers{Layer: merged, Revision: revision, Missing: missing})
+	l.registers.publish(snapshot.Registers{Layer: merged, Revision: revision, Missing: missing})
 	l.first, l.published = true, revision
 	l.log.Info("Published the registers", "registers", len(l.states)-len(missing), "missing", len(missing))
 }

@@ -9,17 +9,23 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/register"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 //+kubebuilder:rbac:groups=domicile.dev,resources=ownershipregisters/status,verbs=patch
@@ -39,12 +45,13 @@ type RegisterStatus struct {
 	loader *RegisterLoader
 	events events.EventRecorder
 	clock  clock.PassiveClock
-	queues queues
+	// outdated are the registers of which the status is another one.
+	outdated chan event.GenericEvent
 }
 
 // NewRegisterStatus makes a writer of what the loader found out.
 func NewRegisterStatus(c client.Client, l *RegisterLoader, e events.EventRecorder, cl clock.PassiveClock) *RegisterStatus {
-	return &RegisterStatus{client: c, loader: l, events: e, clock: cl}
+	return &RegisterStatus{client: c, loader: l, events: e, clock: cl, outdated: make(chan event.GenericEvent)}
 }
 
 // SetupWithManager adds the controller.
@@ -54,7 +61,7 @@ func (s *RegisterStatus) SetupWithManager(mgr ctrl.Manager) error {
 	}
 	const name = "ownershipregister"
 	err := ctrl.NewControllerManagedBy(mgr).Named(name).For(&v1alpha1.OwnershipRegister{}).
-		WatchesRawSource(s.queues.source(name)).Complete(reconcile.Func(s.reconcile))
+		WatchesRawSource(source.Channel(s.outdated, &handler.EnqueueRequestForObject{})).Complete(reconcile.Func(s.reconcile))
 	if err != nil {
 		return fmt.Errorf("add the controller of %s: %w", name, err)
 	}
@@ -74,8 +81,14 @@ func (s *RegisterStatus) Start(ctx context.Context) error {
 			return fmt.Errorf("list OwnershipRegisters: %w", err)
 		}
 		for i := range list.Items {
-			_, upToDate := s.status(&list.Items[i])
-			s.queues.addUnless(upToDate, "ownershipregister", list.Items[i].Name)
+			if _, upToDate := s.status(&list.Items[i]); upToDate {
+				continue
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case s.outdated <- event.GenericEvent{Object: &list.Items[i]}:
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -92,7 +105,7 @@ func (s *RegisterStatus) status(r *v1alpha1.OwnershipRegister) (want v1alpha1.Ow
 		return want, true // nothing is known yet
 	}
 	want = v1alpha1.OwnershipRegisterStatus{
-		Conditions:         []metav1.Condition{p.ready.condition(r.Status.Conditions, p.generation, s.clock.Now())},
+		Conditions:         []metav1.Condition{p.ready.condition(v1alpha1.ConditionReady, p.generation)},
 		ObservedGeneration: p.generation,
 		NextRefresh:        asTime(p.due),
 	}
@@ -113,9 +126,8 @@ func (s *RegisterStatus) status(r *v1alpha1.OwnershipRegister) (want v1alpha1.Ow
 		want.Refused, want.Refusals, want.Remarks = r.Status.Refused, r.Status.Refusals, r.Status.Remarks
 	}
 	have := r.Status
-	upToDate = sameCondition(have.Conditions, want.Conditions[0])
-	have.Conditions = want.Conditions
-	return want, upToDate && equality.Semantic.DeepEqual(have, want)
+	have.Conditions = translate.Timeless(have.Conditions, v1alpha1.ConditionReady)
+	return want, equality.Semantic.DeepEqual(have, want)
 }
 
 // refusalsOf are the first of them, as the status has them.
@@ -123,8 +135,8 @@ func refusalsOf(all []register.Refusal, most int) []v1alpha1.RegisterRefusal {
 	var first []v1alpha1.RegisterRefusal
 	for _, refusal := range all[:min(len(all), most)] {
 		first = append(first, v1alpha1.RegisterRefusal{
-			File: shortened(oneLine(refusal.File), maxRefusalText), Line: max(refusal.Line, 0),
-			Record: shortened(oneLine(refusal.Record), maxRefusalText), Message: shortened(oneLine(refusal.Message), maxRefusalMessage),
+			File: cut.Text(oneLine(refusal.File), maxRefusalText), Line: max(refusal.Line, 0),
+			Record: cut.Text(oneLine(refusal.Record), maxRefusalText), Message: cut.Text(oneLine(refusal.Message), maxRefusalMessage),
 		})
 	}
 	return first
@@ -146,7 +158,7 @@ func (s *RegisterStatus) reconcile(ctx context.Context, req ctrl.Request) (ctrl.
 	if upToDate {
 		return ctrl.Result{}, nil
 	}
-	apply := applyv1alpha1.OwnershipRegister(r.Name).WithResourceVersion(r.ResourceVersion).WithStatus(applyRegister(want))
+	apply := applyv1alpha1.OwnershipRegister(r.Name).WithResourceVersion(r.ResourceVersion).WithStatus(applyRegister(&r, want, s.clock.Now()))
 	err := s.client.Status().Apply(ctx, apply, client.ForceOwnership, client.FieldOwner(FieldOwner))
 	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
 		return ctrl.Result{}, nil // the cache will tell
@@ -158,9 +170,9 @@ func (s *RegisterStatus) reconcile(ctx context.Context, req ctrl.Request) (ctrl.
 	return ctrl.Result{}, nil
 }
 
-func applyRegister(want v1alpha1.OwnershipRegisterStatus) *applyv1alpha1.OwnershipRegisterStatusApplyConfiguration {
+func applyRegister(r *v1alpha1.OwnershipRegister, want v1alpha1.OwnershipRegisterStatus, now time.Time) *applyv1alpha1.OwnershipRegisterStatusApplyConfiguration {
 	status := applyv1alpha1.OwnershipRegisterStatus().WithObservedGeneration(want.ObservedGeneration).
-		WithConditions(applyCondition(want.Conditions[0]))
+		WithConditions(applyConditions(r.Status.Conditions, want.Conditions, now)...)
 	status.Entities, status.Interests, status.Problems, status.Refused = want.Entities, want.Interests, want.Problems, want.Refused
 	status.LastSuccess, status.NextRefresh = want.LastSuccess, want.NextRefresh
 	if want.Revision != "" {
@@ -192,10 +204,10 @@ func applyRefusal(r v1alpha1.RegisterRefusal) *applyv1alpha1.RegisterRefusalAppl
 
 // tell makes an event of data that is new, and of each new reason why it is not.
 func (s *RegisterStatus) tell(r *v1alpha1.OwnershipRegister, want v1alpha1.OwnershipRegisterStatus) {
-	ready, before := want.Conditions[0], findReady(r.Status.Conditions)
+	ready, before := want.Conditions[0], apimeta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady)
 	switch {
 	case ready.Status == metav1.ConditionFalse && (before == nil || before.Reason != ready.Reason):
-		s.events.Eventf(r, nil, corev1.EventTypeWarning, ready.Reason, "Load", "%s", shortened(ready.Message, maxRefusalMessage))
+		s.events.Eventf(r, nil, corev1.EventTypeWarning, ready.Reason, "Load", "%s", cut.Text(ready.Message, maxRefusalMessage))
 	case ready.Status == metav1.ConditionTrue && (before == nil || before.Status != ready.Status || r.Status.Revision != want.Revision):
 		s.events.Eventf(r, nil, corev1.EventTypeNormal, ready.Reason, "Load", "Revision %s is in use: %d parties, %d interests, %d records refused.",
 			want.Revision, *want.Entities, *want.Interests, ptr.Deref(want.Refused, 0))

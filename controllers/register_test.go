@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	eventsv1 "k8s.io/api/events/v1"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 	clocktesting "k8s.io/utils/clock/testing"
@@ -60,7 +61,7 @@ func says(t *testing.T, name, reason string) v1alpha1.OwnershipRegisterStatus {
 		if err := server.Get(ctx, client.ObjectKey{Name: name}, &r); err != nil {
 			return err
 		}
-		c := findReady(r.Status.Conditions)
+		c := apimeta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady)
 		if c == nil || c.Reason != reason || c.ObservedGeneration != r.Generation {
 			return fmt.Errorf("the condition is %+v", c)
 		}
@@ -184,7 +185,7 @@ func TestTheLastGoodDataStaysInUse(t *testing.T) {
 	} {
 		tc.change()
 		status := says(t, "lantern", tc.reason)
-		c := findReady(status.Conditions)
+		c := apimeta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
 		if c.Status != metav1.ConditionFalse || !strings.Contains(c.Message, loaded) || !strings.Contains(c.Message, tc.says) {
 			t.Errorf("%s: the condition is %+v", tc.name, c)
 		}
@@ -285,7 +286,7 @@ func TestTheFirstSnapshotKnowsWhatOthersKnow(t *testing.T) {
 	if missing := s.Graph.Missing(); len(missing) != 1 || missing[0] != "nowhere" {
 		t.Errorf("missing are %v", missing)
 	}
-	if c := findReady(says(t, "nowhere", v1alpha1.ReasonFetchFailed).Conditions); !strings.Contains(c.Message, "nobody is Clear") {
+	if c := apimeta.FindStatusCondition(says(t, "nowhere", v1alpha1.ReasonFetchFailed).Conditions, v1alpha1.ConditionReady); !strings.Contains(c.Message, "nobody is Clear") {
 		t.Errorf("the condition is %+v", c)
 	}
 }

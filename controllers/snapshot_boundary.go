@@ -10,25 +10,14 @@ import (
 // made, so that nobody's request has to wait for it.
 const warmUp = time.Minute
 
-// prepare finds the verdicts of an instant, before anybody asks.
-func (c *compiled) prepare(at time.Time) {
-	c.snapshot.Verdicts = residency.NewVerdicts(&c.snapshot.World, at)
-}
-
-// outdated says whether a day has begun on which the graph stands otherwise.
-func (c *compiled) outdated(now time.Time) bool {
-	until, ok := c.snapshot.Verdicts.Until()
-	return ok && !now.Before(until)
-}
-
 // boundary fires when the current snapshot becomes outdated; nil if it never
 // does. Whoever asks calls stop.
 func (b *SnapshotBuilder) boundary() (fires <-chan time.Time, stop func() bool) {
-	current := b.current.Load()
+	current := b.holder.Load()
 	if current == nil {
 		return nil, func() bool { return true }
 	}
-	until, ok := current.snapshot.Verdicts.Until()
+	until, ok := current.Verdicts.Until()
 	if !ok {
 		return nil, func() bool { return true }
 	}
@@ -39,13 +28,13 @@ func (b *SnapshotBuilder) boundary() (fires <-chan time.Time, stop func() bool) 
 // warm makes the graph of the next day on which it stands otherwise, when that
 // is about to begin. What it makes is remembered by the graph.
 func (b *SnapshotBuilder) warm() {
-	current := b.current.Load()
+	current := b.holder.Load()
 	if current == nil {
 		return
 	}
-	until, ok := current.snapshot.Verdicts.Until()
+	until, ok := current.Verdicts.Until()
 	if ok && !until.Equal(b.warmed) && until.Sub(b.clock.Now()) <= warmUp {
-		residency.NewVerdicts(&current.snapshot.World, until)
+		residency.NewVerdicts(&current.World, until)
 		b.warmed = until
 	}
 }

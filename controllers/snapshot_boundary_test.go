@@ -14,9 +14,8 @@ import (
 func TestADayOnWhichTheGraphChangesIsWaitedFor(t *testing.T) {
 	cl := clocktesting.NewFakeClock(beforeTenth)
 	b := still(t, world(), cl)
-	current := b.current.Load()
-	current.prepare(cl.Now())
-	if until, ok := current.snapshot.Verdicts.Until(); !ok || !until.Equal(onTenth) {
+	current := b.holder.Load()
+	if until, ok := current.Verdicts.Until(); !ok || !until.Equal(onTenth) {
 		t.Fatalf("the snapshot is good until %v, want %v", until, onTenth)
 	}
 	done := make(chan bool, 1)
@@ -28,7 +27,7 @@ func TestADayOnWhichTheGraphChangesIsWaitedFor(t *testing.T) {
 		return nil
 	})
 	cl.SetTime(onTenth.Add(-time.Second))
-	if current.outdated(cl.Now()) {
+	if current.Outdated(cl.Now()) {
 		t.Error("the snapshot is outdated a second too early")
 	}
 	select {
@@ -37,7 +36,7 @@ func TestADayOnWhichTheGraphChangesIsWaitedFor(t *testing.T) {
 	default:
 	}
 	cl.SetTime(onTenth)
-	if !<-done || !current.outdated(cl.Now()) {
+	if !<-done || !current.Outdated(cl.Now()) {
 		t.Error("the builder did not wake because the snapshot is outdated")
 	}
 }
@@ -45,8 +44,7 @@ func TestADayOnWhichTheGraphChangesIsWaitedFor(t *testing.T) {
 func TestTheNextDayIsPreparedForShortlyBefore(t *testing.T) {
 	cl := clocktesting.NewFakeClock(beforeTenth)
 	b := still(t, world(), cl)
-	current := b.current.Load()
-	current.prepare(cl.Now())
+	current := b.holder.Load()
 	b.warm()
 	if !b.warmed.IsZero() {
 		t.Error("an hour before is too early: what is made may be forgotten until then")
@@ -57,10 +55,10 @@ func TestTheNextDayIsPreparedForShortlyBefore(t *testing.T) {
 		t.Errorf("prepared for %v, want %v", b.warmed, onTenth)
 	}
 	// What was prepared is what will be asked for.
-	policy, tenant := current.snapshot.Policies[0], current.snapshot.Tenants["lantern"]
-	before, _ := current.snapshot.Verdicts.Of(policy, tenant, cl.Now())
-	after := residency.Evaluate(policy, current.snapshot.Graph, residency.Request{At: onTenth, Tenant: tenant}).Verdict
-	if _, known := current.snapshot.Verdicts.Of(policy, tenant, onTenth); known || before == after {
+	policy, tenant := current.Policies[0], current.Tenant("lantern")
+	before, _ := current.Verdicts.Of(policy, tenant, cl.Now())
+	after := residency.Evaluate(policy, current.Graph, residency.Request{At: onTenth, Tenant: tenant}).Verdict
+	if _, known := current.Verdicts.Of(policy, tenant, onTenth); known || before == after {
 		t.Errorf("verdict %v before and %v from then on; known beforehand: %t", before, after, known)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"sync/atomic"
 	"time"
 
@@ -35,9 +34,9 @@ const (
 
 //+kubebuilder:rbac:groups=domicile.dev,resources=tenantpolicies;tenants;legalentities;tenantexemptions,verbs=get;list;watch
 
-// SnapshotBuilder compiles what admission decides from out of the informers on
-// TenantPolicy, Tenant, LegalEntity and TenantExemption, and publishes it. It runs on every
-// replica.
+// SnapshotBuilder makes what admission decides from out of what the informers on
+// TenantPolicy, Tenant, LegalEntity and TenantExemption tell, and publishes it. It
+// runs on every replica.
 type SnapshotBuilder struct {
 	cache   cache.Cache
 	live    client.Reader
@@ -47,9 +46,9 @@ type SnapshotBuilder struct {
 	metrics *Metrics
 	log     logr.Logger
 
+	pending pendingChanges
+	loaded  *snapshot.Registers // in the current snapshot
 	kick    chan struct{}
-	current atomic.Pointer[compiled]
-	rebuilt broadcast
 	started atomic.Bool
 	beat    atomic.Int64       // Unix nanoseconds
 	reads   singleflight.Group // live ones, by Tenant
@@ -60,6 +59,7 @@ type SnapshotBuilder struct {
 // is too new for the cache, adds the registers, and publishes to the holder.
 func NewSnapshotBuilder(c cache.Cache, live client.Reader, r *Registers, holder *snapshot.Holder, cl clock.WithTicker, m *Metrics, log logr.Logger) *SnapshotBuilder {
 	b := &SnapshotBuilder{cache: c, live: live, bulk: r, holder: holder, clock: cl, metrics: m, log: log, kick: make(chan struct{}, 1)}
+	b.pending.noticed = b.notice
 	b.alive()
 	return b
 }
@@ -79,26 +79,12 @@ func (b *SnapshotBuilder) Start(ctx context.Context) error {
 	defer alive.Stop()
 	for {
 		bulk := b.bulk.changed.Changed()
-		if err := b.build(ctx); err != nil {
-			return err
-		}
+		b.build()
 		if !b.waitForChange(ctx, alive.C(), bulk) {
 			return nil
 		}
 	}
 }
-
-// Current is the snapshot that was built last; nil before the first one.
-func (b *SnapshotBuilder) Current() *snapshot.Snapshot {
-	if current := b.current.Load(); current != nil {
-		return current.snapshot
-	}
-	return nil
-}
-
-// Changed is closed when the next snapshot has been built. Whoever waits asks
-// for it before asking for the current one.
-func (b *SnapshotBuilder) Changed() <-chan struct{} { return b.rebuilt.Changed() }
 
 // alive is a sign of life.
 func (b *SnapshotBuilder) alive() {
@@ -121,24 +107,19 @@ func (b *SnapshotBuilder) Alive() error {
 }
 
 func (b *SnapshotBuilder) watch(ctx context.Context) error {
-	kinds := []client.Object{&v1alpha1.TenantPolicy{}, &v1alpha1.Tenant{}, &v1alpha1.LegalEntity{}, &v1alpha1.TenantExemption{}}
-	synced := make([]toolscache.InformerSynced, 0, len(kinds))
-	for _, kind := range kinds {
-		informer, err := b.cache.GetInformer(ctx, kind)
+	kinds := map[string]client.Object{
+		"TenantPolicy": &v1alpha1.TenantPolicy{}, "Tenant": &v1alpha1.Tenant{},
+		"LegalEntity": &v1alpha1.LegalEntity{}, "TenantExemption": &v1alpha1.TenantExemption{},
+	}
+	var synced []toolscache.InformerSynced
+	for kind, handler := range b.pending.handlers() {
+		informer, err := b.cache.GetInformer(ctx, kinds[kind])
 		if err != nil {
-			return fmt.Errorf("watch %T: %w", kind, err)
+			return fmt.Errorf("watch %s: %w", kind, err)
 		}
-		registration, err := informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
-			AddFunc:    func(any) { b.notice() },
-			DeleteFunc: func(any) { b.notice() },
-			UpdateFunc: func(before, after any) {
-				if matters(before, after) {
-					b.notice()
-				}
-			},
-		})
+		registration, err := informer.AddEventHandler(handler)
 		if err != nil {
-			return fmt.Errorf("watch %T: %w", kind, err)
+			return fmt.Errorf("watch %s: %w", kind, err)
 		}
 		synced = append(synced, registration.HasSynced)
 	}
@@ -146,15 +127,6 @@ func (b *SnapshotBuilder) watch(ctx context.Context) error {
 		return errors.New("the informers did not get in sync")
 	}
 	return nil
-}
-
-// matters says whether a change can change a decision. Status does not, so that
-// what the controllers write does not make them build again.
-func matters(before, after any) bool {
-	b, okBefore := before.(client.Object)
-	a, okAfter := after.(client.Object)
-	return !okBefore || !okAfter || b.GetUID() != a.GetUID() || b.GetGeneration() != a.GetGeneration() ||
-		!maps.Equal(b.GetLabels(), a.GetLabels())
 }
 
 func (b *SnapshotBuilder) notice() {
@@ -201,29 +173,32 @@ func (b *SnapshotBuilder) waitForChange(ctx context.Context, alive <-chan time.T
 	}
 }
 
-func (b *SnapshotBuilder) build(ctx context.Context) error {
+// build makes the next snapshot of what was noticed, and publishes it. What does
+// not change a decision wakes nobody.
+func (b *SnapshotBuilder) build() {
 	started := b.clock.Now()
 	b.metrics.backlog.begin()
 	registers := b.bulk.load()
 	if registers == nil {
-		return nil // they come before the first snapshot
+		return // they come before the first snapshot
 	}
-	in, err := listInputs(ctx, b.cache)
-	if err != nil {
-		return fmt.Errorf("build the snapshot: %w", err)
+	current, changes := b.holder.Load(), b.pending.take()
+	if registers != b.loaded {
+		changes.Registers, b.loaded = registers, registers
 	}
-	in.registers = *registers
-	next := in.compile()
-	next.prepare(b.clock.Now())
-	previous := b.current.Swap(next)
-	if previous == nil || previous.snapshot.Revision != next.snapshot.Revision || previous.outdated(b.clock.Now()) {
-		b.holder.Store(next.snapshot)
-		b.metrics.published(next, b.clock.Now())
-		b.log.Info("Published a snapshot", "snapshotRevision", next.snapshot.Revision,
-			"policies", len(next.policies), "tenants", len(next.tenants), "entities", len(next.entities))
+	before := current
+	if before == nil {
+		before = snapshot.New()
+	}
+	next := before.With(changes)
+	if next.Verdicts != nil && !next.Outdated(started) {
+		b.holder.Replace(next)
+	} else {
+		b.holder.Store(next.At(b.clock.Now()))
+		b.metrics.published(current, next, b.clock.Now())
+		b.log.Info("Published a snapshot", "snapshotRevision", next.Revision, "policies", next.Objects.Policies.Len(),
+			"tenants", next.Objects.Tenants.Len(), "entities", next.Objects.Entities.Len())
 	}
 	b.metrics.backlog.done()
 	b.metrics.buildSeconds.Observe(b.clock.Since(started).Seconds())
-	b.rebuilt.wake()
-	return nil
 }

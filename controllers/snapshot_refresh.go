@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/persistent"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -73,12 +75,12 @@ func (b *SnapshotBuilder) readLive(ctx context.Context, name string) (*snapshot.
 	} else if err != nil {
 		return nil, err
 	}
-	current, err := b.caughtUp(ctx, &tenant)
+	compiled := translate.Tenant(&tenant)
+	current, err := b.caughtUp(ctx, compiled, tenant.CreationTimestamp.Time)
 	if err != nil {
 		return nil, err
 	}
-	in := current.inputs
-	entities, err := b.missingEntities(ctx, in, &tenant)
+	entities, err := b.missingEntities(ctx, current, compiled)
 	if err != nil {
 		return nil, err
 	}
@@ -92,41 +94,71 @@ func (b *SnapshotBuilder) readLive(ctx context.Context, name string) (*snapshot.
 			return nil, fmt.Errorf("list %T: %w", list, err)
 		}
 	}
-	known := slices.IndexFunc(in.tenants, func(t v1alpha1.Tenant) bool { return t.Name == name })
-	if len(entities) == 0 && known >= 0 && !matters(&in.tenants[known], &tenant) &&
-		same(in.policies, policies.Items) && same(in.exemptions, exemptions.Items) {
-		return current.snapshot, nil
+	changes := snapshot.Changes{
+		Entities: entities, Policies: newer(current.Objects.Policies, policies.Items, translate.Policy),
+		Exemptions: newer(current.Objects.Exemptions, exemptions.Items, translate.Exemption),
 	}
-	in.policies, in.exemptions = policies.Items, exemptions.Items
-	in.tenants = replaced(in.tenants, known, tenant)
-	in.entities = slices.Concat(in.entities, entities)
-	return in.compile().snapshot, nil
+	if known, ok := current.Objects.Tenants.Get(name); !ok || known.Digest != compiled.Digest {
+		changes.Tenants = map[string]*translate.CompiledTenant{name: compiled}
+	}
+	return b.with(current, changes), nil
+}
+
+// with is a snapshot with changes, for now; the same one if there are none.
+func (b *SnapshotBuilder) with(current *snapshot.Snapshot, c snapshot.Changes) *snapshot.Snapshot {
+	next := current.With(c)
+	if next.Revision == current.Revision {
+		return current
+	}
+	return next.At(b.clock.Now())
 }
 
 // without returns the current snapshot less a Tenant that no longer exists.
 func (b *SnapshotBuilder) without(name string) (*snapshot.Snapshot, error) {
-	current := b.current.Load()
+	current := b.holder.Load()
 	if current == nil {
 		return nil, errNoSnapshot
 	}
-	if _, listed := current.snapshot.Tenants[name]; !listed {
-		return current.snapshot, nil
-	}
-	in := current.inputs
-	in.tenants = slices.DeleteFunc(slices.Clone(in.tenants), func(t v1alpha1.Tenant) bool { return t.Name == name })
-	return in.compile().snapshot, nil
+	return b.with(current, snapshot.Changes{Tenants: map[string]*translate.CompiledTenant{name: nil}}), nil
 }
 
-// caughtUp returns the current state once it knows the identifiers that a fresh
+// newer compiles those of some objects, which are all of their kind, that say
+// something else than is known, and has nil for those that are gone.
+func newer[T any, P interface {
+	*T
+	client.Object
+}, C interface {
+	comparable
+	Identity() translate.Digest
+}](known persistent.Map[C], objects []T, compile func(P) C) map[string]C {
+	changes := map[string]C{}
+	listed := map[string]bool{}
+	for i := range objects {
+		o := P(&objects[i])
+		listed[o.GetName()] = true
+		if before, ok := known.Get(o.GetName()); !ok || before.Identity() != translate.IdentityOf(o) {
+			changes[o.GetName()] = compile(o)
+		}
+	}
+	var gone C
+	for name := range known.All() {
+		if !listed[name] {
+			changes[name] = gone
+		}
+	}
+	return changes
+}
+
+// caughtUp returns the current snapshot once it knows the identifiers that a fresh
 // Tenant refers to: nobody can read those live, because only the graph says
 // which party they belong to. It gives up after catchUp.
-func (b *SnapshotBuilder) caughtUp(ctx context.Context, t *v1alpha1.Tenant) (*compiled, error) {
+func (b *SnapshotBuilder) caughtUp(ctx context.Context, t *translate.CompiledTenant, created time.Time) (*snapshot.Snapshot, error) {
 	giveUp := b.clock.NewTimer(catchUp)
 	defer giveUp.Stop()
-	fresh := b.clock.Since(t.CreationTimestamp.Time) < freshFor
+	fresh := b.clock.Since(created) < freshFor
 	for {
-		rebuilt := b.rebuilt.Changed()
-		current := b.current.Load()
+		replaced := b.holder.Changed()
+		current := b.holder.Load()
 		if current == nil {
 			return nil, errNoSnapshot
 		}
@@ -137,59 +169,56 @@ func (b *SnapshotBuilder) caughtUp(ctx context.Context, t *v1alpha1.Tenant) (*co
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-giveUp.C():
-			return b.current.Load(), nil
-		case <-rebuilt:
+			return b.holder.Load(), nil
+		case <-replaced:
 		}
 	}
 }
 
-// missingEntities reads the LegalEntities that the informers do not have out of
+// missingEntities reads the LegalEntities that a snapshot does not have out of
 // those that a Tenant refers to by name, directly or through others.
-func (b *SnapshotBuilder) missingEntities(ctx context.Context, in inputs, t *v1alpha1.Tenant) ([]v1alpha1.LegalEntity, error) {
-	known := make(map[string]*v1alpha1.LegalEntity, len(in.entities))
-	for i := range in.entities {
-		known[in.entities[i].Name] = &in.entities[i]
-	}
+func (b *SnapshotBuilder) missingEntities(ctx context.Context, current *snapshot.Snapshot, t *translate.CompiledTenant) (map[string]*translate.CompiledEntity, error) {
 	var queue []string
 	seen := map[string]bool{}
-	note := func(r v1alpha1.PartyReference) {
-		if r.Name != "" && !seen[r.Name] && len(queue) < maxVisited {
-			seen[r.Name] = true
-			queue = append(queue, r.Name)
+	add := func(r ownership.Ref) {
+		name, isEntity := strings.CutPrefix(r.Key, translate.EntityKey(""))
+		if isEntity && !seen[name] && len(queue) < maxVisited {
+			seen[name] = true
+			queue = append(queue, name)
 		}
 	}
-	for _, p := range t.Spec.Parties {
-		note(p.Entity)
+	for _, link := range t.Tenant.Links {
+		add(link.Party)
 	}
-	var found []v1alpha1.LegalEntity
+	found := map[string]*translate.CompiledEntity{}
 	asked := 0
 	for next := 0; next < len(queue); next++ {
-		entity := known[queue[next]]
-		if entity == nil {
+		entity, known := current.Objects.Entities.Get(queue[next])
+		if !known {
 			if asked++; asked > maxLiveEntities {
 				continue
 			}
-			entity = &v1alpha1.LegalEntity{}
-			if err := b.live.Get(ctx, client.ObjectKey{Name: queue[next]}, entity); apierrors.IsNotFound(err) {
+			var declared v1alpha1.LegalEntity
+			if err := b.live.Get(ctx, client.ObjectKey{Name: queue[next]}, &declared); apierrors.IsNotFound(err) {
 				continue
 			} else if err != nil {
 				return nil, fmt.Errorf("read LegalEntity %s: %w", queue[next], err)
 			}
-			found = append(found, *entity)
+			entity = translate.LegalEntity(&declared)
+			found[queue[next]] = entity
 		}
-		for _, i := range entity.Spec.Interests {
-			note(i.Holder)
+		for _, interest := range entity.Interests {
+			add(interest.Holder)
 		}
 	}
 	return found, nil
 }
 
 // missesIdentifier says whether a Tenant refers to a party by an identifier
-// that no LegalEntity has.
-func missesIdentifier(c *compiled, t *v1alpha1.Tenant) bool {
-	read, _ := translate.Tenant(t) // what is invalid in it is reported elsewhere
-	return slices.ContainsFunc(read.Links, func(l residency.Link) bool {
-		return l.Party.Key == "" && !loaded(c.snapshot.Graph, l.Party)
+// that nobody has declared.
+func missesIdentifier(s *snapshot.Snapshot, t *translate.CompiledTenant) bool {
+	return slices.ContainsFunc(t.Tenant.Links, func(l residency.Link) bool {
+		return l.Party.Key == "" && !loaded(s.Graph, l.Party)
 	})
 }
 
@@ -197,34 +226,4 @@ func missesIdentifier(c *compiled, t *v1alpha1.Tenant) bool {
 func loaded(g *ownership.Graph, r ownership.Ref) bool {
 	n, ok := g.Find(r)
 	return ok && g.Loaded(n)
-}
-
-// same says whether two lists, in any order, have the same objects.
-func same[T any, P interface {
-	*T
-	client.Object
-}](a, b []T) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	byName := make(map[string]P, len(a))
-	for i := range a {
-		byName[P(&a[i]).GetName()] = &a[i]
-	}
-	for i := range b {
-		other, known := byName[P(&b[i]).GetName()]
-		if !known || matters(other, P(&b[i])) {
-			return false
-		}
-	}
-	return true
-}
-
-func replaced(tenants []v1alpha1.Tenant, at int, t v1alpha1.Tenant) []v1alpha1.Tenant {
-	tenants = slices.Clone(tenants)
-	if at < 0 {
-		return append(tenants, t)
-	}
-	tenants[at] = t
-	return tenants
 }

@@ -51,9 +51,7 @@ func still(t *testing.T, in inputs, cl clock.WithTicker) *SnapshotBuilder {
 		t.Fatal(err)
 	}
 	b := NewSnapshotBuilder(nil, server, &Registers{}, &snapshot.Holder{}, cl, m, logr.Discard())
-	c := in.compile()
-	b.current.Store(c)
-	b.holder.Store(c.snapshot)
+	b.holder.Store(in.compile().At(cl.Now()))
 	return b
 }
 
@@ -71,8 +69,8 @@ func TestWithTenantReadsWhatTheInformersDoNotHaveYet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Tenants["lantern"] == nil || len(s.Policies) != 1 {
-		t.Errorf("tenants %v and %d policies, want lantern and 1", s.Tenants, len(s.Policies))
+	if s.Tenant("lantern") == nil || len(s.Policies) != 1 {
+		t.Errorf("%d tenants and %d policies, want lantern and 1", s.Tenants.Len(), len(s.Policies))
 	}
 	for _, name := range []string{"lantern-sg", "lantern-group"} {
 		if !knows(s, name) {
@@ -114,14 +112,14 @@ func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 			return nil
 		}},
 		{"no such tenant", "it is simply not there", known(nil), "nobody", func(before, after *snapshot.Snapshot) error {
-			if before != after || after.Tenants["nobody"] != nil {
+			if before != after || after.Tenant("nobody") != nil {
 				return errors.New("it is another snapshot")
 			}
 			return nil
 		}},
 		{"deleted tenant", "the informers have not heard of it yet", known(func(in *inputs) { in.tenants = append(in.tenants, tenant("gone", "meridian", "1")) }), "gone",
 			func(_, after *snapshot.Snapshot) error {
-				if after.Tenants["gone"] != nil || after.Tenants["lantern"] == nil {
+				if after.Tenant("gone") != nil || after.Tenant("lantern") == nil {
 					return errors.New("it is still there, or others are not")
 				}
 				return nil
@@ -186,8 +184,7 @@ func TestWithTenantWaitsForIdentifiersOfAFreshTenant(t *testing.T) {
 		known        bool
 	}{
 		{"it arrives", "the informers were on their way", func(b *SnapshotBuilder, _ *clocktesting.FakeClock) {
-			b.current.Store(inputs{entities: []v1alpha1.LegalEntity{holder}}.compile())
-			b.rebuilt.wake()
+			b.holder.Store(inputs{entities: []v1alpha1.LegalEntity{holder}}.compile().At(x.CreationTimestamp.Time))
 		}, true},
 		{"nobody has it", "a request cannot wait for ever", func(_ *SnapshotBuilder, cl *clocktesting.FakeClock) { cl.Step(catchUp) }, false},
 	} {
@@ -197,7 +194,7 @@ func TestWithTenantWaitsForIdentifiersOfAFreshTenant(t *testing.T) {
 			var wg sync.WaitGroup
 			wg.Go(func() {
 				s, err := b.WithTenant(t.Context(), "fresh")
-				if err != nil || s.Tenants["fresh"] == nil || knows(s, "lantern-group") != tc.known {
+				if err != nil || s.Tenant("fresh") == nil || knows(s, "lantern-group") != tc.known {
 					t.Errorf("the party is known: %t, want %t (%v): %s", !tc.known, tc.known, err, tc.reason)
 				}
 			})
@@ -220,7 +217,7 @@ func TestWithTenantIsAnErrorWhenItCannotKnow(t *testing.T) {
 		t.Errorf("the request has ended, but the error is %v", err)
 	}
 	empty := still(t, inputs{}, clock.RealClock{})
-	empty.current.Store(nil)
+	empty.holder = &snapshot.Holder{}
 	if _, err := empty.WithTenant(t.Context(), "lantern"); !errors.Is(err, errNoSnapshot) {
 		t.Errorf("there is no snapshot, but the error is %v", err)
 	}
@@ -299,7 +296,7 @@ func TestReadinessNeedsSnapshotAndCertificateUntilTheEnd(t *testing.T) {
 	if r.Check(nil) == nil {
 		t.Error("ready without a snapshot")
 	}
-	holder.Store(inputs{}.compile().snapshot)
+	holder.Store(inputs{}.compile())
 	if r.Check(nil) == nil {
 		t.Error("ready without a certificate")
 	}

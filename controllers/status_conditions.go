@@ -5,26 +5,31 @@ import (
 	"strings"
 	"time"
 
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 )
 
-// readiness is the condition Ready without its times.
-type readiness struct {
+// state is a condition without its type, its generation and its times.
+type state struct {
 	status  metav1.ConditionStatus
 	reason  string
 	message string
 }
 
+// readiness is the condition Ready.
+type readiness = state
+
 func isReady(reason, message string) readiness {
-	return readiness{status: metav1.ConditionTrue, reason: reason, message: shortened(message, maxMessage)}
+	return readiness{status: metav1.ConditionTrue, reason: reason, message: cut.Text(message, maxMessage)}
 }
 
 func notReady(reason, message string) readiness {
-	return readiness{status: metav1.ConditionFalse, reason: reason, message: shortened(message, maxMessage)}
+	return readiness{status: metav1.ConditionFalse, reason: reason, message: cut.Text(message, maxMessage)}
 }
 
 func invalid(errs field.ErrorList) readiness {
@@ -40,35 +45,32 @@ func enumerated(items []string) string {
 	return fmt.Sprintf("%s; and %d more", strings.Join(items[:most], "; "), len(items)-most)
 }
 
-// condition turns the readiness into a condition about a generation. The time of
-// the transition is that of the existing condition if the status is the same.
-func (r readiness) condition(existing []metav1.Condition, generation int64, now time.Time) metav1.Condition {
-	c := metav1.Condition{
-		Type: v1alpha1.ConditionReady, Status: r.status, Reason: r.reason, Message: r.message,
-		ObservedGeneration: generation, LastTransitionTime: metav1.NewTime(now.Truncate(time.Second)),
+// condition makes a condition about a generation, without a time.
+func (s state) condition(of string, generation int64) metav1.Condition {
+	return metav1.Condition{
+		Type: of, Status: s.status, Reason: s.reason, Message: cut.Text(s.message, maxMessage), ObservedGeneration: generation,
 	}
-	if before := findReady(existing); before != nil && before.Status == c.Status {
-		c.LastTransitionTime = before.LastTransitionTime
-	}
-	return c
 }
 
-func findReady(conditions []metav1.Condition) *metav1.Condition {
-	for i := range conditions {
-		if conditions[i].Type == v1alpha1.ConditionReady {
-			return &conditions[i]
+// applyConditions says since when conditions hold: one with the status that it has
+// already keeps its time.
+func applyConditions(existing, want []metav1.Condition, now time.Time) []*metav1ac.ConditionApplyConfiguration {
+	var apply []*metav1ac.ConditionApplyConfiguration
+	for _, c := range want {
+		since := metav1.NewTime(written(now))
+		if before := apimeta.FindStatusCondition(existing, c.Type); before != nil && before.Status == c.Status {
+			since = before.LastTransitionTime
 		}
+		apply = append(apply, metav1ac.Condition().WithType(c.Type).WithStatus(c.Status).WithReason(c.Reason).WithMessage(c.Message).
+			WithObservedGeneration(c.ObservedGeneration).WithLastTransitionTime(since))
 	}
-	return nil
+	return apply
 }
 
-func sameCondition(existing []metav1.Condition, want metav1.Condition) bool {
-	have := findReady(existing)
-	return have != nil && have.Status == want.Status && have.Reason == want.Reason && have.Message == want.Message &&
-		have.ObservedGeneration == want.ObservedGeneration && have.LastTransitionTime.Equal(&want.LastTransitionTime)
-}
-
-func applyCondition(c metav1.Condition) *metav1ac.ConditionApplyConfiguration {
-	return metav1ac.Condition().WithType(c.Type).WithStatus(c.Status).WithReason(c.Reason).WithMessage(c.Message).
-		WithObservedGeneration(c.ObservedGeneration).WithLastTransitionTime(c.LastTransitionTime)
+// reasonOf is the reason of the condition Ready.
+func reasonOf(conditions []metav1.Condition) string {
+	if c := apimeta.FindStatusCondition(conditions, v1alpha1.ConditionReady); c != nil {
+		return c.Reason
+	}
+	return ""
 }

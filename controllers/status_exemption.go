@@ -1,46 +1,35 @@
 package controllers
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 //+kubebuilder:rbac:groups=domicile.dev,resources=tenantexemptions/status,verbs=patch
 
-// exemptionPlan is what a TenantExemption's status should say.
-type exemptionPlan struct {
-	generation int64
-	ready      readiness
-}
-
-func exemptionReady(c *compiled, e *v1alpha1.TenantExemption, at time.Time) readiness {
-	read, errs := translate.Exemption(e)
-	if len(errs) > 0 {
-		return invalid(errs)
+func (p *plan) exemptionReady(e *translate.CompiledExemption) readiness {
+	if len(e.Errs) > 0 {
+		return invalid(e.Errs)
 	}
+	read, policy := e.Exemption, findPolicy(p.world.Policies, e.Policy)
 	until := read.ExpiresAt.UTC().Format(time.RFC3339)
-	policy := string(e.Spec.PolicyRef.Name)
 	switch {
-	case !at.Before(read.ExpiresAt):
+	case !p.at.Before(read.ExpiresAt):
 		return notReady(v1alpha1.ReasonExpired, "It expired at "+until+" and has no effect.")
-	case c.snapshot.Tenants[read.Tenant] == nil:
+	case p.world.Tenant(read.Tenant) == nil:
 		return notReady(v1alpha1.ReasonTenantNotFound, fmt.Sprintf("There is no Tenant %s.", read.Tenant))
-	case findPolicy(c.snapshot.Policies, policy) == nil:
-		return notReady(v1alpha1.ReasonPolicyNotFound, fmt.Sprintf("There is no TenantPolicy %s.", policy))
-	case findPolicy(c.snapshot.Policies, policy).Invalid != "":
-		return notReady(v1alpha1.ReasonPolicyInvalid, fmt.Sprintf("TenantPolicy %s cannot be compiled, and from what it does until it can nobody is exempted.", policy))
+	case policy == nil:
+		return notReady(v1alpha1.ReasonPolicyNotFound, fmt.Sprintf("There is no TenantPolicy %s.", e.Policy))
+	case policy.Invalid != "":
+		return notReady(v1alpha1.ReasonPolicyInvalid, fmt.Sprintf("TenantPolicy %s cannot be compiled, and from what it does until it can nobody is exempted.", e.Policy))
 	default:
-		return isReady(v1alpha1.ReasonInEffect, fmt.Sprintf("Until %s policy %s does nothing with tenant %s.", until, policy, read.Tenant))
+		return isReady(v1alpha1.ReasonInEffect, fmt.Sprintf("Until %s policy %s does nothing with tenant %s.", until, e.Policy, read.Tenant))
 	}
 }
 
@@ -53,36 +42,14 @@ func findPolicy(policies []*residency.Policy, name string) *residency.Policy {
 	return nil
 }
 
-func (p exemptionPlan) status(existing *v1alpha1.TenantExemptionStatus, now time.Time) v1alpha1.TenantExemptionStatus {
-	return v1alpha1.TenantExemptionStatus{
-		Conditions:         []metav1.Condition{p.ready.condition(existing.Conditions, p.generation, now)},
-		ObservedGeneration: p.generation,
-	}
-}
-
-func sameExemptionStatus(have, want *v1alpha1.TenantExemptionStatus) bool {
-	return sameCondition(have.Conditions, want.Conditions[0]) && have.ObservedGeneration == want.ObservedGeneration
-}
-
-func (s *StatusWriter) reconcileExemption(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	var e v1alpha1.TenantExemption
-	if err := s.client.Get(ctx, req.NamespacedName, &e); err != nil {
-		return ctrl.Result{}, client.IgnoreNotFound(err)
-	}
-	current := s.plan.Load()
-	if current == nil {
-		return ctrl.Result{}, nil // the first plan asks for what it changes
-	}
-	planned, ok := current.exemptions[e.Name]
+// exemption is what the status of a TenantExemption should say.
+func (p *plan) exemption(name string) (v1alpha1.TenantExemptionStatus, bool) {
+	e, ok := p.world.Objects.Exemptions.Get(name)
 	if !ok {
-		return ctrl.Result{}, nil
+		return v1alpha1.TenantExemptionStatus{}, false
 	}
-	want := planned.status(&e.Status, current.at)
-	if sameExemptionStatus(&e.Status, &want) {
-		return ctrl.Result{}, nil
-	}
-	status := applyv1alpha1.TenantExemptionStatus().WithObservedGeneration(want.ObservedGeneration).
-		WithConditions(applyCondition(want.Conditions[0]))
-	_, err := s.write(ctx, applyv1alpha1.TenantExemption(e.Name).WithResourceVersion(e.ResourceVersion).WithStatus(status))
-	return ctrl.Result{}, err
+	return v1alpha1.TenantExemptionStatus{
+		ObservedGeneration: e.Generation,
+		Conditions:         []metav1.Condition{p.exemptionReady(e).condition(v1alpha1.ConditionReady, e.Generation)},
+	}, true
 }

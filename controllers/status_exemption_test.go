@@ -116,19 +116,19 @@ func TestPlanOfExemptionsAndNoticePeriods(t *testing.T) {
 			for _, change := range tc.change {
 				change(&in)
 			}
-			p := newPlan(in.compile(), tc.at)
-			got := p.tenants["lantern"].verdicts[0]
+			p := planOf(in, tc.at)
+			got := p.tenants["lantern"].Verdicts[0]
 			tc.want.Policy, tc.want.Reason, tc.want.Path = got.Policy, got.Reason, got.Path
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s: lantern (-want +got):\n%s", tc.reason, diff)
 			}
-			if diff := cmp.Diff(tc.next, p.policies["no-cn"].next); diff != "" {
+			if diff := cmp.Diff(tc.next, p.policies["no-cn"].NextChange); diff != "" {
 				t.Errorf("%s: nextChange (-want +got):\n%s", tc.reason, diff)
 			}
-			if v := p.tenants["meridian"].verdicts[0]; tc.want.Verdict != v1alpha1.VerdictIndeterminate && (v.Next != nil || v.Exemption != "") {
+			if v := p.tenants["meridian"].Verdicts[0]; tc.want.Verdict != v1alpha1.VerdictIndeterminate && (v.Next != nil || v.Exemption != "") {
 				t.Errorf("%s: meridian has %+v", tc.reason, v)
 			}
-			if ready := p.exemptions["licence"].ready.reason; ready != tc.ready {
+			if ready := reasonOf(p.exemptions["licence"].Conditions); ready != tc.ready {
 				t.Errorf("%s: the exemption is %q, want %q", tc.reason, ready, tc.ready)
 			}
 		})
@@ -145,13 +145,13 @@ func TestPlanWaitsForEveryExemption(t *testing.T) {
 		exemption("licence", expires, func(e *v1alpha1.TenantExemption) { e.Spec.PolicyRef.Name = "gone" }),
 		exemption("past", onTenth),
 	}
-	if got := newPlan(in.compile(), onTenth).next; !got.Equal(expires) {
+	if got := planOf(in, onTenth).next; !got.Equal(expires) {
 		t.Errorf("next plan at %s, want %s", got, expires)
 	}
-	if got := newPlan(in.compile(), expires).next; !got.Equal(expires.Add(time.Hour)) {
+	if got := planOf(in, expires).next; !got.Equal(expires.Add(time.Hour)) {
 		t.Errorf("next plan at %s, want %s", got, expires.Add(time.Hour))
 	}
-	if got := newPlan(in.compile(), expires.Add(time.Hour)).next; !got.IsZero() {
+	if got := planOf(in, expires.Add(time.Hour)).next; !got.IsZero() {
 		t.Errorf("next plan at %s, want never", got)
 	}
 }
@@ -166,7 +166,7 @@ func TestAPolicysNextChangeIsTheSameInAnyOrder(t *testing.T) {
 	want := v1alpha1.PolicyChange{At: metav1.NewTime(onTenth), Cause: v1alpha1.ChangeOwnershipChanges, Tenants: ptr.To[int32](2)}
 	for range len(in.tenants) {
 		in.tenants = append(in.tenants[1:], in.tenants[0])
-		if diff := cmp.Diff(&want, newPlan(in.compile(), beforeTenth).policies["no-cn"].next); diff != "" {
+		if diff := cmp.Diff(&want, planOf(in, beforeTenth).policies["no-cn"].NextChange); diff != "" {
 			t.Errorf("beginning with %s (-want +got):\n%s", in.tenants[0].Name, diff)
 		}
 	}
@@ -177,7 +177,7 @@ func TestTheFirstChangeIsTheNextOne(t *testing.T) {
 	for _, minutes := range [][]int{{1, 2, 1, 3}, {3, 2, 1, 1}, {2, 1, 3, 1}} {
 		var i impact
 		for _, m := range minutes {
-			i.upcoming(residency.Change{At: onTenth.Add(time.Duration(m) * time.Minute), Cause: residency.ExemptionExpires})
+			i.expect(residency.Change{At: onTenth.Add(time.Duration(m) * time.Minute), Cause: residency.ExemptionExpires}, +1)
 		}
 		want := &v1alpha1.PolicyChange{At: metav1.NewTime(onTenth.Add(time.Minute)), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](2)}
 		if diff := cmp.Diff(want, i.change()); diff != "" {

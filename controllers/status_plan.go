@@ -9,8 +9,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 const (
@@ -20,77 +23,69 @@ const (
 	maxCurrencies = 64   // TenantPolicyStatus.annualValueAffected
 )
 
-// plan is what the status of every object should say, at one instant. It is
-// computed from one compiled snapshot and immutable; times in it are not set.
+// plan says what the status of an object should say: by one snapshot, at one
+// instant. It is immutable; times in what it says are not set.
 type plan struct {
+	world    *snapshot.Snapshot
 	at       time.Time
-	policies map[string]policyPlan
-	tenants  map[string]tenantPlan
-	entities map[string]entityPlan
-
-	exemptions map[string]exemptionPlan
-	verdicts   map[string]verdictCounts // by policy
+	forecast *residency.Forecast
+	problems map[string][]string // of ownership data, by party
 	// next is when time alone makes another plan; zero if it never does.
 	next time.Time
 }
 
-// newPlan asks every policy about every tenant that it is about.
-func newPlan(c *compiled, at time.Time) *plan {
-	p := &plan{
-		at:       at,
-		policies: make(map[string]policyPlan, len(c.policies)),
-		tenants:  make(map[string]tenantPlan, len(c.tenants)),
-		entities: make(map[string]entityPlan, len(c.entities)),
-
-		exemptions: make(map[string]exemptionPlan, len(c.exemptions)),
-		verdicts:   make(map[string]verdictCounts, len(c.policies)),
+func newPlan(s *snapshot.Snapshot, at time.Time, before *plan) *plan {
+	p := &plan{world: s, at: at, forecast: residency.NewForecast(&s.World, at)}
+	if before != nil && before.world.Graph == s.Graph {
+		p.problems = before.problems
+	} else {
+		p.problems = problemsByParty(s)
 	}
-	p.next, _ = c.snapshot.NextBoundary(at)
-	forecast := residency.NewForecast(&c.snapshot.World, at)
-	sums := make(map[string]*impact, len(c.policies))
-	for _, policy := range c.snapshot.Policies {
-		sums[policy.Name] = &impact{}
-	}
-	for i := range c.tenants {
-		t := &c.tenants[i]
-		planned := tenantPlan{generation: t.Generation, ready: tenantReady(c, t)}
-		for _, policy := range c.snapshot.Policies {
-			if tenant := c.snapshot.Tenants[t.Name]; tenant != nil && isAbout(policy, tenant) {
-				d := residency.Evaluate(policy, c.snapshot.Graph, residency.Request{At: at, Tenant: tenant})
-				v := verdictOf(d)
-				if change, ok := forecast.Next(policy, tenant, d); ok {
-					v.Next = verdictChangeOf(change)
-					sums[policy.Name].upcoming(change)
-				}
-				sums[policy.Name].add(d.Verdict, t.Spec.AnnualValue)
-				planned.verdicts = append(planned.verdicts, v)
-			}
-		}
-		slices.SortFunc(planned.verdicts, gravestFirst)
-		planned.verdicts = planned.verdicts[:min(len(planned.verdicts), maxVerdicts)]
-		p.tenants[t.Name] = planned
-	}
-	for i := range c.policies {
-		policy := &c.policies[i]
-		p.policies[policy.Name] = newPolicyPlan(policy, sums[policy.Name], at)
-		if sum := sums[policy.Name]; sum != nil {
-			p.verdicts[policy.Name] = sum.verdicts
-		}
-	}
-	problems := problemsByParty(c)
-	for i := range c.entities {
-		e := &c.entities[i]
-		p.entities[e.Name] = entityPlan{generation: e.Generation, ready: entityReady(c, e, problems, at)}
-	}
-	for i := range c.exemptions {
-		e := &c.exemptions[i]
-		p.exemptions[e.Name] = exemptionPlan{generation: e.Generation, ready: exemptionReady(c, e, at)}
+	p.next, _ = s.NextBoundary(at)
+	for _, e := range s.Objects.Exemptions.All() {
 		// Also those expire that are from a policy which does not exist.
-		if expires := e.Spec.ExpiresAt.Time; expires.After(at) && (p.next.IsZero() || expires.Before(p.next)) {
-			p.next = expires
+		if e.Exemption != nil && e.Exemption.ExpiresAt.After(at) && (p.next.IsZero() || e.Exemption.ExpiresAt.Before(p.next)) {
+			p.next = e.Exemption.ExpiresAt
 		}
 	}
 	return p
+}
+
+// finding is what a policy finds out about a tenant and what will become of it.
+type finding struct {
+	policy   *residency.Policy
+	decision residency.Decision
+	change   *residency.Change
+}
+
+// findings asks every policy that is about a tenant.
+func (p *plan) findings(t *residency.Tenant) []finding {
+	var all []finding
+	for _, policy := range p.world.Policies {
+		if !isAbout(policy, t) {
+			continue
+		}
+		f := finding{policy: policy, decision: p.world.Evaluate(policy, residency.Request{At: p.at, Tenant: t})}
+		if change, ok := p.forecast.Next(policy, t, f.decision); ok {
+			f.change = &change
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// verdicts are the findings as the API says them.
+func verdictsOf(findings []finding) []v1alpha1.TenantVerdict {
+	var verdicts []v1alpha1.TenantVerdict
+	for _, f := range findings {
+		v := verdictOf(f.decision)
+		if f.change != nil {
+			v.Next = verdictChangeOf(*f.change)
+		}
+		verdicts = append(verdicts, v)
+	}
+	slices.SortFunc(verdicts, gravestFirst)
+	return verdicts[:min(len(verdicts), maxVerdicts)]
 }
 
 func isAbout(p *residency.Policy, t *residency.Tenant) bool {
@@ -111,14 +106,13 @@ func gravestFirst(a, b v1alpha1.TenantVerdict) int {
 
 func verdictOf(d residency.Decision) v1alpha1.TenantVerdict {
 	v := v1alpha1.TenantVerdict{
-		Policy: d.Policy, Verdict: v1alpha1.Verdict(d.Verdict.String()), Reason: string(d.Reason),
-		Action: v1alpha1.Action(d.Action.String()),
+		Policy: d.Policy, Verdict: translate.Verdict(d.Verdict), Reason: string(d.Reason), Action: translate.Action(d.Action),
 	}
 	if len(d.Exemptions) > 0 {
 		v.Exemption = v1alpha1.ObjectName(d.Exemptions[0].Name)
 	}
 	if lines := explain.Path(d); len(lines) > 0 {
-		v.Path = shortened(lines[0], maxPath)
+		v.Path = cut.Text(lines[0], maxPath)
 	}
 	return v
 }
@@ -126,19 +120,10 @@ func verdictOf(d residency.Decision) v1alpha1.TenantVerdict {
 func verdictChangeOf(c residency.Change) *v1alpha1.VerdictChange {
 	return &v1alpha1.VerdictChange{
 		At: metav1.NewTime(written(c.At)), Cause: v1alpha1.ChangeCause(c.Cause.String()),
-		Verdict: v1alpha1.Verdict(c.Verdict.String()), Action: v1alpha1.Action(c.Action.String()),
+		Verdict: translate.Verdict(c.Verdict), Action: translate.Action(c.Action),
 	}
 }
 
 // written is a time as the API writes it: of whole seconds. What is compared
 // with what was read back has to be.
 func written(at time.Time) time.Time { return at.Truncate(time.Second) }
-
-// shortened cuts text at a whole character, and says so.
-func shortened(text string, limit int) string {
-	const more = "…"
-	if len(text) <= limit {
-		return text
-	}
-	return strings.ToValidUTF8(text[:limit-len(more)], "") + more
-}

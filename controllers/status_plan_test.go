@@ -1,17 +1,17 @@
 package controllers
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // world is a company tree: Lantern Group (CN) holds Lantern Singapore from
@@ -136,16 +136,16 @@ func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 			if tc.change != nil {
 				tc.change(&in)
 			}
-			p := newPlan(in.compile(), tc.at)
-			if diff := cmp.Diff(tc.tenants, p.policies["no-cn"].tenants); diff != "" {
+			p := planOf(in, tc.at)
+			if diff := cmp.Diff(tc.tenants, *p.policies["no-cn"].Tenants); diff != "" {
 				t.Errorf("tenants: %s (-want +got):\n%s", tc.reason, diff)
 			}
-			if diff := cmp.Diff(tc.affected, p.policies["no-cn"].affected); diff != "" {
+			if diff := cmp.Diff(tc.affected, p.policies["no-cn"].AnnualValueAffected); diff != "" {
 				t.Errorf("annual value: %s (-want +got):\n%s", tc.reason, diff)
 			}
 			for name, want := range tc.verdicts {
 				var got v1alpha1.Verdict
-				if v := findVerdict(p.tenants[name].verdicts, "no-cn"); v != nil {
+				if v := findVerdict(p.tenants[name].Verdicts, "no-cn"); v != nil {
 					got = v.Verdict
 				}
 				if got != want {
@@ -154,9 +154,11 @@ func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 			}
 			for object, want := range tc.ready {
 				kind, name, _ := strings.Cut(object, "/")
-				got := map[string]readiness{"policy": p.policies[name].ready, "tenant": p.tenants[name].ready, "entity": p.entities[name].ready}[kind]
-				if got.reason != want {
-					t.Errorf("%s: reason %q (%s), want %q: %s", object, got.reason, got.message, want, tc.reason)
+				got := map[string][]metav1.Condition{
+					"policy": p.policies[name].Conditions, "tenant": p.tenants[name].Conditions, "entity": p.entities[name].Conditions,
+				}[kind]
+				if reasonOf(got) != want {
+					t.Errorf("%s: %+v, want reason %q: %s", object, got, want, tc.reason)
 				}
 			}
 		})
@@ -169,64 +171,102 @@ func counts(restricted, indeterminate, clean int32) v1alpha1.TenantCounts {
 
 func TestPlanKnowsWhenTimeAloneMakesAnother(t *testing.T) {
 	in := world()
-	if got := newPlan(in.compile(), beforeTenth).next; !got.Equal(onTenth) {
+	if got := planOf(in, beforeTenth).next; !got.Equal(onTenth) {
 		t.Errorf("next plan at %s, want %s: the holding begins", got, onTenth)
 	}
-	if got := newPlan(in.compile(), onTenth).next; !got.IsZero() {
+	if got := planOf(in, onTenth).next; !got.IsZero() {
 		t.Errorf("next plan at %s, want never: nothing else is dated", got)
 	}
 	notice := metav1.NewTime(beforeTenth.Add(time.Minute))
 	in.policies[0].Spec.Enforcement.EffectiveFrom = &notice
-	p := newPlan(in.compile(), beforeTenth)
+	p := planOf(in, beforeTenth)
 	if !p.next.Equal(notice.Time) {
 		t.Errorf("next plan at %s, want %s: the notice period ends", p.next, notice)
 	}
-	if m := p.policies["no-cn"].ready.message; !strings.Contains(m, "2026-03-09T23:01:00Z") {
+	if m := p.policies["no-cn"].Conditions[0].Message; !strings.Contains(m, "2026-03-09T23:01:00Z") {
 		t.Errorf("the policy does not say that a notice period runs: %s", m)
 	}
+}
+
+// afterwards is a Tenant with the status that is written onto it at an instant.
+func afterwards(t *testing.T, before v1alpha1.Tenant, want v1alpha1.TenantStatus, at time.Time) v1alpha1.Tenant {
+	t.Helper()
+	written, err := json.Marshal(applyTenant(&before, want, at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := v1alpha1.Tenant{ObjectMeta: before.ObjectMeta}
+	if err := json.Unmarshal(written, &after.Status); err != nil {
+		t.Fatal(err)
+	}
+	return after
 }
 
 func TestStatusKeepsTimesOfWhatStaysTheSame(t *testing.T) {
 	in := world()
 	early, late := beforeTenth.Add(-time.Hour), beforeTenth
-	first := newPlan(in.compile(), early).tenants["lantern"].status(&v1alpha1.TenantStatus{}, early)
+	first := afterwards(t, in.tenants[0], planOf(in, early).tenants["lantern"], early)
 
-	same := newPlan(in.compile(), late).tenants["lantern"].status(&first, late)
-	if diff := cmp.Diff(first, same); diff != "" || !sameTenantStatus(&first, &same) {
+	wanted := planOf(in, late).tenants["lantern"]
+	if translate.DigestOf(translate.TenantReport(&wanted)) != translate.Tenant(&first).Reported {
+		t.Error("nothing has changed, but status would be written again")
+	}
+	if diff := cmp.Diff(first, afterwards(t, first, wanted, late)); diff != "" {
 		t.Errorf("nothing has changed, but (-want +got):\n%s", diff)
 	}
 
-	flipped := newPlan(in.compile(), onTenth).tenants["lantern"].status(&first, onTenth)
-	want := first
-	want.Verdicts = []v1alpha1.TenantVerdict{{Policy: "no-cn", Verdict: v1alpha1.VerdictRestricted, Action: v1alpha1.ActionDeny, Since: metav1.NewTime(onTenth)}}
-	if diff := cmp.Diff(want, flipped, cmpopts.IgnoreFields(v1alpha1.TenantVerdict{}, "Reason", "Path")); diff != "" {
-		t.Errorf("after the flip (-want +got):\n%s", diff)
-	}
-	if sameTenantStatus(&first, &flipped) {
+	wanted = planOf(in, onTenth).tenants["lantern"]
+	if translate.DigestOf(translate.TenantReport(&wanted)) == translate.Tenant(&first).Reported {
 		t.Error("the flip goes unnoticed")
+	}
+	flipped := afterwards(t, first, wanted, onTenth)
+	if v := flipped.Status.Verdicts[0]; v.Verdict != v1alpha1.VerdictRestricted || !v.Since.Time.Equal(onTenth) {
+		t.Errorf("after the flip: %+v", v)
+	}
+	for _, c := range flipped.Status.Conditions {
+		since := onTenth
+		if c.Type == v1alpha1.ConditionReady {
+			since = early
+		}
+		if !c.LastTransitionTime.Time.Equal(since) {
+			t.Errorf("%s is %s since %s, want %s", c.Type, c.Status, c.LastTransitionTime, since)
+		}
+	}
+}
+
+func TestConditionsOfATenantAreThoseOfAllPolicies(t *testing.T) {
+	verdict := func(of ...v1alpha1.Verdict) (all []v1alpha1.TenantVerdict) {
+		for i, v := range of {
+			all = append(all, v1alpha1.TenantVerdict{Policy: string(rune('a' + i)), Verdict: v})
+		}
+		return all
+	}
+	for _, tc := range []struct {
+		name, reason      string
+		verdicts          []v1alpha1.TenantVerdict
+		clean, restricted metav1.ConditionStatus
+		because           string
+	}{
+		{"none", "nobody has looked", nil, metav1.ConditionUnknown, metav1.ConditionUnknown, v1alpha1.ReasonNoPolicy},
+		{"clear", "all say so", verdict(v1alpha1.VerdictClear, v1alpha1.VerdictClear), metav1.ConditionTrue, metav1.ConditionFalse, v1alpha1.ReasonClear},
+		{"one restricted", "one is enough", verdict(v1alpha1.VerdictClear, v1alpha1.VerdictIndeterminate, v1alpha1.VerdictRestricted), metav1.ConditionFalse, metav1.ConditionTrue, v1alpha1.ReasonRestricted},
+		{"one cannot tell", "it may be restricted", verdict(v1alpha1.VerdictClear, v1alpha1.VerdictIndeterminate), metav1.ConditionUnknown, metav1.ConditionUnknown, v1alpha1.ReasonIndeterminate},
+	} {
+		clean, restricted := tenantVerdict(tc.verdicts)
+		if clean.status != tc.clean || restricted.status != tc.restricted || clean.reason != tc.because || restricted.reason != tc.because {
+			t.Errorf("%s: Clear %s, Restricted %s because %s, want %s, %s, %s: %s",
+				tc.name, clean.status, restricted.status, clean.reason, tc.clean, tc.restricted, tc.because, tc.reason)
+		}
 	}
 }
 
 func TestPolicyIsNotReadyBeforeItIsAskedFor(t *testing.T) {
-	p := newPlan(world().compile(), onTenth).policies["no-cn"]
-	waiting := p.status(&v1alpha1.TenantPolicyStatus{}, false, onTenth)
-	if c := waiting.Conditions[0]; c.Status != metav1.ConditionFalse || c.Reason != v1alpha1.ReasonWebhookNotReady {
-		t.Errorf("condition %s/%s, want False/%s", c.Status, c.Reason, v1alpha1.ReasonWebhookNotReady)
+	in := world()
+	waiting := planOf(in, onTenth, "no-cn").policies["no-cn"].Conditions[0]
+	if waiting.Status != metav1.ConditionFalse || waiting.Reason != v1alpha1.ReasonWebhookNotReady {
+		t.Errorf("condition %s/%s, want False/%s", waiting.Status, waiting.Reason, v1alpha1.ReasonWebhookNotReady)
 	}
-	later := onTenth.Add(time.Second)
-	if c := p.status(&waiting, true, later).Conditions[0]; c.Status != metav1.ConditionTrue || !c.LastTransitionTime.Time.Equal(later) {
-		t.Errorf("condition %s since %s, want True since %s", c.Status, c.LastTransitionTime, later)
-	}
-}
-
-func TestShortenedCutsWholeCharacters(t *testing.T) {
-	long := strings.Repeat("株", 1000)
-	for limit := 4; limit < 12; limit++ {
-		if got := shortened(long, limit); len(got) > limit || !utf8.ValidString(got) || !strings.HasSuffix(got, "…") {
-			t.Errorf("shortened to %d: %q", limit, got)
-		}
-	}
-	if got := shortened("68 %", 4); got != "68 %" {
-		t.Errorf("shortened what fits: %q", got)
+	if asked := planOf(in, onTenth).policies["no-cn"].Conditions[0]; asked.Status != metav1.ConditionTrue {
+		t.Errorf("condition %s, want True", asked.Status)
 	}
 }

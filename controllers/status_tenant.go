@@ -1,41 +1,32 @@
 package controllers
 
 import (
-	"context"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	applyv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1/applyconfiguration/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/cut"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 //+kubebuilder:rbac:groups=domicile.dev,resources=tenants/status,verbs=patch
 
-// tenantPlan is what a Tenant's status should say. Since is not set.
-type tenantPlan struct {
-	generation int64
-	ready      readiness
-	verdicts   []v1alpha1.TenantVerdict
-}
-
 // tenantReady says whether every party of the tenant is known.
-func tenantReady(c *compiled, t *v1alpha1.Tenant) readiness {
-	read, errs := translate.Tenant(t)
-	if len(errs) > 0 {
-		return invalid(errs)
+func tenantReady(s *snapshot.Snapshot, t *translate.CompiledTenant) readiness {
+	if len(t.Errs) > 0 {
+		return invalid(t.Errs)
 	}
 	var missing []string
-	for i, link := range read.Links {
-		if !loaded(c.snapshot.Graph, link.Party) {
-			missing = append(missing, fmt.Sprintf("%s %s", link.Role, partyName(t.Spec.Parties[i].Entity)))
+	for _, link := range t.Tenant.Links {
+		if !loaded(s.Graph, link.Party) {
+			missing = append(missing, fmt.Sprintf("%s %s", link.Role, partyName(link.Party)))
 		}
 	}
 	if len(missing) > 0 {
@@ -44,66 +35,64 @@ func tenantReady(c *compiled, t *v1alpha1.Tenant) readiness {
 	return isReady(v1alpha1.ReasonCompiled, "All parties are known.")
 }
 
-func partyName(r v1alpha1.PartyReference) string {
-	if r.Identifier != nil {
-		return r.Identifier.Scheme + ":" + r.Identifier.ID
+// tenantVerdict are the conditions Clear and Restricted: what all policies
+// together find out.
+func tenantVerdict(verdicts []v1alpha1.TenantVerdict) (clean, restricted state) {
+	of := map[v1alpha1.Verdict][]string{}
+	for _, v := range verdicts {
+		of[v.Verdict] = append(of[v.Verdict], v.Policy)
 	}
-	return "LegalEntity " + r.Name
+	by := func(verdict v1alpha1.Verdict) string { return "By " + enumerated(of[verdict]) + "." }
+	switch {
+	case len(of[v1alpha1.VerdictRestricted]) > 0:
+		said := by(v1alpha1.VerdictRestricted)
+		return state{metav1.ConditionFalse, v1alpha1.ReasonRestricted, said}, state{metav1.ConditionTrue, v1alpha1.ReasonRestricted, said}
+	case len(verdicts) == 0:
+		said := state{metav1.ConditionUnknown, v1alpha1.ReasonNoPolicy, "No policy is about this tenant."}
+		return said, said
+	case len(of[v1alpha1.VerdictClear]) == len(verdicts):
+		said := by(v1alpha1.VerdictClear)
+		return state{metav1.ConditionTrue, v1alpha1.ReasonClear, said}, state{metav1.ConditionFalse, v1alpha1.ReasonClear, said}
+	default:
+		said := state{metav1.ConditionUnknown, v1alpha1.ReasonIndeterminate, by(v1alpha1.VerdictIndeterminate)}
+		return said, said
+	}
 }
 
-// status completes the plan with times: a verdict that stays the same keeps its
-// since.
-func (p tenantPlan) status(existing *v1alpha1.TenantStatus, now time.Time) v1alpha1.TenantStatus {
-	want := v1alpha1.TenantStatus{
-		Conditions:         []metav1.Condition{p.ready.condition(existing.Conditions, p.generation, now)},
-		ObservedGeneration: p.generation,
-		Verdicts:           slices.Clone(p.verdicts),
+func partyName(r ownership.Ref) string {
+	if name, isEntity := strings.CutPrefix(r.Key, translate.EntityKey("")); isEntity {
+		return "LegalEntity " + name
 	}
-	for i := range want.Verdicts {
-		v := &want.Verdicts[i]
-		v.Since = metav1.NewTime(now.Truncate(time.Second))
-		if before := findVerdict(existing.Verdicts, v.Policy); before != nil && before.Verdict == v.Verdict {
-			v.Since = before.Since
-		}
-	}
-	return want
+	return r.Identifier.Scheme + ":" + r.Identifier.ID
 }
 
-func sameTenantStatus(have, want *v1alpha1.TenantStatus) bool {
-	return sameCondition(have.Conditions, want.Conditions[0]) && have.ObservedGeneration == want.ObservedGeneration &&
-		equality.Semantic.DeepEqual(have.Verdicts, want.Verdicts)
-}
-
-func findVerdict(verdicts []v1alpha1.TenantVerdict, policy string) *v1alpha1.TenantVerdict {
-	for i := range verdicts {
-		if verdicts[i].Policy == policy {
-			return &verdicts[i]
-		}
-	}
-	return nil
-}
-
-func (s *StatusWriter) reconcileTenant(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	var t v1alpha1.Tenant
-	if err := s.client.Get(ctx, req.NamespacedName, &t); err != nil {
-		return ctrl.Result{}, client.IgnoreNotFound(err)
-	}
-	current := s.plan.Load()
-	if current == nil {
-		return ctrl.Result{}, nil // the first plan asks for what it changes
-	}
-	planned, ok := current.tenants[t.Name]
+// tenant is what the status of a Tenant should say.
+func (p *plan) tenant(name string) (v1alpha1.TenantStatus, bool) {
+	c, ok := p.world.Objects.Tenants.Get(name)
 	if !ok {
-		return ctrl.Result{}, nil
+		return v1alpha1.TenantStatus{}, false
 	}
-	want := planned.status(&t.Status, current.at)
-	if sameTenantStatus(&t.Status, &want) {
-		return ctrl.Result{}, nil
+	want := v1alpha1.TenantStatus{ObservedGeneration: c.Generation, Verdicts: verdictsOf(p.findings(&c.Tenant))}
+	clean, restricted := tenantVerdict(want.Verdicts)
+	want.Conditions = []metav1.Condition{
+		tenantReady(p.world, c).condition(v1alpha1.ConditionReady, c.Generation),
+		clean.condition(v1alpha1.ConditionClear, c.Generation),
+		restricted.condition(v1alpha1.ConditionRestricted, c.Generation),
 	}
+	return want, true
+}
+
+// applyTenant makes of what the status should say what is written: a verdict that
+// stays the same keeps its since.
+func applyTenant(t *v1alpha1.Tenant, want v1alpha1.TenantStatus, now time.Time) *applyv1alpha1.TenantStatusApplyConfiguration {
 	status := applyv1alpha1.TenantStatus().WithObservedGeneration(want.ObservedGeneration).
-		WithConditions(applyCondition(want.Conditions[0]))
+		WithConditions(applyConditions(t.Status.Conditions, want.Conditions, now)...)
 	for _, v := range want.Verdicts {
-		verdict := applyv1alpha1.TenantVerdict().WithPolicy(v.Policy).WithVerdict(v.Verdict).WithReason(v.Reason).WithAction(v.Action).WithSince(v.Since)
+		since := metav1.NewTime(written(now))
+		if before := findVerdict(t.Status.Verdicts, v.Policy); before != nil && before.Verdict == v.Verdict {
+			since = before.Since
+		}
+		verdict := applyv1alpha1.TenantVerdict().WithPolicy(v.Policy).WithVerdict(v.Verdict).WithReason(v.Reason).WithAction(v.Action).WithSince(since)
 		if v.Exemption != "" {
 			verdict.WithExemption(v.Exemption)
 		}
@@ -116,11 +105,16 @@ func (s *StatusWriter) reconcileTenant(ctx context.Context, req ctrl.Request) (c
 		}
 		status.WithVerdicts(verdict)
 	}
-	written, err := s.write(ctx, applyv1alpha1.Tenant(t.Name).WithResourceVersion(t.ResourceVersion).WithStatus(status))
-	if written {
-		s.reportFlips(&t, want.Verdicts)
+	return status
+}
+
+func findVerdict(verdicts []v1alpha1.TenantVerdict, policy string) *v1alpha1.TenantVerdict {
+	for i := range verdicts {
+		if verdicts[i].Policy == policy {
+			return &verdicts[i]
+		}
 	}
-	return ctrl.Result{}, err
+	return nil
 }
 
 // reportFlips makes an event of each verdict that became another one, and of
@@ -136,16 +130,16 @@ func (s *StatusWriter) reportFlips(t *v1alpha1.Tenant, verdicts []v1alpha1.Tenan
 		reason := string("Verdict" + v.Verdict)
 		switch {
 		case before == nil && v.Verdict == v1alpha1.VerdictRestricted:
-			s.events.Eventf(t, nil, kind, reason, "Evaluate", "Policy %s: %s. %s", v.Policy, v.Verdict, shortened(v.Path, maxPath/2))
+			s.events.Eventf(t, nil, kind, reason, "Evaluate", "Policy %s: %s. %s", v.Policy, v.Verdict, cut.Text(v.Path, maxPath/2))
 		case before != nil && before.Verdict == v.Verdict && before.Action != v.Action && before.Action != "":
 			kind = corev1.EventTypeNormal
 			if v.Action == v1alpha1.ActionDeny {
 				kind = corev1.EventTypeWarning
 			}
 			s.events.Eventf(t, nil, kind, string("Action"+v.Action), "Evaluate", "Policy %s: %s: %s, was %s. %s",
-				v.Policy, v.Verdict, v.Action, before.Action, shortened(v.Path, maxPath/2))
+				v.Policy, v.Verdict, v.Action, before.Action, cut.Text(v.Path, maxPath/2))
 		case before != nil && before.Verdict != v.Verdict:
-			s.events.Eventf(t, nil, kind, reason, "Evaluate", "Policy %s: %s, was %s. %s", v.Policy, v.Verdict, before.Verdict, shortened(v.Path, maxPath/2))
+			s.events.Eventf(t, nil, kind, reason, "Evaluate", "Policy %s: %s, was %s. %s", v.Policy, v.Verdict, before.Verdict, cut.Text(v.Path, maxPath/2))
 		}
 	}
 }

@@ -2,170 +2,225 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
+	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/handler"
-	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
-// lookAgain bounds the wait for a boundary in time: timers count seconds, and
-// the machine may sleep or its clock be set.
-const lookAgain = time.Hour
+const (
+	// lookAgain bounds the wait for a boundary in time: timers count seconds, and
+	// the machine may sleep or its clock be set.
+	lookAgain = time.Hour
+	// statusWorkers is how many statuses are written at a time.
+	statusWorkers = 4
+)
+
+// StatusOptions say how status is written.
+type StatusOptions struct {
+	// PerSecond bounds the writes of status. 0 is no bound.
+	PerSecond float64
+	Render    RenderOptions
+}
 
 // StatusWriter writes what was found out into the status of policies, tenants,
 // legal entities and exemptions, by server-side apply, and only where it differs. It runs
 // on the leader.
 //
-// Whenever the snapshot changes, or time reaches a boundary, it plans the
-// status of everything at once, and asks for the reconciliation of those objects
-// whose status is another one.
+// Whenever the snapshot changes, or time reaches a boundary, it makes another plan,
+// counts what is touched, and queues the objects that may have another status:
+// what a person has just changed first, then the gravest.
 type StatusWriter struct {
 	client  client.Client
-	builder *SnapshotBuilder
-	options RenderOptions
+	cache   cache.Cache
+	holder  *snapshot.Holder
+	options StatusOptions
 	events  events.EventRecorder
 	clock   clock.WithTicker
 	metrics *Metrics
 
-	plan   atomic.Pointer[plan]
-	queues queues
+	kinds   map[string]statusKind
+	stores  map[string]toolscache.Store
+	queue   priorityqueue.PriorityQueue[statusItem]
+	limiter *rate.Limiter
+	current atomic.Pointer[planned]
+	// configured is woken when the webhook configuration changes.
+	configured snapshot.Broadcast
+
+	// What follows belongs to the goroutine of Start.
+	tally *tally
+	sweep *sweep
 }
 
-// NewStatusWriter makes a writer of what the builder's snapshots say.
-func NewStatusWriter(c client.Client, b *SnapshotBuilder, o RenderOptions, e events.EventRecorder, cl clock.WithTicker, m *Metrics) *StatusWriter {
-	return &StatusWriter{client: c, builder: b, options: o, events: e, clock: cl, metrics: m}
+// planned is a plan with what policies do by it.
+type planned struct {
+	*plan
+	policies map[string]v1alpha1.TenantPolicyStatus
 }
 
-// SetupWithManager adds the planner and one controller for each kind.
+// statusItem is an object whose status may have to be written.
+type statusItem struct{ kind, name string }
+
+// NewStatusWriter makes a writer of what snapshots say.
+func NewStatusWriter(c client.Client, objects cache.Cache, h *snapshot.Holder, o StatusOptions, e events.EventRecorder, cl clock.WithTicker, m *Metrics) *StatusWriter {
+	limit := rate.Inf
+	if o.PerSecond > 0 {
+		limit = rate.Limit(o.PerSecond)
+	}
+	return &StatusWriter{
+		client: c, cache: objects, holder: h, options: o, events: e, clock: cl, metrics: m,
+		kinds: statusKinds(), limiter: rate.NewLimiter(limit, statusWorkers),
+	}
+}
+
+// SetupWithManager adds the writer.
 func (s *StatusWriter) SetupWithManager(mgr ctrl.Manager) error {
 	if err := mgr.Add(s); err != nil {
-		return fmt.Errorf("add the status planner: %w", err)
-	}
-	for _, c := range []struct {
-		name      string
-		object    client.Object
-		reconcile reconcile.Func
-	}{
-		{"tenantpolicy", &v1alpha1.TenantPolicy{}, s.reconcilePolicy},
-		{"tenant", &v1alpha1.Tenant{}, s.reconcileTenant},
-		{"legalentity", &v1alpha1.LegalEntity{}, s.reconcileEntity},
-		{"tenantexemption", &v1alpha1.TenantExemption{}, s.reconcileExemption},
-	} {
-		b := ctrl.NewControllerManagedBy(mgr).Named(c.name).For(c.object).WatchesRawSource(s.queues.source(c.name))
-		if c.name == "tenantpolicy" {
-			b = b.Watches(&admissionv1.ValidatingWebhookConfiguration{}, handler.EnqueueRequestsFromMapFunc(s.allPolicies))
-		}
-		if err := b.Complete(c.reconcile); err != nil {
-			return fmt.Errorf("add the controller of %s: %w", c.name, err)
-		}
+		return fmt.Errorf("add the writer of status: %w", err)
 	}
 	return nil
-}
-
-func (s *StatusWriter) allPolicies(context.Context, client.Object) []reconcile.Request {
-	var all []reconcile.Request
-	if p := s.plan.Load(); p != nil {
-		for name := range p.policies {
-			all = append(all, reconcile.Request{NamespacedName: client.ObjectKey{Name: name}})
-		}
-	}
-	return all
 }
 
 // NeedLeaderElection says yes: there is one writer.
 func (s *StatusWriter) NeedLeaderElection() bool { return true }
 
-// Start plans after each change of the snapshot and at each boundary in time,
-// until the context ends.
+// Start plans after each change of the snapshot and at each boundary in time, and
+// writes, until the context ends.
 func (s *StatusWriter) Start(ctx context.Context) error {
-	for {
-		rebuilt := s.builder.rebuilt.Changed()
-		var boundary <-chan time.Time
-		stop := func() bool { return false }
-		if c := s.builder.current.Load(); c != nil {
-			p := newPlan(c, s.clock.Now())
-			s.plan.Store(p)
-			if err := s.request(ctx, p); err != nil {
-				return err
-			}
-			if !p.next.IsZero() {
-				timer := s.clock.NewTimer(min(max(p.next.Sub(s.clock.Now()), 0), lookAgain))
-				boundary, stop = timer.C(), timer.Stop
-			}
-		}
-		select {
-		case <-ctx.Done():
-			stop()
-			return nil
-		case <-rebuilt:
-		case <-boundary:
-		}
-		stop()
-	}
-}
-
-// request asks for the reconciliation of the objects whose status is not as planned.
-func (s *StatusWriter) request(ctx context.Context, p *plan) error {
-	have, err := listInputs(ctx, s.client)
-	if err != nil {
-		return fmt.Errorf("compare status: %w", err)
-	}
-	live, err := s.configuration(ctx)
-	if err != nil {
+	s.queue = priorityqueue.New[statusItem]("status")
+	length := s.queue.Len
+	s.metrics.waiting.queue.Store(&length)
+	if err := s.watch(ctx); err != nil {
 		return err
 	}
-	reasons := make(map[string]string, len(have.policies))
-	for i := range have.policies {
-		o := &have.policies[i]
-		if planned, ok := p.policies[o.Name]; ok {
-			want := planned.status(&o.Status, covers(live, o, s.options), p.at)
-			reasons[o.Name] = want.Conditions[0].Reason
-			s.queues.addUnless(samePolicyStatus(&o.Status, &want), "tenantpolicy", o.Name)
+	var workers sync.WaitGroup
+	for range statusWorkers {
+		workers.Go(func() { s.work(ctx) })
+	}
+	s.planAll(ctx)
+	s.queue.ShutDown()
+	workers.Wait()
+	return nil
+}
+
+// watch hears of every status that somebody writes: a forged one is put back.
+func (s *StatusWriter) watch(ctx context.Context) error {
+	s.stores = map[string]toolscache.Store{}
+	for kind, k := range s.kinds {
+		informer, err := s.cache.GetInformer(ctx, k.object())
+		if err != nil {
+			return fmt.Errorf("watch %s: %w", kind, err)
+		}
+		shared, ok := informer.(toolscache.SharedInformer)
+		if !ok {
+			return fmt.Errorf("watch %s: %T has no store", kind, informer)
+		}
+		s.stores[kind] = shared.GetStore()
+		_, err = informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+			UpdateFunc: func(_, after any) {
+				if name, err := toolscache.MetaNamespaceKeyFunc(after); err == nil {
+					s.add(statusItem{kind, name}, priorityHeard)
+				}
+			},
+		})
+		if err != nil {
+			return fmt.Errorf("watch %s: %w", kind, err)
 		}
 	}
-	s.metrics.planned(p, reasons)
-	for i := range have.tenants {
-		o := &have.tenants[i]
-		if planned, ok := p.tenants[o.Name]; ok {
-			want := planned.status(&o.Status, p.at)
-			s.queues.addUnless(sameTenantStatus(&o.Status, &want), "tenant", o.Name)
-		}
+	configurations, err := s.cache.GetInformer(ctx, &admissionv1.ValidatingWebhookConfiguration{})
+	if err != nil {
+		return fmt.Errorf("watch the webhook configuration: %w", err)
 	}
-	for i := range have.entities {
-		o := &have.entities[i]
-		if planned, ok := p.entities[o.Name]; ok {
-			want := planned.status(&o.Status, p.at)
-			s.queues.addUnless(sameEntityStatus(&o.Status, &want), "legalentity", o.Name)
-		}
-	}
-	for i := range have.exemptions {
-		o := &have.exemptions[i]
-		if planned, ok := p.exemptions[o.Name]; ok {
-			want := planned.status(&o.Status, p.at)
-			s.queues.addUnless(sameExemptionStatus(&o.Status, &want), "tenantexemption", o.Name)
-		}
+	_, err = configurations.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+		AddFunc:    func(any) { s.configured.Wake() },
+		UpdateFunc: func(any, any) { s.configured.Wake() },
+		DeleteFunc: func(any) { s.configured.Wake() },
+	})
+	if err != nil {
+		return fmt.Errorf("watch the webhook configuration: %w", err)
 	}
 	return nil
 }
 
+// work writes status, at the rate that is allowed, until the queue ends. Whoever
+// may write takes what matters most then; what needs no write costs nothing.
+func (s *StatusWriter) work(ctx context.Context) {
+	for s.limiter.Wait(ctx) == nil {
+		for {
+			item, _, shutdown := s.queue.GetWithPriority()
+			if shutdown {
+				return
+			}
+			wrote, err := s.reconcile(ctx, item)
+			switch {
+			case err != nil:
+				if !errors.Is(err, context.Canceled) {
+					ctrl.Log.WithName("status").Error(err, "Could not write a status; it will be tried again", "kind", item.kind, "name", item.name)
+				}
+				s.queue.AddRateLimited(item)
+			default:
+				s.queue.Forget(item)
+			}
+			s.queue.Done(item)
+			if wrote || err != nil {
+				break
+			}
+		}
+	}
+}
+
+// differs returns what the status of an object should say, if it says something else.
+func (s *StatusWriter) differs(p *planned, item statusItem) (status any, differs bool) {
+	kind := s.kinds[item.kind]
+	reported, exists := s.reported(item)
+	if p == nil || !exists {
+		return nil, false // the first plan asks for what it changes
+	}
+	status, ok := kind.want(p, item.name)
+	return status, ok && kind.digest(status) != reported
+}
+
+// reconcile writes the status of one object if it differs; it says whether the API
+// server was asked to.
+func (s *StatusWriter) reconcile(ctx context.Context, item statusItem) (wrote bool, err error) {
+	status, differs := s.differs(s.current.Load(), item)
+	if !differs {
+		return false, nil
+	}
+	kind := s.kinds[item.kind]
+	object := kind.object()
+	if err := s.client.Get(ctx, client.ObjectKey{Name: item.name}, object); err != nil {
+		return true, client.IgnoreNotFound(err)
+	}
+	written, err := s.write(ctx, kind.apply(object, status, s.clock.Now()))
+	if written && kind.written != nil {
+		kind.written(s, object, status)
+	}
+	return true, err
+}
+
 // write applies a status. The configuration names the resourceVersion that the
-// status was computed for: whoever wrote in between causes another
-// reconciliation, and so false.
+// status was computed for: if somebody wrote in between, it has to be tried again.
 func (s *StatusWriter) write(ctx context.Context, status runtime.ApplyConfiguration) (bool, error) {
 	err := s.client.Status().Apply(ctx, status, client.ForceOwnership, client.FieldOwner(FieldOwner))
-	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
-		return false, nil // the cache will tell
+	if apierrors.IsNotFound(err) {
+		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("apply status: %w", err)

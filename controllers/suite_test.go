@@ -152,10 +152,12 @@ func start(t *testing.T, with settings) *replica {
 	if cl == nil {
 		cl = clock.RealClock{}
 	}
+	holder := &snapshot.Holder{}
 	mgr, err := manager.New(serverConfig, manager.Options{
 		Scheme:         serverScheme,
 		MapperProvider: NewMapper,
-		NewCache:       NewCache(t.Context(), ownNamespace, certSecret),
+		NewCache:       NewCache(t.Context(), ownNamespace, certSecret, holder),
+		Client:         client.Options{Cache: &client.CacheOptions{DisableFor: Uncached()}},
 		Metrics: metricsserver.Options{
 			BindAddress: "0",
 		},
@@ -164,7 +166,7 @@ func start(t *testing.T, with settings) *replica {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &replica{holder: &snapshot.Holder{}, store: &CertificateStore{}}
+	r := &replica{holder: holder, store: &CertificateStore{}}
 	m, err := NewMetrics(prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
@@ -181,8 +183,8 @@ func start(t *testing.T, with settings) *replica {
 	certificates := NewCertificateReconciler(mgr.GetClient(), CertificateOptions{
 		Namespace: ownNamespace, Secret: certSecret, Service: "domicile-webhook", SelfSigned: true,
 	}, r.store, cl, m)
-	configuration := NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), r.builder, r.store, o, with.owner, events, m)
-	status := NewStatusWriter(mgr.GetClient(), r.builder, o, events, cl, m)
+	configuration := NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), holder, r.store, o, with.owner, events, m)
+	status := NewStatusWriter(mgr.GetClient(), mgr.GetCache(), holder, StatusOptions{Render: o}, events, cl, m)
 	registers := NewRegisterStatus(mgr.GetClient(), r.registers, events, cl)
 	err = errors.Join(mgr.Add(r.builder), mgr.Add(r.registers), registers.SetupWithManager(mgr), certificates.SetupWithManager(mgr), configuration.SetupWithManager(mgr), status.SetupWithManager(mgr))
 	if err != nil {

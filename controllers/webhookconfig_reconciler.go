@@ -19,6 +19,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 const (
@@ -43,7 +46,7 @@ const (
 type WebhookConfigReconciler struct {
 	client  client.Client
 	live    client.Reader
-	builder *SnapshotBuilder
+	holder  *snapshot.Holder
 	store   *CertificateStore
 	options RenderOptions
 	owner   string // ClusterRole; "" for none
@@ -58,15 +61,15 @@ type WebhookConfigReconciler struct {
 // NewWebhookConfigReconciler makes a reconciler that renders what the builder's
 // policies need. The configuration is owned by the ClusterRole, so that it is
 // garbage-collected with the installation; "" leaves it without an owner.
-func NewWebhookConfigReconciler(c client.Client, live client.Reader, b *SnapshotBuilder, s *CertificateStore, o RenderOptions, owner string, e events.EventRecorder, m *Metrics) *WebhookConfigReconciler {
-	return &WebhookConfigReconciler{client: c, live: live, builder: b, store: s, options: o, owner: owner, events: e, metrics: m}
+func NewWebhookConfigReconciler(c client.Client, live client.Reader, h *snapshot.Holder, s *CertificateStore, o RenderOptions, owner string, e events.EventRecorder, m *Metrics) *WebhookConfigReconciler {
+	return &WebhookConfigReconciler{client: c, live: live, holder: h, store: s, options: o, owner: owner, events: e, metrics: m}
 }
 
 // SetupWithManager watches the configuration, the policies and the CAs.
 func (r *WebhookConfigReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).Named("webhookconfiguration").
 		For(&admissionv1.ValidatingWebhookConfiguration{}).
-		WatchesRawSource(onChange(ConfigurationName, r.builder.rebuilt.Changed)).
+		WatchesRawSource(onChange(ConfigurationName, r.holder.Changed)).
 		WatchesRawSource(onChange(ConfigurationName, r.store.changes.Changed)).
 		Complete(r)
 }
@@ -127,7 +130,7 @@ func (r *WebhookConfigReconciler) Reconcile(ctx context.Context, _ ctrl.Request)
 // none: before anybody can answer, and once the installation is being removed.
 func (r *WebhookConfigReconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhookConfiguration, error) {
 	log := logr.FromContextOrDiscard(ctx)
-	current, bundle := r.builder.current.Load(), r.store.Bundle()
+	current, bundle := r.holder.Load(), r.store.Bundle()
 	if current == nil || len(bundle) == 0 {
 		log.V(1).Info("The webhook cannot answer yet: not writing its configuration")
 		return nil, nil
@@ -151,7 +154,7 @@ func (r *WebhookConfigReconciler) render(ctx context.Context) (*admissionv1.Vali
 			},
 			OwnerReferences: owners,
 		},
-		Webhooks: Render(current.policies, o),
+		Webhooks: Render(policiesOf(current), o),
 	}, nil
 }
 
@@ -215,4 +218,15 @@ func (r *WebhookConfigReconciler) alert(ctx context.Context, change string) {
 	r.metrics.restored.WithLabelValues(change).Inc()
 	r.events.Eventf(r.applied, nil, corev1.EventTypeWarning, "WebhookConfigurationRestored", "Restore",
 		"Somebody %s the webhook configuration. It has been put back.", change)
+}
+
+// policiesOf are all policies of a snapshot, by name.
+func policiesOf(s *snapshot.Snapshot) []v1alpha1.TenantPolicy {
+	all := make([]v1alpha1.TenantPolicy, 0, len(s.Policies))
+	for _, p := range s.Policies {
+		if compiled, ok := s.Objects.Policies.Get(p.Name); ok {
+			all = append(all, v1alpha1.TenantPolicy{ObjectMeta: metav1.ObjectMeta{Name: p.Name}, Spec: compiled.Spec})
+		}
+	}
+	return all
 }

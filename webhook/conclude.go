@@ -73,7 +73,7 @@ func (h *Handler) refresh(ctx context.Context, tenant string) (*snapshot.Snapsho
 // policy knows none: the very first policy may have been applied together with
 // the object, and live reads include the policies.
 func missingTenant(world *snapshot.Snapshot, o *residency.Object) string {
-	known := func(tenant string) bool { return len(world.Policies) > 0 && world.Tenants[tenant] != nil }
+	known := func(tenant string) bool { return len(world.Policies) > 0 && world.Tenant(tenant) != nil }
 	sources := []residency.Claims{o.Claims}
 	if o.Namespace != nil {
 		sources = append(sources, o.Namespace.Claims)

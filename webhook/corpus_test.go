@@ -57,7 +57,7 @@ func handlerFor(t *testing.T, in decisions.Input, at time.Time) *Handler {
 	t.Helper()
 	c := newCluster(t)
 	c.holder = &snapshot.Holder{}
-	c.holder.Store(translate.Compile(in.World()))
+	c.holder.Store(snapshot.Compile(in.World()))
 	for _, object := range in.Objects {
 		c.namespaces[object.GetNamespace()] = NamespaceMeta{}
 		if object.GetKind() == "Secret" {

@@ -20,12 +20,12 @@ var _ admission.Validator[*v1alpha1.LegalEntity] = (*entityValidator)(nil)
 
 // ValidateCreate implements admission.Validator.
 func (v *entityValidator) ValidateCreate(ctx context.Context, e *v1alpha1.LegalEntity) (admission.Warnings, error) {
-	_, interests, problems := translate.LegalEntity(e)
-	if err := invalid("LegalEntity", e.Name, problems); err != nil {
+	compiled := translate.LegalEntity(e)
+	if err := invalid("LegalEntity", e.Name, compiled.Errs); err != nil {
 		return nil, err
 	}
-	holders := make([]ownership.Ref, 0, len(interests))
-	for _, interest := range interests {
+	holders := make([]ownership.Ref, 0, len(compiled.Interests))
+	for _, interest := range compiled.Interests {
 		holders = append(holders, interest.Holder)
 	}
 	return v.unknown.warnings(ctx, holders), nil

@@ -24,16 +24,17 @@ var _ admission.Validator[*v1alpha1.TenantExemption] = (*exemptionValidator)(nil
 
 // ValidateCreate implements admission.Validator.
 func (v *exemptionValidator) ValidateCreate(_ context.Context, e *v1alpha1.TenantExemption) (admission.Warnings, error) {
-	compiled, problems := translate.Exemption(e)
-	if err := invalid("TenantExemption", e.Name, problems); err != nil {
+	declared := translate.Exemption(e)
+	if err := invalid("TenantExemption", e.Name, declared.Errs); err != nil {
 		return nil, err
 	}
+	compiled := declared.Exemption
 	var warnings admission.Warnings
 	if !v.clock().Before(compiled.ExpiresAt) {
 		warnings = append(warnings, fmt.Sprintf("it expired at %s and has no effect", compiled.ExpiresAt.UTC().Format(time.RFC3339)))
 	}
 	if current := v.snapshots.Load(); current != nil {
-		if current.Tenants[compiled.Tenant] == nil {
+		if current.Tenant(compiled.Tenant) == nil {
 			warnings = append(warnings, fmt.Sprintf("there is no Tenant %s yet", compiled.Tenant))
 		}
 		if policy := string(e.Spec.PolicyRef.Name); !knownPolicy(current, policy) {

@@ -24,8 +24,7 @@ var _ admission.Validator[*v1alpha1.TenantPolicy] = (*policyValidator)(nil)
 
 // ValidateCreate implements admission.Validator.
 func (v *policyValidator) ValidateCreate(_ context.Context, p *v1alpha1.TenantPolicy) (admission.Warnings, error) {
-	_, problems := translate.Policy(p)
-	return v.warnings(p), invalid("TenantPolicy", p.Name, problems)
+	return v.warnings(p), invalid("TenantPolicy", p.Name, translate.Policy(p).Errs)
 }
 
 // ValidateUpdate implements admission.Validator. What does not touch the spec,

@@ -20,12 +20,12 @@ var _ admission.Validator[*v1alpha1.Tenant] = (*tenantValidator)(nil)
 
 // ValidateCreate implements admission.Validator.
 func (v *tenantValidator) ValidateCreate(ctx context.Context, t *v1alpha1.Tenant) (admission.Warnings, error) {
-	compiled, problems := translate.Tenant(t)
-	if err := invalid("Tenant", t.Name, problems); err != nil {
+	compiled := translate.Tenant(t)
+	if err := invalid("Tenant", t.Name, compiled.Errs); err != nil {
 		return nil, err
 	}
-	linked := make([]ownership.Ref, 0, len(compiled.Links))
-	for _, link := range compiled.Links {
+	linked := make([]ownership.Ref, 0, len(compiled.Tenant.Links))
+	for _, link := range compiled.Tenant.Links {
 		linked = append(linked, link.Party)
 	}
 	return v.unknown.warnings(ctx, linked), nil

@@ -72,12 +72,11 @@ func parse[T any](t testing.TB, manifests ...string) []T {
 
 func makeSnapshot(t testing.TB, policies, tenants []string) *snapshot.Snapshot {
 	t.Helper()
-	return translate.Snapshot(
-		parse[v1alpha1.TenantPolicy](t, policies...),
-		parse[v1alpha1.Tenant](t, tenants...),
-		parse[v1alpha1.LegalEntity](t, entityManifests...),
-		nil,
-	)
+	return snapshot.Compile(snapshot.Inputs{
+		Policies: parse[v1alpha1.TenantPolicy](t, policies...),
+		Tenants:  parse[v1alpha1.Tenant](t, tenants...),
+		Entities: parse[v1alpha1.LegalEntity](t, entityManifests...),
+	})
 }
 
 // cluster is a Lookup, Access and Refresher made of maps.

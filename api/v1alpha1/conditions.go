@@ -4,6 +4,14 @@ package v1alpha1
 // Every kind of this package has it.
 const ConditionReady = "Ready"
 
+// ConditionClear says, on a Tenant, whether every policy that is about it finds it
+// Clear: False if any finds it Restricted, Unknown if any cannot tell.
+const ConditionClear = "Clear"
+
+// ConditionRestricted says, on a Tenant, whether any policy that is about it finds
+// it Restricted: Unknown if none does and any cannot tell.
+const ConditionRestricted = "Restricted"
+
 // ConditionSuspension says, on a TenantPolicy with existing: Suspend, whether
 // everything is suspended that should be, and nothing else.
 const ConditionSuspension = "Suspension"
@@ -30,6 +38,19 @@ const (
 	// ReasonSuspensionDisabled: status False. The manager was installed without
 	// the rights that suspension needs.
 	ReasonSuspensionDisabled = "Disabled"
+)
+
+// Reasons of ConditionClear and ConditionRestricted.
+const (
+	// ReasonRestricted: some policy finds the tenant Restricted.
+	ReasonRestricted = "Restricted"
+	// ReasonClear: every policy that is about the tenant finds it Clear.
+	ReasonClear = "Clear"
+	// ReasonIndeterminate: status Unknown. No policy finds the tenant Restricted,
+	// and some cannot tell.
+	ReasonIndeterminate = "Indeterminate"
+	// ReasonNoPolicy: status Unknown. No policy is about the tenant.
+	ReasonNoPolicy = "NoPolicy"
 )
 
 // Reasons of ConditionReady.

@@ -178,7 +178,8 @@ type TenantVerdict struct {
 // TenantStatus is what the policies find out about the tenant.
 // +kubebuilder:validation:MinProperties=1
 type TenantStatus struct {
-	// conditions has Ready: whether all parties of the tenant are known.
+	// conditions has Ready: whether all parties of the tenant are known; and Clear
+	// and Restricted: what all policies together find out.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

@@ -163,9 +163,6 @@ func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 	if a.view.outdated(w, now) {
 		seen := newView(w, now)
 		everything, tenants := seen.since(a.view)
-		if a.view.revision == "" {
-			everything, tenants = true, nil
-		}
 		a.view = seen
 		a.due.everything = a.due.everything || everything
 		if len(tenants) > 0 && !a.due.everything {

@@ -81,7 +81,7 @@ func concerns(ns *residency.Namespace, w *snapshot.Snapshot, tenants map[string]
 		}
 	}
 	for name := range tenants {
-		if t := w.Tenants[name]; t != nil && t.Admits != nil && t.Admits(ns) {
+		if t := w.Tenant(name); t != nil && t.Admits != nil && t.Admits(ns) {
 			return true
 		}
 	}

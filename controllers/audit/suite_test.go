@@ -39,7 +39,6 @@ import (
 	"github.com/domicile-dev/domicile/controllers"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // The API server of this package's tests. Admission does not run: everything
@@ -137,7 +136,7 @@ type running struct {
 	auditor   *Auditor
 	registry  *prometheus.Registry
 	requested *requests
-	world     translate.World
+	world     snapshot.Inputs
 	audited   chan []string
 
 	mu  sync.Mutex
@@ -150,7 +149,8 @@ func start(t *testing.T, change func(*Options), manifests string) *running {
 	t.Helper()
 	mgr, err := manager.New(serverConfig, manager.Options{
 		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"},
-		MapperProvider: controllers.NewMapper, NewCache: controllers.NewCache(t.Context(), "domicile-system", "domicile-webhook-cert"),
+		MapperProvider: controllers.NewMapper, NewCache: controllers.NewCache(t.Context(), "domicile-system", "domicile-webhook-cert", &snapshot.Holder{}),
+		Client: client.Options{Cache: &client.CacheOptions{DisableFor: controllers.Uncached()}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -272,7 +272,7 @@ func (r *running) take(u *unstructured.Unstructured) {
 	}
 }
 
-func (r *running) publish() { r.holder.Store(translate.Compile(r.world)) }
+func (r *running) publish() { r.holder.Store(snapshot.Compile(r.world)) }
 
 func replace[T any, P interface {
 	*T

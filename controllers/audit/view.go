@@ -10,27 +10,28 @@ import (
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
-// view is what matters to the audit of a snapshot at an instant. Two views that
-// are alike find the same.
+// view is what matters to the audit of a snapshot at an instant.
 type view struct {
-	revision string
+	world *snapshot.Snapshot
 	// from and until are the instants between which nothing changes by itself;
 	// until is zero if nothing ever does.
 	from, until time.Time
 	// coverage identifies what policies cover, and what they do with objects of
 	// which nobody knows the tenant.
 	coverage string
-	// outlooks identify what policies find out about and do with each tenant.
-	outlooks map[string]uint64
+	verdicts *residency.Verdicts
 }
 
 // outdated says whether a snapshot may look otherwise than this.
 func (v view) outdated(w *snapshot.Snapshot, now time.Time) bool {
-	return v.revision != w.Revision || now.Before(v.from) || !v.until.IsZero() && !now.Before(v.until)
+	return v.world == nil || v.world.Revision != w.Revision || now.Before(v.from) || v.over(now)
 }
 
+// over says whether something has changed by itself since.
+func (v view) over(now time.Time) bool { return !v.until.IsZero() && !now.Before(v.until) }
+
 func newView(w *snapshot.Snapshot, at time.Time) view {
-	v := view{revision: w.Revision, from: at, outlooks: make(map[string]uint64, len(w.Tenants))}
+	v := view{world: w, from: at, verdicts: w.Verdicts}
 	v.until, _ = w.NextBoundary(at)
 	var coverage strings.Builder
 	for _, p := range w.Policies {
@@ -40,30 +41,34 @@ func newView(w *snapshot.Snapshot, at time.Time) view {
 		}
 	}
 	v.coverage = coverage.String()
-	verdicts := w.Verdicts
-	for name, tenant := range w.Tenants {
-		hash := fnv.New64a()
-		fmt.Fprintf(hash, "%s;", tenant.Scope)
-		for _, p := range w.Policies {
-			if p.SelectsTenant != nil && !p.SelectsTenant(tenant.Labels) {
-				continue
-			}
-			verdict, known := verdicts.Of(p, tenant, at)
-			if !known && p.Invalid == "" { // the snapshot is of another period
-				verdicts = residency.NewVerdicts(&w.World, at)
-				verdict, _ = verdicts.Of(p, tenant, at)
-			}
-			fmt.Fprintf(hash, "%s %d;", p.Name, verdict)
-			if verdict != residency.Clear {
-				fmt.Fprintf(hash, "%d %d %s;", p.Restricted, p.Indeterminate, notice(p, at))
-			}
-			if e := p.Exemption(name, at); e != nil {
-				fmt.Fprintf(hash, "%s;", e.Name)
-			}
-		}
-		v.outlooks[name] = hash.Sum64()
+	if !v.verdicts.Covers(at) { // the snapshot is of another period
+		v.verdicts = residency.NewVerdicts(&w.World, at)
 	}
 	return v
+}
+
+// outlook identifies what policies find out about and do with a tenant.
+func (v view) outlook(name string) uint64 {
+	tenant := v.world.Tenant(name)
+	if tenant == nil {
+		return 0
+	}
+	hash := fnv.New64a()
+	fmt.Fprintf(hash, "%s;", tenant.Scope)
+	for _, p := range v.world.Policies {
+		if p.SelectsTenant != nil && !p.SelectsTenant(tenant.Labels) {
+			continue
+		}
+		verdict, _ := v.verdicts.Of(p, tenant, v.from)
+		fmt.Fprintf(hash, "%s %d;", p.Name, verdict)
+		if verdict != residency.Clear {
+			fmt.Fprintf(hash, "%d %d %s;", p.Restricted, p.Indeterminate, notice(p, v.from))
+		}
+		if e := p.Exemption(name, v.from); e != nil {
+			fmt.Fprintf(hash, "%s;", e.Name)
+		}
+	}
+	return hash.Sum64()
 }
 
 // notice identifies the notice period that a policy is in; "" if it is in none.
@@ -77,19 +82,27 @@ func notice(p *residency.Policy, at time.Time) string {
 // since compares a view with an earlier one: either everything has to be gone
 // over again, or what belongs to some tenants.
 func (v view) since(before view) (everything bool, tenants map[string]bool) {
-	if v.coverage != before.coverage {
+	if before.world == nil || v.coverage != before.coverage {
 		return true, nil
 	}
 	tenants = map[string]bool{}
-	for name, outlook := range v.outlooks {
-		if was, ok := before.outlooks[name]; !ok || was != outlook {
+	compare := func(name string) {
+		if v.outlook(name) != before.outlook(name) {
 			tenants[name] = true
 		}
 	}
-	for name := range before.outlooks {
-		if _, ok := v.outlooks[name]; !ok {
-			tenants[name] = true
+	touched := v.world.Since(before.world, before.from)
+	if touched.Everything || touched.Policies || before.over(v.from) || v.from.Before(before.from) {
+		for tenant := range v.world.Tenants.All() {
+			compare(tenant.Name)
 		}
+		for tenant := range before.world.Tenants.All() {
+			compare(tenant.Name)
+		}
+		return false, tenants
+	}
+	for name := range touched.Tenants {
+		compare(name)
 	}
 	return false, tenants
 }

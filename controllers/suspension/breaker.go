@@ -20,7 +20,8 @@ type assessment struct {
 	each map[string]map[string]bool
 	// open names the policies that suspend nothing more.
 	open map[string]bool
-	// wants has what the policies want for each tenant, to notice changes.
+	// wants is what policies want with each tenant, to notice changes; those that
+	// want nothing suspended are left out.
 	wants map[string]string
 	// policies are those that suspend: another set makes everything due.
 	policies string
@@ -31,7 +32,7 @@ type assessment struct {
 // whom it runs for. share is in percent.
 func assess(w *snapshot.Snapshot, at time.Time, entries []entry, share int) *assessment {
 	a := &assessment{
-		world: w, at: at, tenants: len(w.Tenants),
+		world: w, at: at, tenants: w.Tenants.Len(),
 		each: map[string]map[string]bool{}, open: map[string]bool{}, wants: map[string]string{},
 	}
 	for _, p := range w.Policies {
@@ -40,12 +41,15 @@ func assess(w *snapshot.Snapshot, at time.Time, entries []entry, share int) *ass
 		}
 		a.policies += p.Name + ","
 		a.each[p.Name] = map[string]bool{}
-		for name, tenant := range w.Tenants {
+		for tenant := range w.Tenants.All() {
+			name := tenant.Name
 			if p.SelectsTenant != nil && !p.SelectsTenant(tenant.Labels) {
 				continue
 			}
 			vote := voteAbout(w, p, tenant, at)
-			a.wants[name] += p.Name + "=" + string(rune('0'+vote)) + ","
+			if vote != giveBack {
+				a.wants[name] += p.Name + "=" + string(rune('0'+vote)) + ","
+			}
 			if vote == suspended {
 				a.each[p.Name][name] = true
 			}

@@ -51,7 +51,7 @@ func rule(w *residency.World, tenant string, decisions []residency.Decision) rul
 	}
 	// A policy with a tenantSelector is not about a tenant that does not exist,
 	// so it says nothing; but who the tenant is, is not known then.
-	if r.want == giveBack && tenant != "" && w.Tenants[tenant] == nil {
+	if r.want == giveBack && tenant != "" && w.Tenant(tenant) == nil {
 		for _, p := range w.Policies {
 			if p.Suspends && p.SelectsTenant != nil {
 				r.want, r.policies = keep, append(r.policies, p.Name)

@@ -13,7 +13,7 @@ import (
 func TestWhatIsWanted(t *testing.T) {
 	everyone := func(map[string]string) bool { return true }
 	world := &residency.World{
-		Tenants: map[string]*residency.Tenant{"known": {Name: "known"}},
+		Tenants: residency.TenantMap{"known": {Name: "known"}},
 		Policies: []*residency.Policy{
 			{Name: "reports"}, {Name: "suspends", Suspends: true}, {Name: "too", Suspends: true},
 		},

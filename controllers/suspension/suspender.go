@@ -18,14 +18,6 @@ import (
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
-// Snapshots is where the newest snapshot is found.
-type Snapshots interface {
-	// Current is the newest one; nil before the first.
-	Current() *snapshot.Snapshot
-	// Changed is closed when there is another one.
-	Changed() <-chan struct{}
-}
-
 // Options are what a Suspender works with; all are required.
 type Options struct {
 	// Enabled says that the manager has the rights to suspend. Without it,
@@ -44,7 +36,7 @@ type Options struct {
 	Discovery discovery.DiscoveryInterface
 	// Client reads policies and tenants and writes the status of policies.
 	Client    client.Client
-	Snapshots Snapshots
+	Snapshots *snapshot.Holder
 	Events    events.EventRecorder
 	Clock     clock.Clock
 	Metrics   *Metrics
@@ -89,7 +81,7 @@ func (s *Suspender) NeedLeaderElection() bool { return true }
 
 // Observe takes note of an object that a scan comes across.
 func (s *Suspender) Observe(f *scan.Found) {
-	w := s.Snapshots.Current()
+	w := s.Snapshots.Load()
 	if !s.Enabled || w == nil || s.Skip(f.Content.GetNamespace()) {
 		return
 	}
@@ -113,7 +105,7 @@ func (s *Suspender) Start(ctx context.Context) error {
 	for ctx.Err() == nil {
 		changed := s.Snapshots.Changed()
 		next := lookAgain
-		if w := s.Snapshots.Current(); w != nil {
+		if w := s.Snapshots.Load(); w != nil {
 			next = s.turn(ctx, w, changed)
 		}
 		if next <= 0 {
@@ -182,7 +174,7 @@ func (s *Suspender) notice(w *snapshot.Snapshot, now time.Time) {
 
 // view is the newest that is known.
 func (s *Suspender) view() view {
-	w, now := s.Snapshots.Current(), s.Clock.Now()
+	w, now := s.Snapshots.Load(), s.Clock.Now()
 	if s.assessed == nil || s.assessed.world != w || s.assessed.at.Truncate(time.Second) != now.Truncate(time.Second) {
 		s.notice(w, now)
 	}
@@ -206,7 +198,7 @@ func (s *Suspender) work(ctx context.Context, list []entry, changed <-chan struc
 			return
 		}
 		if s.Clock.Since(s.told) > tellEvery {
-			s.tell(ctx, s.Snapshots.Current())
+			s.tell(ctx, s.Snapshots.Load())
 		}
 	}
 }

@@ -2,8 +2,8 @@ package manager
 
 import (
 	"fmt"
+	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
@@ -12,11 +12,12 @@ import (
 
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/internal/scan"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // skips says which namespaces audit and suspension leave out, as admission does.
 func (o *options) skips(namespace string) bool {
-	return namespace == metav1.NamespaceSystem || namespace == o.namespace
+	return slices.Contains(translate.UnaskedNamespaces(o.namespace), namespace)
 }
 
 // addAudit registers the audit controller.

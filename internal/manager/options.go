@@ -51,6 +51,7 @@ type options struct {
 
 	suspension                              bool
 	suspensionPerMinute, suspensionMaxShare int
+	statusPerSecond                         float64
 
 	log          zap.Options
 	printVersion bool
@@ -89,6 +90,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.DurationVar(&o.auditInterval, "audit-interval", 10*time.Minute, "the pause between two audits of the whole cluster; 0 for none")
 	f.StringVar(&o.reportAPI, "report-api", string(audit.OpenReports), "`API group` of the reports that the audit writes: openreports.io, wgpolicyk8s.io or none")
 	f.BoolVar(&o.suspension, "suspension", false, "suspend the workloads of restricted tenants where a policy says existing: Suspend; needs the ClusterRole for suspension")
+	f.Float64Var(&o.statusPerSecond, "status-per-second", 50, "the most `writes` of status a second; what somebody has just changed comes first")
 	f.IntVar(&o.suspensionPerMinute, "suspension-per-minute", 60, "the most `writes` a minute that suspend objects or give them back")
 	f.IntVar(&o.suspensionMaxShare, "suspension-max-tenant-share", 10, "the most `percent` of all tenants that may be suspended without a confirmation in the policy")
 	f.BoolVar(&o.printVersion, "version", false, "print the version and exit")
@@ -124,6 +126,9 @@ func (o *options) complete() error {
 	}
 	if !audit.ReportAPI(o.reportAPI).Known() {
 		errs = append(errs, fmt.Errorf("--report-api %q: must be %s, %s or %s", o.reportAPI, audit.OpenReports, audit.PolicyReports, audit.NoReports))
+	}
+	if !(o.statusPerSecond >= 0.1 && o.statusPerSecond <= 10000) {
+		errs = append(errs, fmt.Errorf("--status-per-second %v: must be 0.1 to 10000", o.statusPerSecond))
 	}
 	if o.suspensionPerMinute < 1 || o.suspensionPerMinute > 6000 {
 		errs = append(errs, fmt.Errorf("--suspension-per-minute %d: must be 1 to 6000", o.suspensionPerMinute))

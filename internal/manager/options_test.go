@@ -23,7 +23,7 @@ func TestFlags(t *testing.T) {
 		certSource: selfSigned, servicePort: 443, leaderElect: true, webhookTimeout: 5 * time.Second,
 		shutdownDelay: 5 * time.Second, drainTimeout: 20 * time.Second, webhookPort: 9443,
 		auditInterval: 10 * time.Minute, reportAPI: "openreports.io",
-		suspensionPerMinute: 60, suspensionMaxShare: 10,
+		suspensionPerMinute: 60, suspensionMaxShare: 10, statusPerSecond: 50,
 		registerCacheDir:  filepath.Join(os.TempDir(), "domicile-registers"),
 		registerCacheSize: resource.QuantityValue{Quantity: resource.MustParse("8Gi")},
 		registerMemory:    resource.QuantityValue{Quantity: resource.MustParse("1Gi")},

@@ -32,14 +32,15 @@ func run(ctx context.Context, o options) error {
 	// and the API server protects itself (API Priority and Fairness).
 	config.QPS = -1
 	certificates := &controllers.CertificateStore{}
+	snapshots := &snapshot.Holder{}
 	server := newListening(newWebhookServer(o, certificates), certificates.GetCertificate)
-	mgr, err := newManager(ctx, config, o, certificates, server)
+	mgr, err := newManager(ctx, config, o, certificates, snapshots, server)
 	if err != nil {
 		return err
 	}
 	p := parts{
 		options: o, manager: mgr, server: server, certificates: certificates,
-		snapshots: &snapshot.Holder{}, clock: clock.RealClock{},
+		snapshots: snapshots, clock: clock.RealClock{},
 	}
 	if p.metrics, err = controllers.NewMetrics(metrics.Registry); err != nil {
 		return err

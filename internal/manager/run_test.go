@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -83,6 +84,13 @@ func freeAddress(t *testing.T) string {
 // status is what a GET answers; 0 if nobody does.
 func status(t *testing.T, url string) int {
 	t.Helper()
+	code, _ := get(t, url)
+	return code
+}
+
+// get is the status and the body of an answer; 0 if there is none.
+func get(t *testing.T, url string) (status int, body string) {
+	t.Helper()
 	c := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{
 		DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // whether anybody answers, not who
 	}}
@@ -92,10 +100,14 @@ func status(t *testing.T, url string) int {
 	}
 	r, err := c.Do(req)
 	if err != nil {
-		return 0
+		return 0, ""
 	}
 	defer r.Body.Close()
-	return r.StatusCode
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(text)
 }
 
 func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
@@ -60,7 +61,7 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore, server webhookserver.Server) (manager.Manager, error) {
+func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore, snapshots *snapshot.Holder, server webhookserver.Server) (manager.Manager, error) {
 	scheme, err := newScheme()
 	if err != nil {
 		return nil, err
@@ -68,7 +69,8 @@ func newManager(ctx context.Context, config *rest.Config, o options, certificate
 	mgr, err := manager.New(config, manager.Options{
 		Scheme:                        scheme,
 		MapperProvider:                controllers.NewMapper,
-		NewCache:                      controllers.NewCache(ctx, o.namespace, o.certificateSecret),
+		NewCache:                      controllers.NewCache(ctx, o.namespace, o.certificateSecret, snapshots),
+		Client:                        client.Options{Cache: &client.CacheOptions{DisableFor: controllers.Uncached()}},
 		HealthProbeBindAddress:        o.healthAddress,
 		LeaderElection:                o.leaderElect,
 		LeaderElectionID:              "domicile",
@@ -127,9 +129,10 @@ func (p *parts) addControllers() error {
 			Namespace: o.namespace, Secret: o.certificateSecret, Service: o.serviceName,
 			SelfSigned: o.certSource == selfSigned,
 		}, p.certificates, p.clock, p.metrics),
-		"webhook configuration": controllers.NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), p.builder,
+		"webhook configuration": controllers.NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), p.snapshots,
 			p.certificates, render, o.ownerClusterRole, recorder, p.metrics),
-		"status":          controllers.NewStatusWriter(mgr.GetClient(), p.builder, render, recorder, p.clock, p.metrics),
+		"status": controllers.NewStatusWriter(mgr.GetClient(), mgr.GetCache(), p.snapshots,
+			controllers.StatusOptions{PerSecond: o.statusPerSecond, Render: render}, recorder, p.clock, p.metrics),
 		"register status": controllers.NewRegisterStatus(mgr.GetClient(), p.registers, recorder, p.clock),
 	} {
 		if err := c.SetupWithManager(mgr); err != nil {
@@ -138,18 +141,6 @@ func (p *parts) addControllers() error {
 	}
 	return nil
 }
-
-// What admission looks up: whose a Secret is (its metadata only), which Secrets
-// a ServiceAccount brings along, and what a Scale belongs to.
-//+kubebuilder:rbac:groups="",resources=secrets;serviceaccounts;replicationcontrollers,verbs=get
-//+kubebuilder:rbac:groups=apps,resources=deployments;replicasets;statefulsets,verbs=get
-//+kubebuilder:rbac:groups=argoproj.io,resources=rollouts,verbs=get
-//+kubebuilder:rbac:groups=jobset.x-k8s.io,resources=jobsets,verbs=get
-//+kubebuilder:rbac:groups=leaderworkerset.x-k8s.io,resources=leaderworkersets,verbs=get
-//+kubebuilder:rbac:groups=ray.io,resources=rayclusters;rayjobs;rayservices,verbs=get
-//+kubebuilder:rbac:groups=serving.kserve.io,resources=inferenceservices;llminferenceservices,verbs=get
-//+kubebuilder:rbac:groups=kubeflow.org,resources=jaxjobs;mpijobs;mxjobs;paddlejobs;pytorchjobs;tfjobs;xgboostjobs,verbs=get
-//+kubebuilder:rbac:groups=trainer.kubeflow.org,resources=trainjobs,verbs=get
 
 // addWebhook adds the handlers of admission requests.
 func (p *parts) addWebhook(ctx context.Context) error {

@@ -135,6 +135,9 @@ func TestTheManagerThatWaitsIsAliveAndCanBeStopped(t *testing.T) {
 	if got := status(t, m.readyz); got == http.StatusOK {
 		t.Error("it is ready without knowing any tenant")
 	}
+	if _, why := get(t, m.readyz+"/webhook"); !strings.Contains(why, "the first snapshot has not been built yet") {
+		t.Errorf("the runbooks say that it says why it is not ready: %q", why)
+	}
 	m.terminate(t)
 	m.waitEnd(t)
 }

@@ -36,7 +36,7 @@ func (p *parts) addSuspension() error {
 		Enabled: o.suspension, PerMinute: o.suspensionPerMinute, MaxTenantShare: o.suspensionMaxShare,
 		Namespace: o.namespace, Skip: o.skips,
 		Objects: objects, Metadata: meta, Discovery: served, Client: p.manager.GetClient(),
-		Snapshots: p.builder, Events: p.manager.GetEventRecorder("domicile"), Clock: p.clock,
+		Snapshots: p.snapshots, Events: p.manager.GetEventRecorder("domicile"), Clock: p.clock,
 		Metrics: m, Log: ctrl.Log.WithName("suspension"),
 	})
 	if err != nil {

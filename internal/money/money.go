@@ -25,10 +25,10 @@ type Sums struct {
 	of map[string]*sum
 }
 
-// sum is an exact amount, and with how many decimals to write it.
+// sum is an exact amount, and how many amounts of it have how many decimals.
 type sum struct {
-	amount   big.Int
-	decimals int
+	amount big.Int
+	with   [decimals + 1]int
 }
 
 // Add adds an amount. One that the API would refuse is not added: ok is false.
@@ -45,8 +45,31 @@ func (s *Sums) Add(a Amount) (ok bool) {
 	}
 	one := s.of[a.Currency]
 	one.amount.Add(&one.amount, amount)
-	one.decimals = max(one.decimals, places)
+	one.with[places]++
 	return true
+}
+
+// Remove takes off an amount that was added: the sums are as if it never was.
+func (s *Sums) Remove(a Amount) {
+	amount, places, ok := parse(a.Amount)
+	one := s.of[a.Currency]
+	if !ok || one == nil || one.with[places] == 0 {
+		return
+	}
+	one.amount.Sub(&one.amount, amount)
+	if one.with[places]--; one.with == [decimals + 1]int{} {
+		delete(s.of, a.Currency)
+	}
+}
+
+// decimals is how many the most precise of the amounts has.
+func (s *sum) decimals() int {
+	for places := decimals; places > 0; places-- {
+		if s.with[places] > 0 {
+			return places
+		}
+	}
+	return 0
 }
 
 // Amounts lists the sums by currency, each with as many decimals as the most
@@ -74,7 +97,7 @@ func (s *sum) text(limit *big.Int) string {
 	}
 	digits := fmt.Sprintf("%0*s", decimals+1, amount)
 	cut := len(digits) - decimals
-	return strings.TrimSuffix(digits[:cut]+"."+digits[cut:cut+s.decimals], ".")
+	return strings.TrimSuffix(digits[:cut]+"."+digits[cut:cut+s.decimals()], ".")
 }
 
 // Compare orders amounts of one currency, the smallest first. What is no amount

@@ -26,10 +26,24 @@ type Coalition struct {
 // memberSets are the members of a coalition, by one method.
 type memberSets [bounds]memberSet
 
-// heldSets also has the part that the coalition holds of every party.
+// heldSets is what a coalition holds by Effective: with the part of every party, or
+// what finds that where there are several coalitions.
 type heldSets struct {
 	memberSets
 	parts [bounds]*parts
+	owned [bounds]*owned
+}
+
+// of is the part that the coalition holds of a party.
+func (h *heldSets) of(bound int, n Node) part {
+	if one := h.owned[bound]; one != nil {
+		return one.of(n)
+	}
+	return h.parts[bound].of(n)
+}
+
+func (h *heldSets) has(bound int, n Node) bool {
+	return h.memberSets[bound].has(n) || h.owned[bound] != nil && h.owned[bound].restricts(bound, n)
 }
 
 // memberSet is a shared set and what a coalition has in addition to it, sorted.
@@ -51,7 +65,7 @@ func (c *Coalition) Definite(n Node) bool { return c.has(definite, n) }
 func (c *Coalition) Possible(n Node) bool { return c.has(possible, n) }
 
 func (c *Coalition) has(bound int, n Node) bool {
-	return c.cascade != nil && c.cascade[bound].has(n) || c.effective != nil && c.effective.memberSets[bound].has(n)
+	return c.cascade != nil && c.cascade[bound].has(n) || c.effective != nil && c.effective.has(bound, n)
 }
 
 // Seed says whether a party belongs to the coalition without any holder: a
@@ -62,6 +76,18 @@ func (c *Coalition) Seed(n Node) bool {
 	}
 	_, ok := slices.BinarySearch(c.outcome.unknown, n)
 	return ok
+}
+
+// MayRestrictAgain says whether a seed of the coalition may be restricted by what
+// the coalition holds in it besides. It is false only where that is certain and
+// can be told at once.
+func (c *Coalition) MayRestrictAgain(seed Node) bool {
+	o := c.outcome
+	if o.cascade != nil || o.rule.Aggregation != SingleOwner {
+		return true
+	}
+	s := o.effective.sieve(o, seed, possible)
+	return s.any || s.itself
 }
 
 // Restricting returns the coalitions that restrict a party, in a fixed order
@@ -76,28 +102,59 @@ func (o *Outcome) Restricting(n Node, limit int) (restricting []*Coalition, left
 	if o.Definite(n) {
 		bound = definite
 	}
-	return o.find(n, bound, limit, func(c *Coalition) bool { return c.has(bound, n) })
+	may, tried := func(int32) bool { return true }, func(*owned) {}
+	if o.effective != nil && o.all == nil {
+		s := o.effective.sieve(o, n, bound)
+		may, tried = s.may, s.tried
+	}
+	return o.find(n, bound, limit, func(number int) *Coalition {
+		possibly := may(int32(number))
+		if o.cascade == nil && !possibly {
+			return nil
+		}
+		c := o.coalition(number)
+		switch {
+		case c.cascade != nil && c.cascade[bound].has(n), possibly && c.effective != nil && c.effective.has(bound, n):
+			return c
+		case possibly && c.effective != nil:
+			tried(c.effective.owned[bound])
+		}
+		return nil
+	})
 }
 
 // Holding returns the coalitions that hold anything in a party that counts by
 // the rule's method, even if that is not enough to restrict it, as Restricting
 // does.
 func (o *Outcome) Holding(n Node, limit int) (holding []*Coalition, leftOut int) {
-	return o.find(n, possible, limit, func(c *Coalition) bool { return c.holds(n) })
+	return o.find(n, possible, limit, func(number int) *Coalition {
+		if c := o.coalition(number); c.holds(n) {
+			return c
+		}
+		return nil
+	})
 }
 
 // holds says whether the coalition restricts a party or, by Effective, has any
 // part of it.
 func (c *Coalition) holds(n Node) bool {
-	return c.has(possible, n) || c.effective != nil && c.effective.parts[possible].of(n).units != 0
+	return c.has(possible, n) || c.effective != nil && c.effective.of(possible, n).units != 0
+}
+
+// coalition is the one of a number.
+func (o *Outcome) coalition(number int) *Coalition {
+	if o.all != nil {
+		return o.all
+	}
+	return o.explore(number)
 }
 
 // find returns the coalitions of a fixed order that are wanted, among those that
 // a party can be traced to.
-func (o *Outcome) find(n Node, bound, limit int, wanted func(*Coalition) bool) (list []*Coalition, leftOut int) {
+func (o *Outcome) find(n Node, bound, limit int, wanted func(number int) *Coalition) (list []*Coalition, leftOut int) {
 	if o.all != nil {
-		if wanted(o.all) {
-			list = append(list, o.all)
+		if c := wanted(0); c != nil {
+			list = append(list, c)
 		}
 		return list, 0
 	}
@@ -108,7 +165,7 @@ func (o *Outcome) find(n Node, bound, limit int, wanted func(*Coalition) bool) (
 		if len(list) == limit {
 			return list, len(candidates) - i
 		}
-		if c := o.explore(candidate); wanted(c) {
+		if c := wanted(candidate); c != nil {
 			list = append(list, c)
 		}
 	}

@@ -34,6 +34,12 @@ type solver struct {
 	// base has the parts of those that the present coalition does not reach.
 	base *parts
 
+	// reached has the parties that any coalition reaches, where there are several.
+	// The present one goes no further than within; nil is everywhere.
+	reached, within, scratch bitset
+	climbed                  []Node // what is within
+	most                     *parts // what any coalition holds, with ranks
+
 	system
 	added    []Node // to whole, for the present coalition
 	resolver *resolver
@@ -50,12 +56,7 @@ func newSolver(v *View, rule Rule, bound int) *solver {
 // run finds the part of every party that the seeds hold something in, and of
 // those in which something is undisclosed if that is asked for.
 func (s *solver) run(seeds []Node, undisclosed bool) {
-	for _, n := range seeds {
-		if !s.whole.has(n) {
-			s.whole.add(n)
-			s.added = append(s.added, n)
-		}
-	}
+	s.addWhole(seeds)
 	if undisclosed {
 		s.addUndisclosed()
 	}
@@ -65,15 +66,37 @@ func (s *solver) run(seeds []Node, undisclosed bool) {
 	for i := 0; i < len(s.nodes); i++ {
 		s.follow(s.nodes[i])
 	}
+	s.solveReached()
+}
+
+func (s *solver) addWhole(seeds []Node) {
+	for _, n := range seeds {
+		if !s.whole.has(n) {
+			s.whole.add(n)
+			s.added = append(s.added, n)
+		}
+	}
+}
+
+// solveReached finds the part of every party that has been reached.
+func (s *solver) solveReached() {
 	s.resolver = newResolver(s.view, s.rule, s.bound, runBudget, s.of)
-	reached := len(s.nodes)
+	s.equate()
+	s.inOrder(s.solve)
+}
+
+// equate makes the equations of all parties that have been reached.
+func (s *solver) equate() (reached int) {
+	reached = len(s.nodes)
 	s.equations = slices.Grow(s.equations, reached)[:reached]
 	s.parts = slices.Grow(s.parts, reached)[:reached]
 	for i := range reached {
 		s.parts[i] = part{units: inexact}
-		s.equations[i] = s.equation(s.view, s.rule, s.bound, s.nodes[i], s.slot)
+		e := s.equation(s.view, s.rule, s.bound, s.nodes[i], s.slot) // it may add slots
+		s.equations[i] = e
+		s.steps += 1 + int(e.end-e.first)
 	}
-	s.inOrder(s.solve)
+	return reached
 }
 
 // addUndisclosed adds the parties of which something is undisclosed: as seeds
@@ -104,21 +127,26 @@ func (s *solver) addUndisclosed() {
 // follow reaches everything that a party holds something in.
 func (s *solver) follow(holder Node) {
 	s.view.each(holder, func(e edge) {
-		kind := e.kind()
-		switch {
-		case kind == Control:
-			if !s.rule.ControlRestricts {
-				return
-			}
-		case !s.kinds[kind] || e.how() != grouped && e.lower() == 0 && (s.bound == definite || e.upper() == 0):
-			return
+		if s.counts(e.kind(), e.how(), e.lower(), e.upper()) {
+			s.reach(e.subject)
 		}
-		s.reach(e.subject)
 	})
 }
 
+// counts says whether anything counts of what somebody holds.
+func (s *solver) counts(kind Kind, how how, lower, upper uint32) bool {
+	switch {
+	case kind == Control:
+		return s.rule.ControlRestricts
+	case !s.kinds[kind]:
+		return false
+	default:
+		return how == grouped || lower > 0 || s.bound == possible && upper > 0
+	}
+}
+
 func (s *solver) reach(n Node) {
-	if s.slots[n] == 0 && !s.whole.has(n) {
+	if s.slots[n] == 0 && !s.whole.has(n) && (s.within == nil || s.within.has(n)) {
 		s.nodes = append(s.nodes, n)
 		s.slots[n] = int32(len(s.nodes))
 	}
@@ -190,7 +218,10 @@ func (s *solver) undo() {
 	for _, n := range s.added {
 		s.whole.remove(n)
 	}
-	s.added, s.resolver = s.added[:0], nil
+	for _, n := range s.climbed {
+		s.within.remove(n)
+	}
+	s.added, s.climbed, s.within, s.resolver, s.joint = s.added[:0], nil, nil, nil, nil
 	s.clear()
 }
 

@@ -29,18 +29,30 @@ func (s *system) converge(loop []int32) bool {
 		s.parts[i] = part{units: inexact}
 		work += 1 + int(s.equations[i].end-s.equations[i].first)
 	}
+	outside := float32(0)
+	for range 2 { // what does not come in now never does, nor is there a guess
+		s.raise(loop)
+	}
+	for _, slot := range loop {
+		outside = max(outside, s.outside(slot))
+	}
+	first := s.xs(loop)
+	if err, ok := s.leap(loop); ok {
+		for _, slot := range loop {
+			s.parts[slot] = part{x: s.parts[slot].x, err: nextUp(err + float64(outside)), units: inexact}
+		}
+		return true
+	}
+	for i, slot := range loop {
+		s.parts[slot] = part{x: first[i], units: inexact}
+	}
 	step := 1.0
 	for range max(min(maxSweeps, maxWork/work), 8) {
 		if step = s.raise(loop); step < converged {
 			break
 		}
 	}
-	from := make([]float64, len(loop))
-	outside := float32(0)
-	for i, slot := range loop {
-		from[i] = s.parts[slot].x
-		outside = max(outside, s.outside(slot))
-	}
+	from := s.xs(loop)
 	sweeps := min(proofSweeps, 1+maxWork/work/len(proofMargins))
 	for _, margin := range proofMargins {
 		if step > arriving {
@@ -59,6 +71,15 @@ func (s *system) converge(loop []int32) bool {
 	return false
 }
 
+// xs are the parts of a loop.
+func (s *system) xs(loop []int32) []float64 {
+	all := make([]float64, len(loop))
+	for i, slot := range loop {
+		all[i] = s.parts[slot].x
+	}
+	return all
+}
+
 // outside is the largest error of what an equation of a loop takes from
 // outside of it, when parts in the loop have none.
 func (s *system) outside(slot int32) (err float32) {
@@ -72,7 +93,11 @@ func (s *system) outside(slot int32) (err float32) {
 // roundoff bounds the relative error of working an equation out.
 func (s *system) roundoff(slot int32) float64 {
 	e := s.equations[slot]
-	return float64(2*(e.end-e.first)+8) * roundoff
+	steps := 2*(e.end-e.first) + 8
+	if s.joint != nil {
+		steps *= 3
+	}
+	return float64(steps) * roundoff
 }
 
 // raise works each equation of a loop out once, rounding down, and returns the

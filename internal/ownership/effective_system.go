@@ -13,7 +13,9 @@ type system struct {
 	parts     []part
 	terms     []term
 
-	fill []*term // scratch of sum
+	joint *joint  // where the parts are bounds of several coalitions
+	fill  []*term // scratch of sum
+	steps int     // the terms that were looked at, for tests
 }
 
 // equation is what a part follows from.
@@ -33,6 +35,8 @@ type equation struct {
 	whole, known bool
 	// itself: the party is one of its own holders.
 	itself bool
+	// termed has the kinds of which there are terms.
+	termed [Control + 1]bool
 }
 
 // term is what a holder has that is not whole itself.
@@ -99,6 +103,9 @@ func (s *system) equation(v *View, rule Rule, bound int, n Node, slot func(Node)
 		s.addGroups(&e, g, rule, bound, n, slot)
 	}
 	e.end = int32(len(s.terms))
+	for _, t := range s.terms[e.first:] {
+		e.termed[t.kind] = true
+	}
 	for kind := range e.sure {
 		e.more[kind] = min(e.more[kind], e.room[kind])
 		e.room[kind] -= e.more[kind]
@@ -196,16 +203,28 @@ func (s *system) sorted() []found {
 // evaluate works an equation out with the parts that its holders have now.
 func (s *system) evaluate(slot int32) part {
 	e := &s.equations[slot]
+	s.steps += 1 + int(e.end-e.first)
 	if e.whole {
 		return wholePart
 	}
 	var best part
 	for kind := range Kind(shareKinds) {
-		best = larger(best, s.sum(e, kind))
+		p := s.sum(e, kind)
+		if s.joint != nil {
+			p = s.joint.raise(s, slot, kind, p)
+		}
+		best = larger(best, p)
+	}
+	if !e.termed[Control] {
+		return best
 	}
 	for _, t := range s.terms[e.first:e.end] {
 		if t.kind == Control {
-			best = larger(best, s.parts[t.holder])
+			p := s.parts[t.holder]
+			if s.joint != nil {
+				p = s.joint.controlled(s, slot, t.holder)
+			}
+			best = larger(best, p)
 		}
 	}
 	return best
@@ -214,6 +233,12 @@ func (s *system) evaluate(slot int32) part {
 // sum is what holders of one kind make together.
 func (s *system) sum(e *equation, kind Kind) part {
 	total := newTotal(e.sure[kind] + e.more[kind])
+	if !e.termed[kind] {
+		if e.looseLower[kind] {
+			total = newTotal(max(e.sure[kind]+e.more[kind], e.least[kind]))
+		}
+		return total.part()
+	}
 	s.fill = s.fill[:0]
 	terms := s.terms[e.first:e.end]
 	for i := range terms {

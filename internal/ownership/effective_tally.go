@@ -16,7 +16,7 @@ type teller struct {
 
 func newTeller(c *Coalition, subject Node, bound int) *teller {
 	t := &teller{exact: &c.exact[bound]}
-	t.resolver = newResolver(c.outcome.view, c.outcome.rule, bound, 0, c.effective.parts[bound].of)
+	t.resolver = newResolver(c.outcome.view, c.outcome.rule, bound, 0, func(n Node) part { return c.effective.of(bound, n) })
 	t.equation = t.system.equation(t.view, t.rule, bound, subject, func(holder Node) int32 {
 		switch p := t.of(holder); p.units {
 		case int32(Whole):

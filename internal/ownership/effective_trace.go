@@ -9,12 +9,15 @@ type effective struct {
 	// and baseParts their parts. Nil with AllRestricted.
 	base      [bounds]bitset
 	baseParts [bounds]*parts
-	// reached has everybody that any coalition holds anything in. Nil with
-	// AllRestricted, of which parts has the one coalition.
-	reached [bounds]bitset
-	parts   [bounds]*parts
-	// solvers run coalitions again; they are made when first needed.
-	solvers [bounds]*solver
+	// reached has everybody that any coalition holds anything in, and most at most
+	// what part any of them has. Nil with AllRestricted, of which parts has the one
+	// coalition.
+	reached     [bounds]bitset
+	most, parts [bounds]*parts
+	// finders find what single coalitions have. exact says that what they may have
+	// is what they certainly have.
+	finders [bounds]*finder
+	exact   bool
 }
 
 func (o *Outcome) traceEffective() *effective {
@@ -49,32 +52,46 @@ func (e *effective) trace(o *Outcome, bound int) {
 		s.rebase()
 	}
 	e.base[bound], e.baseParts[bound] = slices.Clone(e.members[bound]), s.base
-	e.runEach(o, s)
+	e.traceEach(o, s)
 }
 
-// runEach runs each coalition by itself.
-func (e *effective) runEach(o *Outcome, s *solver) {
-	var covered bitset
-	if o.rule.Aggregation == SingleOwner {
-		covered = newBitset(o.view.graph.Len())
-	}
-	for _, c := range o.singles() {
-		if covered != nil && covered.has(c.nodes[0]) {
-			// All of this seed is in a coalition that has been run: no part is
-			// larger in this one's.
-			e.members[s.bound].add(c.nodes[0])
-			continue
+// traceEach finds whom any of several coalitions restricts: those of whom one has
+// enough by a first look, and of others, if all together may have that much,
+// those of whom a coalition turns out to have it.
+func (e *effective) traceEach(o *Outcome, s *solver) {
+	members := e.members[s.bound]
+	s.runJoint(o)
+	s.eachReached(e.reached[s.bound].add)
+	for _, c := range o.coalitions {
+		for _, n := range c.nodes {
+			members.add(n)
 		}
-		s.run(c.nodes, false)
-		s.each(c.nodes, e.members[s.bound].add)
-		s.eachReached(e.reached[s.bound].add)
-		for i, p := range s.parts {
-			if covered != nil && p.units == int32(Whole) {
-				covered.add(s.nodes[i])
-			}
-		}
-		s.undo()
 	}
+	open := map[int32][]Node{}
+	threshold := float64(o.rule.Threshold) / float64(Whole)
+	for slot, n := range s.nodes {
+		switch {
+		case members.has(n), s.equations[slot].known, o.rule.side(s.parts[slot]) < 0:
+		case s.joint.sure[slot] > threshold+tooNear:
+			members.add(n)
+		default:
+			c := s.joint.favorite[slot]
+			open[c] = append(open[c], n)
+		}
+	}
+	if s.bound == possible {
+		e.exact = s.base == nil && s.exact()
+	}
+	e.most[s.bound] = s.bounded()
+	s.most = e.most[s.bound]
+	s.reached = newBitset(o.view.graph.Len())
+	for _, n := range s.nodes {
+		s.reached.add(n)
+	}
+	s.undo()
+	e.finders[s.bound] = &finder{solver: s}
+	e.traceOpen(o, s.bound, open)
+	s.release()
 }
 
 // each calls yield for each party that the present coalition restricts: its
@@ -110,24 +127,41 @@ func (e *effective) sets() *heldSets {
 	return &heldSets{memberSets: memberSets{{shared: e.members[definite]}, {shared: e.members[possible]}}, parts: e.parts}
 }
 
-// explore runs one coalition again.
-func (e *effective) explore(o *Outcome, c seeds) *heldSets {
+// explore is one of several coalitions.
+func (e *effective) explore(c seeds) *heldSets {
 	sets := &heldSets{}
 	for bound := range bounds {
-		if e.solvers[bound] == nil {
-			s := newSolver(o.view, o.rule, bound)
-			if s.base = e.baseParts[bound]; s.base != nil {
-				s.whole = slices.Clone(s.base.whole)
-			}
-			e.solvers[bound] = s
+		sets.memberSets[bound] = memberSet{shared: e.base[bound], own: c.nodes}
+		if bound == possible && e.exact {
+			sets.owned[possible] = sets.owned[definite]
+		} else {
+			sets.owned[bound] = e.finders[bound].owned(c.nodes)
 		}
-		s := e.solvers[bound]
-		s.run(c.nodes, false)
-		var own []Node
-		s.each(c.nodes, func(n Node) { own = append(own, n) })
-		sets.memberSets[bound] = memberSet{e.base[bound], sortedNodes(own)}
-		sets.parts[bound] = s.found()
-		s.undo()
 	}
 	return sets
+}
+
+// remembered is about how much is remembered of what single coalitions hold, in
+// numbers of four bytes.
+func (e *effective) remembered() (size int) {
+	const perPart = 16
+	if e != nil {
+		for _, f := range e.finders {
+			f.lock.Lock()
+			size += perPart * f.remembered
+			f.lock.Unlock()
+		}
+	}
+	return size
+}
+
+// forget says that the coalitions of which that is have been forgotten.
+func (e *effective) forget() {
+	if e != nil {
+		for _, f := range e.finders {
+			f.lock.Lock()
+			f.remembered = 0
+			f.lock.Unlock()
+		}
+	}
 }

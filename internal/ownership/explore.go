@@ -22,8 +22,9 @@ type explored struct {
 
 // makeRoom forgets everything if it would be too much.
 func (e *explored) makeRoom(o *Outcome, size int) {
-	if e.coalitions == nil || e.size+size > max(maxExplored, o.view.graph.Len()) {
+	if e.coalitions == nil || e.size+size+o.effective.remembered() > max(maxExplored, o.view.graph.Len()) {
 		e.coalitions, e.size = map[int]*Coalition{}, 0
+		o.effective.forget()
 		for bound := range bounds {
 			e.above[bound] = map[Node][]int{}
 		}
@@ -47,23 +48,21 @@ func (o *Outcome) explore(number int) *Coalition {
 		c.cascade = o.cascade.explore(o, s)
 	}
 	if o.effective != nil {
-		c.effective = o.effective.explore(o, s)
+		c.effective = o.effective.explore(s)
 	}
 	e.makeRoom(o, c.size())
 	e.coalitions[number] = c
 	return c
 }
 
-// size is about how much a coalition takes, in numbers of four bytes.
+// size is about how much a coalition takes, in numbers of four bytes, but for what
+// it holds by Effective, which is found later.
 func (c *Coalition) size() int {
-	const object, perPart = 64, 8
+	const object = 64
 	size := object
 	for bound := range bounds {
 		if c.cascade != nil {
 			size += len(c.cascade[bound].own)
-		}
-		if c.effective != nil {
-			size += len(c.effective.memberSets[bound].own) + perPart*len(c.effective.parts[bound].values)
 		}
 	}
 	return size

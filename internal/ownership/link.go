@@ -24,7 +24,8 @@ func NewGraph(base, top *Layer, missing ...string) *Graph {
 	g := &Graph{base: base, top: top, baseLen: Node(base.len()), missing: slices.Sorted(slices.Values(missing))}
 	l := linker{g: g, o: &overlay{
 		baseLen: g.baseLen, topNode: make([]Node, top.len()),
-		alias: map[Node]Node{}, slots: map[Node]int32{}, patched: newBitset(base.len()), merged: map[int]Party{},
+		alias: map[Node]Node{}, slots: map[Node]int32{}, patched: newBitset(base.len()),
+		others: map[int][]Node{}, merged: map[int]Party{},
 	}}
 	g.over = l.o
 	parties := sameParties(base, top)
@@ -138,6 +139,9 @@ func (l *linker) settle(slot int) {
 	l.o.tops = append(l.o.tops, nobody)
 	if len(party.tops) > 0 {
 		l.o.tops[slot] = party.tops[0]
+		if len(party.tops) > 1 {
+			l.o.others[slot] = party.tops[1:]
+		}
 	}
 	n := l.o.node[slot]
 	if len(party.bases) != 1 || len(l.o.alias) > 0 || n < l.g.baseLen && l.ways.has(n) || slices.ContainsFunc(party.tops, l.holds) {

@@ -35,6 +35,25 @@ func TestTraceAgainstOracle(t *testing.T) {
 	}
 }
 
+// TestOwnersAgainstOracle is the same for many coalitions by Effective, of which
+// few are looked at by themselves.
+func TestOwnersAgainstOracle(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range worlds(t, 1000) {
+		c := choices(randomBytes(random))
+		o := world(&c)
+		o.rule.Method, o.rule.Aggregation = ownership.Effective, choose(&c, ownership.SingleOwner, ownership.SingleOwner, ownership.SameJurisdiction)
+		for i := range o.parties {
+			if random.IntN(3) == 0 {
+				o.parties[i].Jurisdictions.Headquarters = o.blocked[random.IntN(len(o.blocked))]
+			}
+		}
+		if compareWorld(t, o); t.Failed() {
+			break
+		}
+	}
+}
+
 // worlds is how many random worlds a test looks at: few each time, and as many
 // as DOMICILE_WORLDS says at night.
 func worlds(t *testing.T, few int) int {
@@ -61,7 +80,11 @@ func randomBytes(random *rand.Rand) []byte {
 func compareWithOracle(t *testing.T, data []byte) {
 	t.Helper()
 	c := choices(data)
-	o := world(&c)
+	compareWorld(t, world(&c))
+}
+
+func compareWorld(t *testing.T, o *oracle) {
+	t.Helper()
 	g := graphtest.World{Parties: o.parties, Interests: o.interests}.Graph()
 	outcome := g.At(o.at).Trace(o.rule, graphtest.Start(g, o.blocked...))
 	groups, ok := o.groups()

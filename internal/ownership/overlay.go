@@ -17,6 +17,7 @@ type overlay struct {
 	patched bitset         // the nodes in slots
 	altered bitset         // by slot: whether its records are not those of the base
 	tops    []Node         // by slot: the first node of the top, or nobody
+	others  map[int][]Node // by slot: the other nodes of the top
 	merged  map[int]Party  // by slot, where it is not the party of tops
 	profile []Profile      // by slot
 	loaded  bitset         // by slot

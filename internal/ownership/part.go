@@ -83,6 +83,27 @@ type parts struct {
 	whole  bitset // nil if there are only seeds
 	seeds  []Node // sorted
 	values []found
+	asked  map[Node]part // where parts are found when they are asked for
+	// ranks are the places of values in an order in which holders come before what
+	// they hold, and those who hold each other have the same. Nil if nobody asks.
+	ranks []int32
+}
+
+// rank is the place of a party, 0 for one that has nothing.
+func (p *parts) rank(n Node) int32 {
+	if at, ok := slices.BinarySearchFunc(p.values, n, compareFound); ok {
+		return p.ranks[at]
+	}
+	return 0
+}
+
+// looked says whether the part of a party was found when it was asked for.
+func (p *parts) looked(n Node) bool {
+	if p == nil {
+		return false
+	}
+	_, ok := p.asked[n]
+	return ok
 }
 
 // found is the part of one party.
@@ -105,6 +126,9 @@ func (p *parts) of(n Node) part {
 	}
 	if at, ok := slices.BinarySearchFunc(p.values, n, compareFound); ok {
 		return p.values[at].part
+	}
+	if known, ok := p.asked[n]; ok {
+		return known
 	}
 	return p.base.of(n)
 }

@@ -71,7 +71,8 @@ type seeds struct {
 // hold that much through all chains together; by Either, both.
 //
 // With AllRestricted it takes O(V+E), and Effective longer for loops of holders;
-// otherwise each coalition takes as long as what it reaches is large.
+// otherwise each coalition takes as long as what it reaches is large, but by
+// Effective all are bounded at once and few looked at by themselves.
 func (v *View) Trace(rule Rule, start Start) *Outcome {
 	o := &Outcome{view: v, rule: rule, coalitions: coalitions(rule.Aggregation, start.Seeds)}
 	o.unknown = slices.Clone(start.Unread)
@@ -121,6 +122,23 @@ func (o *Outcome) singles() []seeds {
 		return o.coalitions
 	}
 	return o.view.holdersFirst(o.coalitions)
+}
+
+// coalitionsOf numbers those that a party is a seed of.
+func (o *Outcome) coalitionsOf(n Node) (numbers []int32) {
+	if o.rule.Aggregation == SingleOwner {
+		at, ok := slices.BinarySearchFunc(o.coalitions, n, func(c seeds, n Node) int { return cmp.Compare(c.nodes[0], n) })
+		if ok {
+			numbers = append(numbers, int32(at))
+		}
+		return numbers
+	}
+	for at, c := range o.coalitions {
+		if _, ok := slices.BinarySearch(c.nodes, n); ok {
+			numbers = append(numbers, int32(at))
+		}
+	}
+	return numbers
 }
 
 // Definite says whether a party is a seed or traces to seeds by what is

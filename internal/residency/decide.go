@@ -44,14 +44,14 @@ func Decide(w *World, o *Object, at time.Time) Answer {
 			continue
 		}
 		if r, ok := b.request(w, p, at); ok {
-			answer.Decisions = append(answer.Decisions, w.evaluate(p, r))
+			answer.Decisions = append(answer.Decisions, w.Evaluate(p, r))
 		}
 	}
 	return answer
 }
 
-// evaluate is Evaluate, but does not work out again that a tenant is Clear.
-func (w *World) evaluate(p *Policy, r Request) Decision {
+// Evaluate is Evaluate of the world's graph, but does not work out again that a tenant is Clear.
+func (w *World) Evaluate(p *Policy, r Request) Decision {
 	if r.Tenant != nil && len(r.OnBehalfOf) == 0 && len(r.Owners) == 0 {
 		if verdict, ok := w.Verdicts.Of(p, r.Tenant, r.At); ok && verdict == Clear {
 			return Decision{Policy: p.Name, Tenant: r.Tenant.Name, Rule: p.Rule, Verdict: Clear, Reason: NoRestrictedOwner, Action: Allow}
@@ -77,13 +77,13 @@ func covers(p *Policy, o *Object) bool {
 // about it: then the first such tenant takes the place of the object's own,
 // which the policy does not judge.
 func (b belonging) request(w *World, p *Policy, at time.Time) (Request, bool) {
-	r := Request{At: at, Tenant: w.Tenants[b.tenant], Owners: b.ownerRefs()}
+	r := Request{At: at, Tenant: w.Tenant(b.tenant), Owners: b.ownerRefs()}
 	if r.Tenant == nil {
 		r.Claimed = b.tenant
 	}
 	about := selects(p, r.Tenant)
 	for _, name := range b.others {
-		tenant := w.Tenants[name]
+		tenant := w.Tenant(name)
 		switch {
 		case !about && selects(p, tenant):
 			about = true

@@ -42,7 +42,7 @@ func newWorld(t *testing.T, policies ...*residency.Policy) *residency.World {
 	return &residency.World{
 		Graph:    graphtest.Build(t, graph),
 		Policies: policies,
-		Tenants: map[string]*residency.Tenant{
+		Tenants: residency.TenantMap{
 			"clean": newTenant("clean", "clean"),
 			"other": newTenant("other", "clean"),
 			"red":   newTenant("red", "seed"),
@@ -207,7 +207,7 @@ func TestPoliciesSpeakAboutTheirTenants(t *testing.T) {
 			row.change(p)
 		}
 		w := newWorld(t, p)
-		for name, tenant := range w.Tenants {
+		for name, tenant := range w.Tenants.(residency.TenantMap) {
 			tenant.Labels = map[string]string{"name": name}
 		}
 		if diff := cmp.Diff(row.want, tell(residency.Decide(w, row.object, noon))); diff != "" {

@@ -65,7 +65,7 @@ type Forecast struct {
 // NewForecast looks ahead from an instant.
 func NewForecast(w *World, at time.Time) *Forecast {
 	f := &Forecast{world: w, at: at, now: w.Verdicts}
-	if !f.now.covers(at) {
+	if !f.now.Covers(at) {
 		f.now = NewVerdicts(w, at)
 	}
 	until, ok := f.now.Until()

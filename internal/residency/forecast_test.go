@@ -21,11 +21,11 @@ const horizon = 12 * 24 * time.Hour
 func datedWorld(t *testing.T, seed uint64) *residency.World {
 	t.Helper()
 	random := rand.New(rand.NewPCG(seed, 31))
-	w := &residency.World{Graph: graphtest.Build(t, datedGraph(random)), Tenants: map[string]*residency.Tenant{}}
+	w := &residency.World{Graph: graphtest.Build(t, datedGraph(random)), Tenants: residency.TenantMap{}}
 	for i := range 5 {
 		tenant := randomTenant(random)
 		tenant.Name = fmt.Sprintf("t%d", i)
-		w.Tenants[tenant.Name] = tenant
+		w.Tenants.(residency.TenantMap)[tenant.Name] = tenant
 	}
 	hour := func() time.Time { return noon.Add(time.Duration(random.IntN(12*24)-24) * time.Hour) }
 	for i := range 2 {
@@ -91,7 +91,7 @@ func TestForecastIsWhatScanningFinds(t *testing.T) {
 		}
 		forecast := residency.NewForecast(w, noon)
 		for _, p := range w.Policies {
-			for _, tenant := range w.Tenants {
+			for tenant := range w.Tenants.All() {
 				now := residency.Evaluate(p, w.Graph, residency.Request{At: noon, Tenant: tenant})
 				got, ok := forecast.Next(p, tenant, now)
 				want, changes := scanned(w, p, tenant)
@@ -171,8 +171,8 @@ func TestNothingChangesBeforeTheNextBoundary(t *testing.T) {
 func answers(w *residency.World, at time.Time) []string {
 	var all []string
 	for _, p := range w.Policies {
-		for i := range len(w.Tenants) {
-			d := residency.Evaluate(p, w.Graph, residency.Request{At: at, Tenant: w.Tenants[fmt.Sprintf("t%d", i)]})
+		for i := range w.Tenants.Len() {
+			d := residency.Evaluate(p, w.Graph, residency.Request{At: at, Tenant: w.Tenant(fmt.Sprintf("t%d", i))})
 			text := fmt.Sprintf("%s/%s/%s/%s/%s", d.Policy, d.Tenant, d.Verdict, d.Reason, d.Action)
 			for _, e := range d.Exemptions {
 				text += "/" + e.Name
@@ -234,9 +234,9 @@ func TestForecastBeyondTheDatesThatAreLookedAt(t *testing.T) {
 		})
 	}
 	fourth, first := onTheDay(1, time.August), onTheDay(3, time.July)
-	w := &residency.World{Graph: g, Policies: []*residency.Policy{p, exempt, fourth, first}, Tenants: map[string]*residency.Tenant{}}
+	w := &residency.World{Graph: g, Policies: []*residency.Policy{p, exempt, fourth, first}, Tenants: residency.TenantMap{}}
 	for _, name := range []string{"red", "sold", "late", "clean"} {
-		w.Tenants[name] = newTenant(name, name)
+		w.Tenants.(residency.TenantMap)[name] = newTenant(name, name)
 	}
 	forecast := residency.NewForecast(w, noon)
 	for _, row := range []struct {
@@ -252,7 +252,7 @@ func TestForecastBeyondTheDatesThatAreLookedAt(t *testing.T) {
 		{"a sale on the very day that a notice period ends", "sold", first, residency.Change{At: first.EffectiveFrom, Cause: residency.OwnershipChanges, Verdict: residency.Clear, Action: residency.Allow}},
 		{"whoever is always clear", "clean", p, residency.Change{}},
 	} {
-		tenant := w.Tenants[row.tenant]
+		tenant := w.Tenant(row.tenant)
 		now := residency.Evaluate(row.policy, g, residency.Request{At: noon, Tenant: tenant})
 		got, ok := forecast.Next(row.policy, tenant, now)
 		if diff := cmp.Diff(row.want, got, cmp.Comparer(time.Time.Equal)); diff != "" || ok == row.want.At.IsZero() {

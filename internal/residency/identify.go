@@ -74,7 +74,7 @@ func notAuthorized(w *World, o *Object) []Decision {
 	}
 	var refusals []Decision
 	for _, claim := range o.Claims.Tenants {
-		tenant := w.Tenants[claim.Tenant]
+		tenant := w.Tenant(claim.Tenant)
 		if tenant == nil || tenant.Admits != nil && tenant.Admits(o.Namespace) {
 			continue
 		}

@@ -25,6 +25,9 @@ func (b *tree) tallies(p place) (tallies []tallied, leftOut int) {
 		enough = math.MaxInt
 	}
 	for _, coalition := range coalitions {
+		if !b.limits.All && coalition.Seed(p.node) && !coalition.MayRestrictAgain(p.node) {
+			continue // nothing of it would be told, and to add it up may take long
+		}
 		for _, tally := range coalition.Tallies(p.node, enough) {
 			if p.coalition != nil && tally.Method != p.method {
 				continue

@@ -28,7 +28,7 @@ func NewVerdicts(w *World, at time.Time) *Verdicts {
 // that is not known, because the instant is in another period or the policy is
 // not about the tenant.
 func (v *Verdicts) Of(p *Policy, t *Tenant, at time.Time) (Verdict, bool) {
-	if !v.covers(at) {
+	if !v.Covers(at) {
 		return Indeterminate, false
 	}
 	tracer, ok := v.of[p]
@@ -38,8 +38,8 @@ func (v *Verdicts) Of(p *Policy, t *Tenant, at time.Time) (Verdict, bool) {
 	return tracer.verdict(t), true
 }
 
-// covers says whether v knows anything about an instant.
-func (v *Verdicts) covers(at time.Time) bool {
+// Covers says whether v knows anything about an instant.
+func (v *Verdicts) Covers(at time.Time) bool {
 	return v != nil && (v.from.IsZero() || !at.Before(v.from)) && (v.until.IsZero() || at.Before(v.until))
 }
 

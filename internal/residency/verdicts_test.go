@@ -18,15 +18,15 @@ func judgedWorld(t testing.TB) *residency.World {
 	w := &residency.World{
 		Graph: graphtest.Build(t, graph+`
 			sold:SG < 60 seed ..2026-07-10; bought:SG < 60 seed 2026-07-20..; ranged:SG < (40,60] seed ..2026-07-10`),
-		Tenants: map[string]*residency.Tenant{"nobody": newTenant("nobody"), "lost": newTenant("lost", "nowhere"), "two": newTenant("two", "clean", "maybe")},
+		Tenants: residency.TenantMap{"nobody": newTenant("nobody"), "lost": newTenant("lost", "nowhere"), "two": newTenant("two", "clean", "maybe")},
 	}
 	for _, party := range []string{"seed", "held", "maybe", "quiet", "quietheld", "clean", "half", "sold", "bought", "ranged"} {
-		w.Tenants[party] = newTenant(party, party)
-		w.Tenants[party].Labels = map[string]string{"party": party}
+		w.Tenants.(residency.TenantMap)[party] = newTenant(party, party)
+		w.Tenants.(residency.TenantMap)[party].Labels = map[string]string{"party": party}
 	}
 	resellers := newTenant("reseller", "seed")
 	resellers.Links[0].Role = residency.Reseller
-	w.Tenants["reseller"] = resellers
+	w.Tenants.(residency.TenantMap)["reseller"] = resellers
 	w.Policies = []*residency.Policy{
 		newPolicy(t), newPolicy(t, func(p *residency.Policy) { p.Name, p.Rule.UndisclosedPossible = "undisclosed", true }),
 		newPolicy(t, func(p *residency.Policy) { p.Name, p.Roles = "customers", [4]bool{residency.Customer: true} }),
@@ -51,7 +51,7 @@ func TestVerdictsAreThoseOfEvaluate(t *testing.T) {
 		for day := range 30 {
 			at := noon.AddDate(0, 0, day).Truncate(24 * time.Hour)
 			for _, p := range w.Policies {
-				for _, tenant := range w.Tenants {
+				for tenant := range w.Tenants.All() {
 					got, ok := v.Of(p, tenant, at)
 					if !ok {
 						continue
@@ -74,7 +74,7 @@ func TestDecideAnswersTheSameWithVerdictsAndWithout(t *testing.T) {
 	w := judgedWorld(t)
 	prepared := *w
 	prepared.Verdicts = residency.NewVerdicts(w, noon)
-	for name := range w.Tenants {
+	for name := range w.Tenants.(residency.TenantMap) {
 		for _, o := range []*residency.Object{
 			{Resource: "pods", Namespace: &residency.Namespace{Name: "n", Claims: claimsOf(name)}},
 			{Resource: "pods", Namespace: &residency.Namespace{Name: "n", Claims: claimsOf(name)}, Claims: residency.Claims{OnBehalfOf: []residency.Claim{{Tenant: "held"}}}},
@@ -95,7 +95,7 @@ func claimsOf(tenant string) residency.Claims {
 
 func TestAVerdictIsReadWithoutAllocation(t *testing.T) {
 	w := judgedWorld(t)
-	v, p, tenant := residency.NewVerdicts(w, noon), w.Policies[0], w.Tenants["held"]
+	v, p, tenant := residency.NewVerdicts(w, noon), w.Policies[0], w.Tenant("held")
 	if got := testing.AllocsPerRun(100, func() {
 		if verdict, ok := v.Of(p, tenant, noon); !ok || verdict != residency.Restricted {
 			t.Error("the verdict is not known")
@@ -110,9 +110,9 @@ func BenchmarkVerdict(b *testing.B) {
 	w := judgedWorld(b)
 	for n := range 10_000 {
 		name := fmt.Sprintf("t%d", n)
-		w.Tenants[name] = newTenant(name, "clean")
+		w.Tenants.(residency.TenantMap)[name] = newTenant(name, "clean")
 	}
-	v, p, tenant := residency.NewVerdicts(w, noon), w.Policies[0], w.Tenants["t5000"]
+	v, p, tenant := residency.NewVerdicts(w, noon), w.Policies[0], w.Tenant("t5000")
 	b.Run("Known", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

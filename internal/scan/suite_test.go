@@ -30,7 +30,6 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // The API server of this package's tests.
@@ -196,7 +195,7 @@ tenants:
 	if err != nil {
 		t.Fatal(err)
 	}
-	return translate.Compile(translate.World{Policies: w.Policies, Tenants: w.Tenants, Entities: w.Entities})
+	return snapshot.Compile(snapshot.Inputs{Policies: w.Policies, Tenants: w.Tenants, Entities: w.Entities})
 }
 
 func sorted(rows []row) []row {

@@ -26,9 +26,8 @@ var interestKinds = names[v1alpha1.InterestKind, ownership.Kind]{
 }
 
 // LegalEntity compiles a LegalEntity. With errors what could be read is
-// returned; whoever builds a graph should leave it out altogether, so that it
-// is a party about which nothing is known.
-func LegalEntity(e *v1alpha1.LegalEntity) (ownership.Party, []ownership.Interest, field.ErrorList) {
+// returned.
+func LegalEntity(e *v1alpha1.LegalEntity) *CompiledEntity {
 	c := entityCompiler{name: e.Name}
 	path := field.NewPath("spec")
 	party := ownership.Party{Key: EntityKey(e.Name), Name: e.Spec.DisplayName, Source: "LegalEntity " + e.Name}
@@ -52,7 +51,10 @@ func LegalEntity(e *v1alpha1.LegalEntity) (ownership.Party, []ownership.Interest
 	for i, interest := range e.Spec.Interests {
 		interests = append(interests, c.interest(i, interest, path.Child("interests").Index(i)))
 	}
-	return party, interests, c.errs
+	return &CompiledEntity{
+		Origin: originOf("LegalEntity", &e.ObjectMeta, e.Spec, EntityReport(&e.Status), c.errs),
+		Party:  party, Interests: interests,
+	}
 }
 
 type entityCompiler struct {

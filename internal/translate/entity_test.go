@@ -12,7 +12,6 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 func entityFrom(t *testing.T, spec string) *v1alpha1.LegalEntity {
@@ -26,7 +25,7 @@ func entityFrom(t *testing.T, spec string) *v1alpha1.LegalEntity {
 
 func TestLegalEntity(t *testing.T) {
 	t.Parallel()
-	party, interests, errs := translate.LegalEntity(entityFrom(t, `
+	party, interests, errs := compileEntity(entityFrom(t, `
 displayName: Lantern Singapore Pte. Ltd.
 type: Company
 identifiers: [{scheme: LEI, id: 00LANTERNGROUP000060}]
@@ -106,7 +105,7 @@ func TestLegalEntityRefusals(t *testing.T) {
 		{"a day that there is not", interest(`since: "2026-02-30"`), `spec.interests[0].since: Invalid value: "2026-02-30"`},
 		{"a period that ends as it begins", interest(`since: "2026-02-01", until: "2026-02-01"`), "spec.interests[0].until: Invalid value"},
 	} {
-		_, _, errs := translate.LegalEntity(entityFrom(t, row.spec))
+		_, _, errs := compileEntity(entityFrom(t, row.spec))
 		if len(errs) == 0 || !strings.Contains(errs.ToAggregate().Error(), row.want) {
 			t.Errorf("%s: %v does not say %q", row.reason, errs, row.want)
 		}
@@ -130,7 +129,7 @@ func TestTenantRefusals(t *testing.T) {
 		if err := yaml.UnmarshalStrict([]byte(row.spec), &tenant.Spec); err != nil {
 			t.Fatal(err)
 		}
-		compiled, errs := translate.Tenant(tenant)
+		compiled, errs := compileTenant(tenant)
 		if len(errs) == 0 || !strings.Contains(errs.ToAggregate().Error(), row.want) {
 			t.Errorf("%s: %v does not say %q", row.reason, errs, row.want)
 		}

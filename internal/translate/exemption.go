@@ -10,7 +10,7 @@ import (
 
 // Exemption compiles a TenantExemption. With errors there is none: what cannot
 // be read exempts nobody.
-func Exemption(e *v1alpha1.TenantExemption) (*residency.Exemption, field.ErrorList) {
+func Exemption(e *v1alpha1.TenantExemption) *CompiledExemption {
 	var errs field.ErrorList
 	path := field.NewPath("spec")
 	name := func(n v1alpha1.ObjectName, at *field.Path) string {
@@ -37,27 +37,10 @@ func Exemption(e *v1alpha1.TenantExemption) (*residency.Exemption, field.ErrorLi
 		errs = append(errs, field.Required(path.Child("expiresAt"), "an exemption ends: use a time such as 2027-01-01T00:00:00Z"))
 	}
 	if len(errs) > 0 {
-		return nil, errs
+		out = nil
 	}
-	return out, nil
-}
-
-// exemptionsByPolicy compiles exemptions, by policy and tenant.
-func exemptionsByPolicy(exemptions []v1alpha1.TenantExemption) map[string]map[string][]*residency.Exemption {
-	if len(exemptions) == 0 {
-		return nil
+	return &CompiledExemption{
+		Origin: originOf("TenantExemption", &e.ObjectMeta, e.Spec, ExemptionReport(&e.Status), errs),
+		Policy: string(e.Spec.PolicyRef.Name), Exemption: out,
 	}
-	all := map[string]map[string][]*residency.Exemption{}
-	for _, i := range byName(exemptions, func(e *v1alpha1.TenantExemption) string { return e.Name }) {
-		compiled, errs := Exemption(&exemptions[i])
-		if len(errs) > 0 {
-			continue
-		}
-		policy := string(exemptions[i].Spec.PolicyRef.Name)
-		if all[policy] == nil {
-			all[policy] = map[string][]*residency.Exemption{}
-		}
-		all[policy][compiled.Tenant] = append(all[policy][compiled.Tenant], compiled)
-	}
-	return all
 }

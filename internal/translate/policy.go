@@ -16,7 +16,7 @@ import (
 // with Invalid set, so that it is never silently left out: what could not be
 // read of its scope selects everything. Defaults are those of the API server,
 // so that a manifest that never was there means the same.
-func Policy(p *v1alpha1.TenantPolicy) (*residency.Policy, field.ErrorList) {
+func Policy(p *v1alpha1.TenantPolicy) *CompiledPolicy {
 	c := policyCompiler{policy: &residency.Policy{Name: p.Name}}
 	spec, path := withDefaults(p.Spec), field.NewPath("spec")
 	c.jurisdictions(spec.Jurisdictions, path.Child("jurisdictions"))
@@ -29,7 +29,10 @@ func Policy(p *v1alpha1.TenantPolicy) (*residency.Policy, field.ErrorList) {
 	if len(c.errs) > 0 {
 		c.policy.Invalid = cut.Text(c.errs.ToAggregate().Error(), maxInvalid)
 	}
-	return c.policy, c.errs
+	return &CompiledPolicy{
+		Origin: originOf("TenantPolicy", &p.ObjectMeta, p.Spec, PolicyReport(&p.Status), c.errs),
+		Spec:   p.Spec, Policy: c.policy,
+	}
 }
 
 // maxInvalid bounds what a refusal says about an invalid policy, in bytes.

@@ -35,11 +35,11 @@ func TestDefaultsAreThoseOfTheAPIServer(t *testing.T) {
 		if cmp.Equal(fromServer.Spec, fromFile.Spec) {
 			t.Fatalf("the CRD has no defaults for %s", spec)
 		}
-		want, errs := translate.Policy(fromServer)
+		want, errs := compilePolicy(fromServer)
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}
-		got, errs := translate.Policy(fromFile)
+		got, errs := compilePolicy(fromFile)
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}

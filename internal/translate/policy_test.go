@@ -13,7 +13,6 @@ import (
 	"github.com/domicile-dev/domicile/internal/jurisdiction"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/residency"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 func policyFrom(t *testing.T, spec string) *v1alpha1.TenantPolicy {
@@ -27,7 +26,7 @@ func policyFrom(t *testing.T, spec string) *v1alpha1.TenantPolicy {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	got, errs := translate.Policy(policyFrom(t, `
+	got, errs := compilePolicy(policyFrom(t, `
 jurisdictions: {blocked: [CN, UA-43], supported: [UA], basis: [Headquarters]}
 ownership:
   threshold: "33.3333333"
@@ -123,7 +122,7 @@ func TestPolicyRefusals(t *testing.T) {
 		{"an expression that is too long", condition(strings.Repeat("true && ", 600) + "true"), []string{"at most 4096 bytes"}},
 		{"two conditions of one name", condition("true") + "\n  - name: c\n    expression: 'true'", []string{"spec.match.matchConditions[1].name: Duplicate value"}},
 	} {
-		p, errs := translate.Policy(policyFrom(t, row.spec))
+		p, errs := compilePolicy(policyFrom(t, row.spec))
 		if p == nil || p.Invalid == "" || len(p.Invalid) > 600 {
 			t.Errorf("%s: the policy must be there, and say that it is invalid: %+v", row.reason, p)
 			continue
@@ -139,7 +138,7 @@ func TestPolicyRefusals(t *testing.T) {
 
 func TestInvalidPolicyStillCovers(t *testing.T) {
 	t.Parallel()
-	p, errs := translate.Policy(policyFrom(t, `
+	p, errs := compilePolicy(policyFrom(t, `
 jurisdictions: {blocked: [QQ]}
 match:
   namespaceSelector: {matchExpressions: [{key: a, operator: Near}]}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -17,7 +18,7 @@ import (
 
 func registerFrom(t *testing.T, spec string) *v1alpha1.OwnershipRegister {
 	t.Helper()
-	r := &v1alpha1.OwnershipRegister{ObjectMeta: named("lei")}
+	r := &v1alpha1.OwnershipRegister{ObjectMeta: metav1.ObjectMeta{Name: "lei"}}
 	if err := yaml.UnmarshalStrict([]byte(spec), &r.Spec); err != nil {
 		t.Fatal(err)
 	}

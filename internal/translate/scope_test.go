@@ -61,7 +61,7 @@ func TestCovers(t *testing.T) {
 		if row.match != "" {
 			spec += "match: " + row.match
 		}
-		p, errs := translate.Policy(policyFrom(t, spec))
+		p, errs := compilePolicy(policyFrom(t, spec))
 		if len(errs) > 0 {
 			t.Fatalf("%s: %v", row.reason, errs)
 		}
@@ -118,7 +118,7 @@ func TestMatchConditions(t *testing.T) {
 		for i, expression := range row.expressions {
 			match.WriteString("  - name: c" + string(rune('0'+i)) + "\n    expression: '" + expression + "'\n")
 		}
-		p, errs := translate.Policy(policyFrom(t, match.String()))
+		p, errs := compilePolicy(policyFrom(t, match.String()))
 		if len(errs) > 0 {
 			t.Fatalf("%s: %v", row.reason, errs)
 		}

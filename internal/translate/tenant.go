@@ -18,10 +18,10 @@ func EntityKey(name string) string { return "entity/" + name }
 // Tenant compiles a Tenant. With errors the tenant is still returned: a party
 // that cannot be read is one that is nowhere to be found, and a selector that
 // cannot be read admits no namespace.
-func Tenant(t *v1alpha1.Tenant) (*residency.Tenant, field.ErrorList) {
+func Tenant(t *v1alpha1.Tenant) *CompiledTenant {
 	var errs field.ErrorList
 	path := field.NewPath("spec")
-	out := &residency.Tenant{Name: t.Name, DisplayName: t.Spec.DisplayName, Labels: t.Labels}
+	out := residency.Tenant{Name: t.Name, DisplayName: t.Spec.DisplayName, Labels: t.Labels}
 	if len(t.Spec.Parties) == 0 {
 		errs = append(errs, field.Required(path.Child("parties"), "a tenant has at least one party"))
 	}
@@ -38,7 +38,11 @@ func Tenant(t *v1alpha1.Tenant) (*residency.Tenant, field.ErrorList) {
 	admits, nsErrs := admission(t.Spec.Namespaces, path.Child("namespaces"))
 	out.Admits, out.Scope = admits, scopeOf(t.Spec.Namespaces)
 	errs = append(errs, nsErrs...)
-	return out, append(errs, validateMoney(t.Spec.AnnualValue, path.Child("annualValue"))...)
+	errs = append(errs, validateMoney(t.Spec.AnnualValue, path.Child("annualValue"))...)
+	return &CompiledTenant{
+		Origin: originOf("Tenant", &t.ObjectMeta, t.Spec, TenantReport(&t.Status), errs),
+		Tenant: out, Value: t.Spec.AnnualValue,
+	}
 }
 
 // admission compiles where a tenant may be claimed.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 	"github.com/domicile-dev/domicile/test/decisions"
 )
@@ -28,7 +29,7 @@ func TestCore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := translate.Compile(in.World())
+			w := snapshot.Compile(in.World())
 			var got []decisions.Result
 			for i := range in.Objects {
 				answer := residency.Decide(&w.World, read(in, &in.Objects[i]), c.At)
@@ -56,22 +57,22 @@ func TestInputsAreValid(t *testing.T) {
 			continue
 		}
 		for i := range in.Policies {
-			if _, errs := translate.Policy(&in.Policies[i]); len(errs) > 0 {
+			if errs := translate.Policy(&in.Policies[i]).Errs; len(errs) > 0 {
 				t.Errorf("%s: TenantPolicy %s: %v", c.Name, in.Policies[i].Name, errs)
 			}
 		}
 		for i := range in.Tenants {
-			if _, errs := translate.Tenant(&in.Tenants[i]); len(errs) > 0 {
+			if errs := translate.Tenant(&in.Tenants[i]).Errs; len(errs) > 0 {
 				t.Errorf("%s: Tenant %s: %v", c.Name, in.Tenants[i].Name, errs)
 			}
 		}
 		for i := range in.Exemptions {
-			if _, errs := translate.Exemption(&in.Exemptions[i]); len(errs) > 0 {
+			if errs := translate.Exemption(&in.Exemptions[i]).Errs; len(errs) > 0 {
 				t.Errorf("%s: TenantExemption %s: %v", c.Name, in.Exemptions[i].Name, errs)
 			}
 		}
 		for i := range in.Entities {
-			if _, _, errs := translate.LegalEntity(&in.Entities[i]); len(errs) > 0 {
+			if errs := translate.LegalEntity(&in.Entities[i]).Errs; len(errs) > 0 {
 				t.Errorf("%s: LegalEntity %s: %v", c.Name, in.Entities[i].Name, errs)
 			}
 		}

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/translate"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 // Input is the input of a case, read strictly: an unknown field of one of
@@ -25,7 +25,7 @@ type Input struct {
 	Exemptions []v1alpha1.TenantExemption
 	// Registers are read: Data is what is in them.
 	Registers  []v1alpha1.OwnershipRegister
-	Data       translate.Registers
+	Data       snapshot.Registers
 	Namespaces []unstructured.Unstructured
 	// Objects are what is created, in the order of the input. Secrets among
 	// them are also what the other objects refer to.
@@ -42,8 +42,8 @@ func (c Case) Read() (Input, error) {
 }
 
 // World is what a snapshot is compiled from.
-func (in Input) World() translate.World {
-	return translate.World{
+func (in Input) World() snapshot.Inputs {
+	return snapshot.Inputs{
 		Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Exemptions: in.Exemptions, Registers: in.Data,
 	}
 }

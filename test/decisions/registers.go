@@ -12,13 +12,14 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/register"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // load reads the registers of a case from its files. A file that no register
 // reads is an error, as is a register that cannot be read.
-func (c Case) load(registers []v1alpha1.OwnershipRegister) (translate.Registers, error) {
-	var out translate.Registers
+func (c Case) load(registers []v1alpha1.OwnershipRegister) (snapshot.Registers, error) {
+	var out snapshot.Registers
 	var layers []*ownership.Layer
 	read := map[string]bool{}
 	for i := range registers {

@@ -16,6 +16,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -79,14 +80,14 @@ func compare(t *testing.T, seed uint64, w world) string {
 		policies, at = append(policies, m.policy(fmt.Sprintf("policy-%d", n))), append(at, m.instant())
 	}
 	for i := range w.entities {
-		if _, _, errs := translate.LegalEntity(&w.entities[i]); len(errs) > 0 {
+		if errs := translate.LegalEntity(&w.entities[i]).Errs; len(errs) > 0 {
 			t.Fatalf("world %d: LegalEntity %s: %v", seed, w.entities[i].Name, errs)
 		}
 	}
-	want := verdicts(t, translate.World{Policies: policies, Tenants: w.tenants(byName), Entities: w.entities}, at)
+	want := verdicts(t, snapshot.Inputs{Policies: policies, Tenants: w.tenants(byName), Entities: w.entities}, at)
 	differs := func(format register.Format, lines []string) string {
 		layer := read(t, format, lines)
-		got := verdicts(t, translate.World{Policies: policies, Tenants: w.tenants(byRecord), Registers: translate.Registers{Layer: layer}}, at)
+		got := verdicts(t, snapshot.Inputs{Policies: policies, Tenants: w.tenants(byRecord), Registers: snapshot.Registers{Layer: layer}}, at)
 		diff := differences(want, got)
 		if diff == "" {
 			return ""
@@ -152,15 +153,16 @@ func (w world) tenants(refer func(name string) v1alpha1.PartyReference) []v1alph
 }
 
 // verdicts has what each policy says of each party on its day.
-func verdicts(t *testing.T, w translate.World, at []time.Time) map[string]string {
+func verdicts(t *testing.T, w snapshot.Inputs, at []time.Time) map[string]string {
 	t.Helper()
-	compiled := translate.Compile(w)
+	compiled := snapshot.Compile(w)
 	out := map[string]string{}
 	for n, policy := range compiled.Policies {
 		if policy.Invalid != "" {
 			t.Fatalf("%+v: %s", w.Policies[n].Spec, policy.Invalid)
 		}
-		for name, tenant := range compiled.Tenants {
+		for tenant := range compiled.Tenants.All() {
+			name := tenant.Name
 			d := residency.Evaluate(policy, compiled.Graph, residency.Request{Claimed: name, Tenant: tenant, At: at[n]})
 			out[policy.Name+" "+name] = fmt.Sprint(d.Verdict, " ", d.Reason)
 		}

@@ -16,11 +16,11 @@ var core = map[string][]string{
 	"internal/cut":          {},
 	"internal/jurisdiction": {"internal/cut"},
 	"internal/ownership":    {"internal/cut", "internal/jurisdiction"},
+	"internal/persistent":   {},
 	"internal/residency":    {"internal/cut", "internal/jurisdiction", "internal/ownership"},
 	"internal/explain":      {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/residency"},
 	"internal/register":     {"internal/cut", "internal/jurisdiction", "internal/ownership"},
 	"internal/money":        {},
-	"internal/snapshot":     {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/residency"},
 }
 
 // pure packages know what Kubernetes calls things, and how it writes quantities,
@@ -160,7 +160,7 @@ func TestArrows(t *testing.T) {
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", "controllers",
-		manager, "internal/scan", "internal/tools", "internal/translate", "test", "webhook",
+		manager, "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
 	places = slices.AppendSeq(places, maps.Keys(pure))
 	for _, p := range load(t).ours {

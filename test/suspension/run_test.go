@@ -21,7 +21,6 @@ import (
 	"github.com/domicile-dev/domicile/controllers/suspension"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 const ownNamespace = "domicile-system"
@@ -67,16 +66,17 @@ func (k *killer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errKilled
 }
 
-// fixed is a snapshot that does not change.
-type fixed struct{ *snapshot.Snapshot }
-
-func (f fixed) Current() *snapshot.Snapshot { return f.Snapshot }
-func (f fixed) Changed() <-chan struct{}    { return nil }
+// fixed holds a snapshot that does not change.
+func fixed(s *snapshot.Snapshot) *snapshot.Holder {
+	h := &snapshot.Holder{}
+	h.Store(s)
+	return h
+}
 
 // declared is a world with one policy that suspends tenants from KP, and two
 // tenants: lantern, whose party sits where it is said, and meridian, who is clear.
 func declared(headquarters v1alpha1.JurisdictionCode) *snapshot.Snapshot {
-	world := translate.World{Policies: []v1alpha1.TenantPolicy{*policy()}}
+	world := snapshot.Inputs{Policies: []v1alpha1.TenantPolicy{*policy()}}
 	for name, code := range map[string]v1alpha1.JurisdictionCode{"lantern": headquarters, "meridian": "NZ"} {
 		world.Tenants = append(world.Tenants, v1alpha1.Tenant{
 			ObjectMeta: metav1.ObjectMeta{Name: name},
@@ -87,7 +87,7 @@ func declared(headquarters v1alpha1.JurisdictionCode) *snapshot.Snapshot {
 			Spec:       v1alpha1.LegalEntitySpec{DisplayName: name, Type: v1alpha1.EntityCompany, Jurisdictions: &v1alpha1.EntityJurisdictions{Headquarters: code}},
 		})
 	}
-	return translate.Compile(world)
+	return snapshot.Compile(world)
 }
 
 // run is one process that suspends and gives back.
@@ -131,7 +131,7 @@ func (w *world) begin(t *testing.T, s *snapshot.Snapshot, at int, after bool) *r
 	suspender, err := suspension.New(suspension.Options{
 		Enabled: true, PerMinute: 60_000, MaxTenantShare: 100, Namespace: ownNamespace, Skip: skip,
 		Objects: objects, Metadata: meta, Discovery: served, Client: w.admin,
-		Snapshots: fixed{s}, Clock: clock.RealClock{}, Metrics: m,
+		Snapshots: fixed(s), Clock: clock.RealClock{}, Metrics: m,
 	})
 	if err != nil {
 		t.Fatal(err)

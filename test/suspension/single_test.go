@@ -86,7 +86,7 @@ func TestSwitchedOffItSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := suspension.New(suspension.Options{Client: w.admin, Snapshots: fixed{declared("KP")}, Clock: clock.RealClock{}, Metrics: m, Namespace: ownNamespace})
+	s, err := suspension.New(suspension.Options{Client: w.admin, Snapshots: fixed(declared("KP")), Clock: clock.RealClock{}, Metrics: m, Namespace: ownNamespace})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,6 @@ import (
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // result is what one scan took.
@@ -151,7 +150,7 @@ func (w *world) steps(ctx context.Context, t *traffic, o *observer, holder *snap
 		t.bytes.Store(0)
 		known, busy := seconds(registry), cpu()
 		step.change()
-		holder.Store(translate.Compile(w.declared))
+		holder.Store(snapshot.Compile(w.declared))
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -110,11 +110,10 @@ func (w *stopwatch) change(s size, p *residency.Policy, base *ownership.Layer) {
 	all := tenants()
 	version := 0
 	verdicts := func(g *ownership.Graph) {
-		of := &residency.World{Graph: g, Policies: []*residency.Policy{p}, Tenants: map[string]*residency.Tenant{}}
+		v := residency.NewVerdicts(&residency.World{Graph: g, Policies: []*residency.Policy{p}}, at)
 		for _, t := range all {
-			of.Tenants[t.Name] = t
+			v.Of(p, t, at)
 		}
-		residency.NewVerdicts(of, at)
 	}
 	before := heap()
 	g := ownership.NewGraph(base, top(s.register, 0))
@@ -133,10 +132,7 @@ func (w *stopwatch) change(s size, p *residency.Policy, base *ownership.Layer) {
 		verdicts(ownership.NewGraph(base, top(s.register, version)))
 		return time.Since(begin)
 	})
-	world := &residency.World{Graph: g, Policies: []*residency.Policy{p}, Tenants: map[string]*residency.Tenant{}}
-	for _, t := range all {
-		world.Tenants[t.Name] = t
-	}
+	world := &residency.World{Graph: g, Policies: []*residency.Policy{p}}
 	var known *residency.Verdicts
 	w.timed(fmt.Sprintf("one Tenant changed → %d verdicts", entities), aim(s, 50*time.Millisecond, 0), func() time.Duration {
 		begin := time.Now()

@@ -224,15 +224,18 @@ func (b *bench) restart(ctx context.Context) error {
 		b.took("start to ready, "+roles[i], d, 10*time.Second)
 	}
 	begin := time.Now()
-	rests, err := b.settled(ctx, b.patience)
-	if err != nil {
-		return err
-	}
-	if !rests {
-		b.say("They did not come to rest within %s: what follows is measured while they write.", b.patience)
-	}
+	err = b.rest(ctx)
 	b.took("from then until at rest", time.Since(begin), 0)
-	return nil
+	return err
+}
+
+// rest waits until the managers have come to rest, and says if they have not.
+func (b *bench) rest(ctx context.Context) error {
+	rests, err := b.settled(ctx, b.patience)
+	if err == nil && !rests {
+		b.say("The managers did not come to rest within %s: what follows is measured while they write.", b.patience)
+	}
+	return err
 }
 
 // memory adds what both managers need.

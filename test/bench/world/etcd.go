@@ -113,8 +113,3 @@ func (e *etcd) put(ctx context.Context, kvs []keyValue) (revision string, err er
 	}
 	return answer.Header.Revision, nil
 }
-
-// compact forgets what was before a revision.
-func (e *etcd) compact(ctx context.Context, revision string) error {
-	return e.ask(ctx, "/v3/kv/compaction", map[string]any{"revision": revision, "physical": true}, &struct{}{})
-}

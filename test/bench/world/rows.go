@@ -58,6 +58,9 @@ func (b *bench) change(ctx context.Context, c change, asked int) error {
 
 // admissions measures what an innocent Pod waits.
 func (b *bench) admissions(ctx context.Context, asked int) error {
+	if err := b.rest(ctx); err != nil {
+		return err
+	}
 	b.say("admission, in quiet and in a stream of changes%s …", asks(asked))
 	a, err := b.admission(ctx, asked)
 	if err != nil {
@@ -66,13 +69,12 @@ func (b *bench) admissions(ctx context.Context, asked int) error {
 	b.quantiles("admission in quiet"+asks(asked), a.quiet, 0)
 	b.quantiles("admission in a stream of changes"+asks(asked), a.stream, 2*a.quiet.quantile(0.99))
 	b.add("changes a second in that stream"+asks(asked), float64(a.changes)/a.streamed.Seconds(), report.Count, 0)
-	_, err = b.settled(ctx, b.patience)
-	return err
+	return b.rest(ctx)
 }
 
 // statuses measures what status of a new policy takes.
 func (b *bench) statuses(ctx context.Context, tenants int) error {
-	if _, err := b.settled(ctx, b.patience); err != nil {
+	if err := b.rest(ctx); err != nil {
 		return err
 	}
 	b.say("status of a new policy …")

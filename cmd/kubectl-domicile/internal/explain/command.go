@@ -119,7 +119,7 @@ func (o *options) beside(w *world.View, q query, decisions []residency.Decision)
 		return nil
 	}
 	var differences []status.Difference
-	if tenant := w.Tenant(q.tenant); tenant != nil {
+	if tenant := w.DeclaredTenant(q.tenant); tenant != nil {
 		own := status.Of(tenant).Only(o.policy)
 		if !o.Asked() {
 			differences = own.Differences(decisions)

@@ -33,7 +33,7 @@ func (q query) decide(w *world.View) (decisions []residency.Decision, skipped []
 		}
 		return decisions, nil, nil
 	}
-	tenant := w.Tenants[q.tenant]
+	tenant := w.Tenant(q.tenant)
 	if tenant == nil {
 		return nil, nil, &world.NotFoundError{Resource: "tenants", Name: q.tenant, Known: w.TenantNames()}
 	}

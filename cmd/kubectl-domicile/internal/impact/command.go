@@ -152,7 +152,7 @@ func (o *options) differences(l *live, now time.Time) []status.Difference {
 	policies := c.policies(l.View)
 	var all []status.Difference
 	for _, name := range l.TenantNames() {
-		own := status.Of(l.Tenant(name))
+		own := status.Of(l.DeclaredTenant(name))
 		var decisions []residency.Decision
 		for _, v := range own.Verdicts {
 			if p := policies[v.Policy]; p != nil {

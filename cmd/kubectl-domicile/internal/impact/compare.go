@@ -43,7 +43,7 @@ func (c *comparison) tenants() map[string]*verdict {
 	}
 	slices.Sort(names)
 	for _, w := range []*world.View{c.before, c.after} {
-		for name := range w.Tenants {
+		for _, name := range w.TenantNames() {
 			if all[name] == nil {
 				all[name] = c.tenant(name, names, before, after)
 			}
@@ -81,9 +81,9 @@ func (c *comparison) tenant(name string, policies []string, before, after map[st
 		}
 	}
 	switch {
-	case c.after.Tenants[name] == nil:
+	case c.after.Tenant(name) == nil:
 		v.change = report.Removed
-	case c.before.Tenants[name] == nil && v.after != nil && v.after.state == cleared:
+	case c.before.Tenant(name) == nil && v.after != nil && v.after.state == cleared:
 		v.change = report.NewlyClear
 	default:
 		v.change = changeOf(v.before, v.after)
@@ -168,7 +168,7 @@ func (v *verdict) told(c *comparison, counts report.Counts) report.Tenant {
 
 func (c *comparison) displayName(name string) string {
 	for _, w := range []*world.View{c.after, c.before} {
-		if t := w.Tenants[name]; t != nil {
+		if t := w.Tenant(name); t != nil {
 			return t.DisplayName
 		}
 	}
@@ -178,7 +178,7 @@ func (c *comparison) displayName(name string) string {
 // value is what the tenant pays a year: as it would be, if that is known.
 func (c *comparison) value(name string) *money.Amount {
 	for _, w := range []*world.View{c.after, c.before} {
-		if w.Tenants[name] != nil {
+		if w.Tenant(name) != nil {
 			return w.AnnualValue(name)
 		}
 	}

@@ -41,7 +41,7 @@ func (j *judgement) action() residency.Action {
 // judge asks a policy about a tenant at an instant; nil if the policy is not
 // about it. Now is the instant of asking, to say what is done until then.
 func judge(w *world.View, p *residency.Policy, name string, at, now time.Time) *judgement {
-	request := residency.Request{At: at, Tenant: w.Tenants[name]}
+	request := residency.Request{At: at, Tenant: w.Tenant(name)}
 	if request.Tenant == nil {
 		request.Claimed = name
 	}

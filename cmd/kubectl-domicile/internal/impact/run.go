@@ -65,7 +65,7 @@ func (c *comparison) draw(r *report.Report, verdicts map[string]*verdict, most i
 			r.PicturesLeftOut++
 			continue
 		}
-		request := residency.Request{At: c.at, Tenant: c.after.Tenants[v.name]}
+		request := residency.Request{At: c.at, Tenant: c.after.Tenant(v.name)}
 		d := residency.Explain(v.after.policy, c.after.Graph, request, residency.ExplainLimits)
 		var picture, text bytes.Buffer
 		if err := svg.Write(&picture, d, explain.Setting{At: c.at, From: r.Live + ", with the change"}); err != nil {

@@ -75,8 +75,7 @@ func (r *reader) policy(content map[string]any) (field.ErrorList, error) {
 		return nil, err
 	}
 	r.policies = append(r.policies, p)
-	_, errs := translate.Policy(&p)
-	return errs, nil
+	return translate.Policy(&p).Errs, nil
 }
 
 func (r *reader) tenant(content map[string]any) (field.ErrorList, error) {
@@ -85,8 +84,7 @@ func (r *reader) tenant(content map[string]any) (field.ErrorList, error) {
 		return nil, err
 	}
 	r.tenants = append(r.tenants, t)
-	_, errs := translate.Tenant(&t)
-	return errs, nil
+	return translate.Tenant(&t).Errs, nil
 }
 
 func (r *reader) entity(content map[string]any) (field.ErrorList, error) {
@@ -95,8 +93,7 @@ func (r *reader) entity(content map[string]any) (field.ErrorList, error) {
 		return nil, err
 	}
 	r.entities = append(r.entities, e)
-	_, _, errs := translate.LegalEntity(&e)
-	return errs, nil
+	return translate.LegalEntity(&e).Errs, nil
 }
 
 func (r *reader) exemption(content map[string]any) (field.ErrorList, error) {
@@ -105,8 +102,7 @@ func (r *reader) exemption(content map[string]any) (field.ErrorList, error) {
 		return nil, err
 	}
 	r.exemptions = append(r.exemptions, e)
-	_, errs := translate.Exemption(&e)
-	return errs, nil
+	return translate.Exemption(&e).Errs, nil
 }
 
 func decode(content map[string]any, into any) error {

@@ -9,7 +9,6 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/snapshot"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // parts are the objects that a world is made of.
@@ -52,7 +51,7 @@ func nameOf[T any, P interface {
 }
 
 func (p parts) compile() *snapshot.Snapshot {
-	var registers translate.Registers
+	var registers snapshot.Registers
 	var layers []*ownership.Layer
 	for _, name := range slices.Sorted(maps.Keys(p.layers)) {
 		if p.layers[name] == nil {
@@ -67,7 +66,7 @@ func (p parts) compile() *snapshot.Snapshot {
 		// one goes over all the data.
 		registers.Revision = "read by kubectl domicile"
 	}
-	return translate.Compile(translate.World{
+	return snapshot.Compile(snapshot.Inputs{
 		Policies: p.policies.list(), Tenants: p.tenants.list(), Entities: p.entities.list(), Exemptions: p.exemptions.list(),
 		Registers: registers,
 	})

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -34,11 +33,16 @@ func (w *View) PolicyNames() []string {
 
 // TenantNames lists the Tenants by name.
 func (w *View) TenantNames() []string {
-	return slices.Sorted(maps.Keys(w.Tenants))
+	names := make([]string, 0, w.Tenants.Len())
+	for t := range w.Tenants.All() {
+		names = append(names, t.Name)
+	}
+	slices.Sort(names)
+	return names
 }
 
-// Tenant is a Tenant as it was read, with its status; nil if there is none.
-func (w *View) Tenant(name string) *v1alpha1.Tenant {
+// DeclaredTenant is a Tenant as it was read, with its status; nil if there is none.
+func (w *View) DeclaredTenant(name string) *v1alpha1.Tenant {
 	t, ok := w.parts.tenants[name]
 	if !ok {
 		return nil

@@ -11,7 +11,8 @@ import (
 //
 // TenantStatus is what the policies find out about the tenant.
 type TenantStatusApplyConfiguration struct {
-	// conditions has Ready: whether all parties of the tenant are known.
+	// conditions has Ready: whether all parties of the tenant are known; and Clear
+	// and Restricted: what all policies together find out.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// observedGeneration is the metadata.generation that this status is about.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`

@@ -1,14 +1,16 @@
-package translate_test
+package snapshot_test
 
 import (
 	"slices"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -38,11 +40,11 @@ func inputs(t *testing.T) (policies []v1alpha1.TenantPolicy, tenants []v1alpha1.
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
 	policies, tenants, entities := inputs(t)
-	s := translate.Snapshot(policies, tenants, entities, nil)
+	s := snapshot.Compile(snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities})
 	if len(s.Policies) != 2 || s.Policies[0].Name != "a" || s.Policies[1].Name != "b" {
 		t.Errorf("policies are not in the order of their names: %v", s.Policies)
 	}
-	if s.Tenants["lantern"] == nil || s.Tenants["harbour"] == nil {
+	if s.Tenant("lantern") == nil || s.Tenant("harbour") == nil {
 		t.Error("a tenant is missing; one that is invalid is there, too, without parties")
 	}
 	for name, want := range map[string]bool{"x": true, "y": true, "broken": false} {
@@ -63,7 +65,7 @@ func TestSnapshot(t *testing.T) {
 func TestRevision(t *testing.T) {
 	t.Parallel()
 	policies, tenants, entities := inputs(t)
-	base := translate.Snapshot(policies, tenants, entities, nil).Revision
+	base := snapshot.Compile(snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities}).Revision
 	if len(base) != 12 {
 		t.Errorf("revision %q", base)
 	}
@@ -91,7 +93,7 @@ func TestRevision(t *testing.T) {
 	} {
 		p, tn, e := inputs(t)
 		row.change(p, tn, e)
-		if same := translate.Snapshot(p, tn, e, nil).Revision == base; same != row.same {
+		if same := snapshot.Compile(snapshot.Inputs{Policies: p, Tenants: tn, Entities: e}).Revision == base; same != row.same {
 			t.Errorf("%s: the same revision is %t, want %t", row.reason, same, row.same)
 		}
 	}
@@ -107,7 +109,7 @@ func TestRevisionIsThatOfTheRegistersToo(t *testing.T) {
 	t.Parallel()
 	policies, tenants, entities := inputs(t)
 	revision := func(base *ownership.Layer, missing ...string) string {
-		return translate.Snapshot(policies, tenants, entities, base, missing...).Revision
+		return snapshot.Compile(snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities, Registers: snapshot.Registers{Layer: base, Missing: missing}}).Revision
 	}
 	seen := map[string]string{}
 	for name, r := range map[string]string{
@@ -122,10 +124,28 @@ func TestRevisionIsThatOfTheRegistersToo(t *testing.T) {
 	if once, again := revision(layerOf("Lantern Group")), revision(layerOf("Lantern Group")); once != again {
 		t.Error("the same data has two revisions")
 	}
-	given := translate.World{Policies: policies, Tenants: tenants, Entities: entities, Registers: translate.Registers{Layer: layerOf("Lantern Group"), Revision: "1"}}
-	first := translate.Compile(given).Revision
+	given := snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities, Registers: snapshot.Registers{Layer: layerOf("Lantern Group"), Revision: "1"}}
+	first := snapshot.Compile(given).Revision
 	given.Registers.Layer = layerOf("Lantern Group")
-	if translate.Compile(given).Revision != first {
+	if snapshot.Compile(given).Revision != first {
 		t.Error("the revision that the data came with is not used")
 	}
+}
+
+func policyFrom(t *testing.T, spec string) *v1alpha1.TenantPolicy {
+	t.Helper()
+	p := &v1alpha1.TenantPolicy{}
+	if err := yaml.UnmarshalStrict([]byte(spec), &p.Spec); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func entityFrom(t *testing.T, spec string) *v1alpha1.LegalEntity {
+	t.Helper()
+	e := &v1alpha1.LegalEntity{}
+	if err := yaml.UnmarshalStrict([]byte(spec), &e.Spec); err != nil {
+		t.Fatal(err)
+	}
+	return e
 }

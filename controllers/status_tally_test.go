@@ -29,15 +29,16 @@ func TestImpactAddsUpExactly(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			var i impact
 			for _, v := range tc.values {
-				i.add(residency.Restricted, v)
-				i.add(residency.Clear, v)
-				i.add(residency.Indeterminate, v)
+				i.add(residency.Restricted, v, +1)
+				i.add(residency.Clear, v, +1)
+				i.add(residency.Indeterminate, v, +1)
 			}
 			if diff := cmp.Diff(tc.want, i.money()); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
-			if n := int32(len(tc.values)); i.restricted != n || i.clear != n || i.indeterminate != n {
-				t.Errorf("counts %d %d %d, want %d of each", i.restricted, i.indeterminate, i.clear, n)
+			n := int32(len(tc.values))
+			if diff := cmp.Diff(counts(n, n, n), *i.counts()); diff != "" {
+				t.Errorf("counts (-want +got):\n%s", diff)
 			}
 		})
 	}

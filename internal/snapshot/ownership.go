@@ -1,0 +1,96 @@
+package snapshot
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// Registers is the ownership data that comes from OwnershipRegisters. The zero
+// value is no register.
+type Registers struct {
+	// Layer is the data of all registers; nil for none.
+	Layer *ownership.Layer
+	// Revision identifies the data: replicas that have read the same files have
+	// the same one. If it is empty, it is computed from the layer, which takes
+	// time in proportion to its size.
+	Revision string
+	// Missing names the registers that should be in Layer and are not.
+	Missing []string
+}
+
+// identity is what stands for the data in a revision.
+func (r Registers) identity() string {
+	revision := r.Revision
+	if revision == "" && r.Layer != nil {
+		hash := sha256.New()
+		if err := r.Layer.Encode(hash); err != nil {
+			return "registers: " + err.Error() // not reached: a hash takes everything
+		}
+		revision = hex.EncodeToString(hash.Sum(nil))
+	}
+	return fmt.Sprintf("registers %s missing %q", revision, slices.Sorted(slices.Values(r.Missing)))
+}
+
+// revision identifies all objects, in whatever order they came. Two replicas have
+// the same revision when they have seen the same specs, labels and register data;
+// what only touches status or other metadata does not change it.
+func (o *Objects) revision() string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%x %s", o.sum, o.Registers.identity())
+	return hex.EncodeToString(hash.Sum(nil))[:12]
+}
+
+// graph links the LegalEntities with the registers.
+func (o *Objects) graph() *ownership.Graph {
+	var builder ownership.Builder
+	entities := maps.Collect(o.Entities.All())
+	for _, name := range slices.Sorted(maps.Keys(entities)) {
+		e := entities[name]
+		if len(e.Errs) > 0 {
+			continue
+		}
+		builder.AddParty(e.Party)
+		for _, interest := range e.Interests {
+			builder.AddInterest(interest)
+		}
+	}
+	return ownership.NewGraph(o.Registers.Layer, builder.Layer(), o.Registers.Missing...)
+}
+
+// Inputs are API objects, in any order, that a snapshot is compiled from.
+type Inputs struct {
+	Policies   []v1alpha1.TenantPolicy
+	Tenants    []v1alpha1.Tenant
+	Entities   []v1alpha1.LegalEntity
+	Exemptions []v1alpha1.TenantExemption
+	Registers  Registers
+}
+
+// Compile compiles a whole world.
+func Compile(in Inputs) *Snapshot {
+	c := Changes{
+		Policies: map[string]*translate.CompiledPolicy{}, Tenants: map[string]*translate.CompiledTenant{},
+		Entities: map[string]*translate.CompiledEntity{}, Exemptions: map[string]*translate.CompiledExemption{},
+		Registers: &in.Registers,
+	}
+	for i := range in.Policies {
+		c.Policies[in.Policies[i].Name] = translate.Policy(&in.Policies[i])
+	}
+	for i := range in.Tenants {
+		c.Tenants[in.Tenants[i].Name] = translate.Tenant(&in.Tenants[i])
+	}
+	for i := range in.Entities {
+		c.Entities[in.Entities[i].Name] = translate.LegalEntity(&in.Entities[i])
+	}
+	for i := range in.Exemptions {
+		c.Exemptions[in.Exemptions[i].Name] = translate.Exemption(&in.Exemptions[i])
+	}
+	return New().With(c)
+}
