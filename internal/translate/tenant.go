@@ -2,6 +2,7 @@ package translate
 
 import (
 	"regexp"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -21,7 +22,7 @@ func EntityKey(name string) string { return "entity/" + name }
 func Tenant(t *v1alpha1.Tenant) *CompiledTenant {
 	var errs field.ErrorList
 	path := field.NewPath("spec")
-	out := residency.Tenant{Name: t.Name, DisplayName: t.Spec.DisplayName, Labels: t.Labels}
+	out := residency.Tenant{Name: t.Name, DisplayName: t.Spec.DisplayName, Labels: sharedLabels.of(t.Labels)}
 	if len(t.Spec.Parties) == 0 {
 		errs = append(errs, field.Required(path.Child("parties"), "a tenant has at least one party"))
 	}
@@ -54,17 +55,16 @@ func admission(n *v1alpha1.TenantNamespaces, path *field.Path) (func(*residency.
 	if len(n.Names) == 0 && n.Selector == nil {
 		errs = append(errs, field.Required(path, "at least one of names and selector must be set"))
 	}
-	named := map[string]bool{}
 	for i, name := range n.Names {
 		for _, problem := range validation.IsDNS1123Label(name) {
 			errs = append(errs, field.Invalid(path.Child("names").Index(i), name, problem))
 		}
-		named[name] = true
 	}
 	selector, selErrs := compileSelector(n.Selector, path.Child("selector"))
 	errs = append(errs, selErrs...)
+	names := n.Names
 	return func(ns *residency.Namespace) bool {
-		return named[ns.Name] || selector != nil && selector.Matches(namespaceLabels(ns))
+		return slices.Contains(names, ns.Name) || selector != nil && selector.Matches(namespaceLabels(ns))
 	}, errs
 }
 
