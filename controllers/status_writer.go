@@ -170,7 +170,7 @@ func (s *StatusWriter) work(ctx context.Context) {
 			wrote, err := s.reconcile(ctx, item)
 			switch {
 			case err != nil:
-				if !errors.Is(err, context.Canceled) {
+				if !errors.Is(err, context.Canceled) && !apierrors.IsConflict(err) { // somebody wrote in between
 					ctrl.Log.WithName("status").Error(err, "Could not write a status; it will be tried again", "kind", item.kind, "name", item.name)
 				}
 				s.queue.AddRateLimited(item)

@@ -44,12 +44,30 @@ func (g *Graph) Start(key any, unknown bool, classify func(Profile) Standing) St
 			}
 		}
 	}
+	standing := g.over.standings(g.top, classify)
 	for slot, n := range g.over.node {
 		if _, dead := g.over.alias[n]; !dead {
-			start.add(n, classify(g.over.profile[slot]), unknown)
+			start.add(n, standing(slot), unknown)
 		}
 	}
 	return start
+}
+
+// standings classifies the party of a slot. Parties of the top that are nothing else
+// share few profiles, and each of those is classified once.
+func (o *overlay) standings(top *Layer, classify func(Profile) Standing) func(slot int) Standing {
+	known := make([]*Standing, len(top.profiles))
+	return func(slot int) Standing {
+		if _, merged := o.merged[slot]; merged || o.tops[slot] == nobody {
+			return classify(o.profile[slot])
+		}
+		at := top.profile[o.tops[slot]]
+		if known[at] == nil {
+			standing := classify(top.profiles[at])
+			known[at] = &standing
+		}
+		return *known[at]
+	}
 }
 
 func (l *layerData) start(unknown bool, classify func(Profile) Standing) *Start {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -50,9 +49,7 @@ func (o *Objects) revision() string {
 // graph links the LegalEntities with the registers.
 func (o *Objects) graph() *ownership.Graph {
 	var builder ownership.Builder
-	entities := maps.Collect(o.Entities.All())
-	for _, name := range slices.Sorted(maps.Keys(entities)) {
-		e := entities[name]
+	for _, e := range o.Entities.All() { // in any order they make the same layer
 		if len(e.Errs) > 0 {
 			continue
 		}
