@@ -53,17 +53,17 @@ func planOf(in inputs, at time.Time, lacking ...string) allPlanned {
 	s := in.compile()
 	p := newPlan(s, at, nil)
 	all := allPlanned{
-		planned: &planned{p, map[string]v1alpha1.TenantPolicyStatus{}}, tally: newTally(),
+		planned: &planned{p, map[string]v1alpha1.TenantPolicyStatus{}}, tally: tallyOf(p),
 		tenants: map[string]v1alpha1.TenantStatus{}, entities: map[string]v1alpha1.LegalEntityStatus{},
 		exemptions: map[string]v1alpha1.TenantExemptionStatus{},
 	}
 	for name := range s.Objects.Tenants.All() {
 		all.tenants[name], _ = p.tenant(name)
-		all.tally.tenant(p, name, +1)
+
 	}
 	for name := range s.Objects.Entities.All() {
 		all.entities[name], _ = p.entity(name)
-		all.tally.entity(p, name, +1)
+
 	}
 	for name := range s.Objects.Exemptions.All() {
 		all.exemptions[name], _ = p.exemption(name)

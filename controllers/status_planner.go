@@ -85,16 +85,9 @@ func (s *StatusWriter) plan(ctx context.Context, w *snapshot.Snapshot) *plan {
 	}
 	everything := touched.Everything || touched.Policies
 	if everything {
-		s.countAll(next)
+		s.tally = tallyOf(next)
 	} else {
-		for name := range touched.Tenants {
-			s.tally.tenant(known, name, -1)
-			s.tally.tenant(next, name, +1)
-		}
-		for name := range touched.Entities {
-			s.tally.entity(known, name, -1)
-			s.tally.entity(next, name, +1)
-		}
+		s.tally.follow(known, next, touched)
 	}
 	s.publish(ctx, next)
 	if everything {
@@ -102,17 +95,6 @@ func (s *StatusWriter) plan(ctx context.Context, w *snapshot.Snapshot) *plan {
 	}
 	s.queueTouched(next, touched)
 	return next
-}
-
-// countAll counts every tenant and entity.
-func (s *StatusWriter) countAll(p *plan) {
-	s.tally = newTally()
-	for name := range p.world.Objects.Tenants.All() {
-		s.tally.tenant(p, name, +1)
-	}
-	for name := range p.world.Objects.Entities.All() {
-		s.tally.entity(p, name, +1)
-	}
 }
 
 // publish makes a plan the one that is written, and tells the metrics.

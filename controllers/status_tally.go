@@ -11,6 +11,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/money"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -39,6 +40,31 @@ type upcoming map[residency.ChangeCause]int
 
 // verdictCounts is a number of tenants by residency.Verdict.
 type verdictCounts [residency.Restricted + 1]int
+
+// tallyOf counts every tenant and every LegalEntity.
+func tallyOf(p *plan) *tally {
+	t := newTally()
+	for name := range p.world.Objects.Tenants.All() {
+		t.tenant(p, name, +1)
+	}
+	for name := range p.world.Objects.Entities.All() {
+		t.entity(p, name, +1)
+	}
+	return t
+}
+
+// follow takes off what a plan made of objects that are touched, and counts what the
+// next one makes of them.
+func (t *tally) follow(before, next *plan, touched snapshot.Touched) {
+	for name := range touched.Tenants {
+		t.tenant(before, name, -1)
+		t.tenant(next, name, +1)
+	}
+	for name := range touched.Entities {
+		t.entity(before, name, -1)
+		t.entity(next, name, +1)
+	}
+}
 
 // tenant counts a tenant as a plan finds it, or takes it off (by -1) again.
 func (t *tally) tenant(p *plan, name string, by int) {

@@ -1,7 +1,11 @@
 package controllers
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -42,4 +46,75 @@ func TestImpactAddsUpExactly(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTallyFollowsWhatIsTouched changes a world at random, and compares what is
+// counted step by step with what is counted at once.
+func TestTallyFollowsWhatIsTouched(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	in := world()
+	for i := range 6 {
+		in.entities = append(in.entities, entity(fmt.Sprint("e", i), "SG"))
+		in.tenants = append(in.tenants, tenant(fmt.Sprint("t", i), fmt.Sprint("e", random.IntN(6)), "1.5"))
+	}
+	at := beforeTenth
+	before := newPlan(in.compile(), at, nil)
+	got := tallyOf(before)
+	followed := 0
+	for step := range 300 {
+		in = changed(in, random)
+		next := newPlan(in.compile(), at, before)
+		touched := next.world.Since(before.world, at)
+		if touched.Everything || touched.Policies {
+			t.Fatalf("step %d: everything is touched", step)
+		}
+		got.follow(before, next, touched)
+		if want := tallyOf(next); cmp.Diff(toldBy(want), toldBy(got)) != "" {
+			t.Fatalf("step %d (-counted at once +followed):\n%s", step, cmp.Diff(toldBy(want), toldBy(got)))
+		}
+		if len(touched.Tenants) < len(in.tenants) {
+			followed++
+		}
+		before = next
+	}
+	if followed < 100 {
+		t.Errorf("only %d steps left any tenant alone", followed)
+	}
+}
+
+// changed is a world with one object that is another one.
+func changed(in inputs, random *rand.Rand) inputs {
+	in.entities, in.tenants, in.exemptions = slices.Clone(in.entities), slices.Clone(in.tenants), slices.Clone(in.exemptions)
+	switch random.IntN(4) {
+	case 0:
+		t := &in.tenants[random.IntN(len(in.tenants))]
+		t.Spec.AnnualValue = &v1alpha1.Money{Amount: fmt.Sprint(random.IntN(9)) + ".25", Currency: []string{"EUR", "USD"}[random.IntN(2)]}
+	case 1:
+		in.exemptions = []v1alpha1.TenantExemption{exemption("licence", onTenth.Add(time.Duration(random.IntN(3))*time.Hour))}
+	default:
+		at := random.IntN(len(in.entities))
+		in.entities[at] = entity(in.entities[at].Name, []string{"CN", "SG", "NL"}[random.IntN(3)], v1alpha1.Interest{
+			Holder: v1alpha1.PartyReference{Name: fmt.Sprint("e", random.IntN(8))}, Kind: v1alpha1.InterestShareholding,
+			Share: &v1alpha1.Share{Exact: []v1alpha1.Percent{"40", "60"}[random.IntN(2)]}, Since: []v1alpha1.Date{"", "2026-03-10"}[random.IntN(2)],
+		})
+	}
+	return in
+}
+
+// toldBy is all that is told of a tally.
+func toldBy(t *tally) map[string]string {
+	all := map[string]string{}
+	for policy, i := range t.policies {
+		c := i.counts()
+		all[policy] = fmt.Sprint(*c.Restricted, *c.Indeterminate, *c.Clear, i.money())
+		if change := i.change(); change != nil {
+			all[policy] += fmt.Sprint(change.At, change.Cause, *change.Tenants)
+		}
+	}
+	for of, n := range t.ready {
+		if n != 0 {
+			all[of.kind+" "+of.reason] = fmt.Sprint(n)
+		}
+	}
+	return all
 }

@@ -163,18 +163,17 @@ func (s *StatusWriter) watch(ctx context.Context) error {
 func (s *StatusWriter) work(ctx context.Context) {
 	for s.limiter.Wait(ctx) == nil {
 		for {
-			item, _, shutdown := s.queue.GetWithPriority()
+			item, priority, shutdown := s.queue.GetWithPriority()
 			if shutdown {
 				return
 			}
 			wrote, err := s.reconcile(ctx, item)
-			switch {
-			case err != nil:
+			if err != nil {
 				if !errors.Is(err, context.Canceled) && !apierrors.IsConflict(err) { // somebody wrote in between
 					ctrl.Log.WithName("status").Error(err, "Could not write a status; it will be tried again", "kind", item.kind, "name", item.name)
 				}
-				s.queue.AddRateLimited(item)
-			default:
+				s.queue.AddWithOpts(priorityqueue.AddOpts{RateLimited: true, Priority: &priority}, item)
+			} else {
 				s.queue.Forget(item)
 			}
 			s.queue.Done(item)
