@@ -73,6 +73,17 @@ func (b *Builder) Memory() int64 {
 // profileBytes is about what a profile takes with its codes and its index.
 const profileBytes = 300
 
+// Grow makes room for about so many parties and interests more, so that it is not made
+// again and again.
+func (b *Builder) Grow(parties, interests int) {
+	const textOfOne = 64 // bytes: a key, a name, a source
+	b.text = slices.Grow(b.text, (parties+interests)*textOfOne)
+	b.ids.scheme, b.ids.id = slices.Grow(b.ids.scheme, parties), slices.Grow(b.ids.id, parties)
+	b.same = slices.Grow(b.same, parties)
+	b.parties, b.partyIDs = slices.Grow(b.parties, parties), slices.Grow(b.partyIDs, parties)
+	b.interests = slices.Grow(b.interests, interests)
+}
+
 // AddParty adds a declaration of a party. Declarations that share a key or an
 // identifier, directly or through others, are of the same party.
 func (b *Builder) AddParty(p Party) {

@@ -33,6 +33,8 @@ func NewGraph(base, top *Layer, missing ...string) *Graph {
 	l.patch(parties)
 	l.patchWays(l.o.patched.clone())
 	l.o.loaded, l.o.altered = newBitset(len(l.o.node)), newBitset(len(l.o.node))
+	l.o.tops, l.o.profile = make([]Node, 0, len(l.o.node)), make([]Profile, 0, len(l.o.node))
+	l.o.records, l.o.sources = make([]record, 0, len(top.records)), make([]layerSource, 0, len(top.records))
 	for slot := range l.o.node {
 		l.settle(slot)
 	}

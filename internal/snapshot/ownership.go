@@ -49,6 +49,11 @@ func (o *Objects) revision() string {
 // graph links the LegalEntities with the registers.
 func (o *Objects) graph() *ownership.Graph {
 	var builder ownership.Builder
+	interests := 0
+	for _, e := range o.Entities.All() {
+		interests += len(e.Interests)
+	}
+	builder.Grow(o.Entities.Len(), interests)
 	for _, e := range o.Entities.All() { // in any order they make the same layer
 		if len(e.Errs) > 0 {
 			continue
