@@ -10,17 +10,6 @@ const periodsBelow = 3
 // references have in common.
 func (r Ref) Label() string { return r.normal().label() }
 
-// Known returns all that some parties are known under.
-func (g *Graph) Known(refs []Ref) []Ref {
-	var all []Ref
-	for _, r := range refs {
-		if n, ok := g.Find(r); ok {
-			all = append(all, g.refsOf(n)...)
-		}
-	}
-	return all
-}
-
 // refsOf returns all that a node is known under. Several keys may be one party.
 func (g *Graph) refsOf(n Node) []Ref {
 	slot := g.over.slot(n)

@@ -239,7 +239,7 @@ func toldOf(d residency.Decision) (said string) {
 // whatever is said otherwise than before has to be told as touched.
 func TestChangesMakeTheWorldThatCompilingMakes(t *testing.T) {
 	t.Parallel()
-	worlds, touchedFew := 40, 0
+	worlds, touchedFew := 200, 0
 	if text := os.Getenv("DOMICILE_WORLDS"); text != "" {
 		var err error
 		if worlds, err = strconv.Atoi(text); err != nil {

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -85,10 +84,6 @@ func (t Touched) party(s *Snapshot) func(ownership.Ref) {
 func (s *Snapshot) below(before *Snapshot, changed []ownership.Ref, at time.Time, visit func(ownership.Ref)) bool {
 	for _, r := range changed {
 		visit(r)
-	}
-	// What a party is known under in one graph may be several parties in the other.
-	for _, g := range []*ownership.Graph{before.Graph, s.Graph} {
-		changed = slices.Concat(changed, g.Known(changed))
 	}
 	for _, g := range []*ownership.Graph{before.Graph, s.Graph} {
 		if !g.Below(changed, at, mostTouched, visit) {
