@@ -100,12 +100,21 @@ func (l *Layer) ref(id uint32) Ref {
 
 // find looks a reference in its normal form up.
 func (l *Layer) find(r Ref) (Node, bool) {
-	scheme, id := r.Identifier.Scheme, r.Identifier.ID
+	id, ok := l.findID(r)
+	if !ok {
+		return 0, false
+	}
+	return l.nodeOf(id), true
+}
+
+// findID finds the number of a reference in its normal form.
+func (l *Layer) findID(r Ref) (id uint32, ok bool) {
+	scheme, text := r.Identifier.Scheme, r.Identifier.ID
 	switch {
 	case r.Key != "" && l.register != "":
 		return 0, false
 	case r.Key != "":
-		scheme, id = "", r.Key
+		scheme, text = "", r.Key
 	case l.register != "" && scheme == RegisterScheme(l.register):
 		scheme = ""
 	}
@@ -113,11 +122,7 @@ func (l *Layer) find(r Ref) (Node, bool) {
 	if !ok {
 		return 0, false
 	}
-	found, ok := l.ids.find(uint16(number), []byte(id))
-	if !ok {
-		return 0, false
-	}
-	return l.nodeOf(found), true
+	return l.ids.find(uint16(number), []byte(text))
 }
 
 // nodeOf is the node that an identity belongs to.

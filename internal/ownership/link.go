@@ -59,6 +59,7 @@ type linker struct {
 
 // addNew gives a node and a slot to each party that is not in the base.
 func (l *linker) addNew(parties []sameParty) {
+	l.o.node, l.of = make([]Node, 0, len(parties)), make([]sameParty, 0, len(parties))
 	for _, party := range parties {
 		n := l.g.baseLen + Node(len(l.o.node))
 		if len(party.bases) > 0 {

@@ -96,19 +96,23 @@ func sameParties(base, top *Layer) []sameParty {
 			same[max(i, j)] = min(i, j)
 		}
 	}
-	var parties []sameParty
-	of := make(map[int32]int, len(same))
+	parties := make([]sameParty, 0, top.len())
+	of := make([]int32, len(same)) // by root: the party plus one
+	tops := make([]Node, top.len())
 	for n := range int32(len(same)) {
-		at, known := of[root(n)]
-		if !known {
-			at = len(parties)
-			of[root(n)] = at
+		r := root(n)
+		if of[r] == 0 {
 			parties = append(parties, sameParty{})
+			of[r] = int32(len(parties))
 		}
-		if g := &parties[at]; int(n) < top.len() {
-			g.tops = append(g.tops, Node(n))
-		} else {
+		switch g := &parties[of[r]-1]; {
+		case int(n) >= top.len():
 			g.bases = append(g.bases, bases[int(n)-top.len()])
+		case g.tops == nil:
+			tops[n] = Node(n)
+			g.tops = tops[n : n+1 : n+1] // most parties have one
+		default:
+			g.tops = append(g.tops, Node(n))
 		}
 	}
 	for i := range parties {

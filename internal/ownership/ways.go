@@ -31,7 +31,7 @@ func (r *record) alone(all []details) bool {
 
 // find adds to the records in a subject through whom they may be.
 func (w *ways) find(subject Node, inSubject []record) {
-	w.above = map[Node]*way{}
+	w.above = nil
 	pairs := 0
 	for i := range inSubject {
 		r := &inSubject[i]
@@ -62,6 +62,9 @@ func (w *ways) from(holder, subject Node) *way {
 		return known
 	}
 	found := &way{parties: map[Node]bool{}, all: true}
+	if w.above == nil {
+		w.above = map[Node]*way{}
+	}
 	w.above[holder] = found
 	seen := map[Node]bool{holder: true, subject: true}
 	for queue := []Node{holder}; len(queue) > 0; queue = queue[1:] {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/persistent"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -48,22 +49,20 @@ func (o *Objects) revision() string {
 
 // graph links the LegalEntities with the registers.
 func (o *Objects) graph() *ownership.Graph {
-	var builder ownership.Builder
-	interests := 0
-	for _, e := range o.Entities.All() {
-		interests += len(e.Interests)
-	}
-	builder.Grow(o.Entities.Len(), interests)
-	for _, e := range o.Entities.All() { // in any order they make the same layer
-		if len(e.Errs) > 0 {
-			continue
-		}
-		builder.AddParty(e.Party)
-		for _, interest := range e.Interests {
-			builder.AddInterest(interest)
+	return ownership.NewGraph(o.Registers.Layer, o.sources.Layer(), o.Registers.Missing...)
+}
+
+// declare brings sources up to date with the LegalEntities that changed. Of one with
+// which anything is wrong nothing is known.
+func (o *Objects) declare(before persistent.Map[*translate.CompiledEntity]) {
+	changes := map[string]*ownership.Declaration{}
+	for _, d := range differing(o.Entities, before) {
+		changes[d.Key] = nil
+		if d.After != nil && len(d.After.Errs) == 0 {
+			changes[d.Key] = &d.After.Declaration
 		}
 	}
-	return ownership.NewGraph(o.Registers.Layer, builder.Layer(), o.Registers.Missing...)
+	o.sources = o.sources.With(changes)
 }
 
 // Inputs are API objects, in any order, that a snapshot is compiled from.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/persistent"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -38,7 +39,9 @@ type Objects struct {
 	// sum is that of the digests of all objects.
 	sum translate.Digest
 	// byParty has the tenants that refer to a party, by what they refer to it by.
-	byParty persistent.Map[tenantsOf]
+	byParty persistent.Index
+	// sources is what the LegalEntities declare.
+	sources *ownership.Sources
 }
 
 // Changes are objects that came, changed or went (nil), by name.
@@ -53,7 +56,7 @@ type Changes struct {
 
 // New is the world without any object.
 func New() *Snapshot {
-	s := (&Snapshot{}).With(Changes{Registers: &Registers{}})
+	s := (&Snapshot{Objects: Objects{sources: &ownership.Sources{}}}).With(Changes{Registers: &Registers{}})
 	s.concern()
 	return s
 }
@@ -76,6 +79,9 @@ func (s *Snapshot) With(c Changes) *Snapshot {
 	}
 	if tenants {
 		o.index(s.Objects.Tenants)
+	}
+	if entities {
+		o.declare(s.Objects.Entities)
 	}
 	if entities || c.Registers != nil {
 		next.Graph = o.graph()

@@ -69,8 +69,7 @@ func (t Touched) party(s *Snapshot) func(ownership.Ref) {
 		if name, isEntity := strings.CutPrefix(label, translate.EntityKey("")); isEntity && !t.Entities[name] {
 			t.Entities[name] = false
 		}
-		of, _ := s.Objects.byParty.Get(label)
-		for name := range of.names() {
+		for name := range s.Objects.byParty.Names(label) {
 			if !t.Tenants[name] {
 				t.Tenants[name] = false
 			}
@@ -110,4 +109,22 @@ func differing[V compiled](now, before persistent.Map[V]) (all []persistent.Diff
 		}
 	}
 	return all
+}
+
+// index brings byParty up to date with the tenants that changed.
+func (o *Objects) index(before persistent.Map[*translate.CompiledTenant]) {
+	edits := persistent.Edits{}
+	each := func(t *translate.CompiledTenant, edit func(label, name string)) {
+		if t == nil {
+			return
+		}
+		for _, link := range t.Tenant.Links {
+			edit(link.Party.Label(), t.Tenant.Name)
+		}
+	}
+	for d := range o.Tenants.Since(before) {
+		each(d.Before, edits.Remove)
+		each(d.After, edits.Add)
+	}
+	o.byParty = o.byParty.With(edits)
 }

@@ -55,8 +55,7 @@ type CompiledTenant struct {
 // it, it is to be left out, so that nothing is known about the party.
 type CompiledEntity struct {
 	Origin
-	Party     ownership.Party
-	Interests []ownership.Interest
+	ownership.Declaration
 }
 
 // CompiledExemption is a TenantExemption in the core's terms. If anything is

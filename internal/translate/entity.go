@@ -52,8 +52,8 @@ func LegalEntity(e *v1alpha1.LegalEntity) *CompiledEntity {
 		interests = append(interests, c.interest(i, interest, path.Child("interests").Index(i)))
 	}
 	return &CompiledEntity{
-		Origin: originOf("LegalEntity", &e.ObjectMeta, e.Spec, EntityReport(&e.Status), c.errs),
-		Party:  party, Interests: interests,
+		Origin:      originOf("LegalEntity", &e.ObjectMeta, e.Spec, EntityReport(&e.Status), c.errs),
+		Declaration: ownership.Declaration{Party: party, Interests: interests},
 	}
 }
 

@@ -15,11 +15,11 @@ import (
 var core = map[string][]string{
 	"internal/cut":          {},
 	"internal/jurisdiction": {"internal/cut"},
-	"internal/ownership":    {"internal/cut", "internal/jurisdiction"},
+	"internal/ownership":    {"internal/cut", "internal/jurisdiction", "internal/persistent"},
 	"internal/persistent":   {},
-	"internal/residency":    {"internal/cut", "internal/jurisdiction", "internal/ownership"},
-	"internal/explain":      {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/residency"},
-	"internal/register":     {"internal/cut", "internal/jurisdiction", "internal/ownership"},
+	"internal/residency":    {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent"},
+	"internal/explain":      {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent", "internal/residency"},
+	"internal/register":     {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent"},
 	"internal/money":        {},
 }
 
