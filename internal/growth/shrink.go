@@ -3,9 +3,6 @@ package growth
 import (
 	"maps"
 	"reflect"
-	"strings"
-
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/domicile-dev/domicile/internal/kinds"
 )
@@ -198,23 +195,4 @@ func lessOf(old, updated any) bool {
 	before, ok := quantity(old)
 	after, ok2 := quantity(updated)
 	return ok && ok2 && after.Cmp(before) <= 0
-}
-
-// maxQuantity bounds what is parsed as a quantity.
-const maxQuantity = 32
-
-func quantity(v any) (resource.Quantity, bool) {
-	switch v := v.(type) {
-	case int64:
-		return *resource.NewQuantity(v, resource.DecimalSI), true
-	case string:
-		// A power of ten may be a billion digits long; nobody writes one.
-		if len(v) > maxQuantity || strings.ContainsAny(strings.TrimRight(v, "Ei"), "eE") {
-			return resource.Quantity{}, false
-		}
-		q, err := resource.ParseQuantity(v)
-		return q, err == nil
-	default:
-		return resource.Quantity{}, false
-	}
 }
