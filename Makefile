@@ -19,7 +19,7 @@ export KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT ?= 3m
 TOOLS := bin/controller-gen bin/crd-ref-docs bin/helm bin/kustomize
 
 # What decides, by itself: test/layout says what it may import.
-CORE := $(addprefix ./internal/,jurisdiction money ownership/... residency explain snapshot)
+CORE := $(addprefix ./internal/,jurisdiction money ownership/... residency explain growth kinds snapshot)
 
 # What goals need that is not compiled here. It is their first prerequisite, and
 # sees to all of them at once.

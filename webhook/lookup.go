@@ -10,19 +10,13 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
 
-	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // What admission looks up besides the objects that Scales belong to: whose a
 // Secret is (its metadata only), and which Secrets a ServiceAccount brings along.
 // Kinds that a policy adds need a rule of the admin's (the chart's rbac.extraRules).
 //+kubebuilder:rbac:groups="",resources=secrets;serviceaccounts,verbs=get
-
-var (
-	namespacesResource      = kinds.Namespace.GVR()
-	secretsResource         = kinds.Secret.GVR()
-	serviceAccountsResource = kinds.ServiceAccount.GVR()
-)
 
 // LiveLookup is the Lookup of a real cluster. It reads every object live but
 // Namespaces that are in a cache: an answer about who owns a Secret must not be
@@ -45,7 +39,7 @@ func (l *LiveLookup) Namespace(ctx context.Context, name string) (NamespaceMeta,
 			return cached, nil
 		}
 	}
-	live, err := l.Metadata.Resource(namespacesResource).Get(ctx, name, metav1.GetOptions{})
+	live, err := l.Metadata.Resource(translate.NamespaceResource).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return NamespaceMeta{}, fmt.Errorf("read Namespace %s: %w", name, err)
 	}
@@ -54,7 +48,7 @@ func (l *LiveLookup) Namespace(ctx context.Context, name string) (NamespaceMeta,
 
 // SecretAnnotations implements Lookup.
 func (l *LiveLookup) SecretAnnotations(ctx context.Context, namespace, name string) (map[string]string, error) {
-	live, err := l.Metadata.Resource(secretsResource).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
+	live, err := l.Metadata.Resource(translate.SecretResource).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("read the metadata of Secret %s/%s: %w", namespace, name, err)
 	}
@@ -63,7 +57,7 @@ func (l *LiveLookup) SecretAnnotations(ctx context.Context, namespace, name stri
 
 // ServiceAccount implements Lookup.
 func (l *LiveLookup) ServiceAccount(ctx context.Context, namespace, name string) (map[string]any, error) {
-	return l.Object(ctx, serviceAccountsResource, namespace, name)
+	return l.Object(ctx, translate.ServiceAccountResource, namespace, name)
 }
 
 // Object implements Lookup.

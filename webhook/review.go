@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/json"
 
 	"github.com/domicile-dev/domicile/internal/growth"
-	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -116,13 +115,13 @@ func (r *request) redact() {
 // isSecret goes by the resource, which the API server vouches for, and by what
 // the object says of itself.
 func (r *request) isSecret() bool {
-	return r.gvr().GroupResource() == kinds.Secret.GroupResource() || r.Kind.Group == "" && r.Kind.Kind == "Secret" ||
+	return r.gvr().GroupResource() == translate.SecretResource.GroupResource() || r.Kind.Group == "" && r.Kind.Kind == "Secret" ||
 		r.Object["kind"] == "Secret" && r.Object["apiVersion"] == "v1" ||
 		r.OldObject["kind"] == "Secret" && r.OldObject["apiVersion"] == "v1"
 }
 
 func (r *request) isNamespace() bool {
-	return r.gvr().GroupResource() == kinds.Namespace.GroupResource()
+	return r.gvr().GroupResource() == translate.NamespaceResource.GroupResource()
 }
 
 func (r *request) isScale() bool {

@@ -42,7 +42,7 @@ func (x *executor) findAutoscaler(ctx context.Context, target *unstructured.Unst
 		f := fieldOf(&k)
 		o := metav1.ListOptions{Limit: listPage}
 		for {
-			list, err := x.resource(k.GVR(), target.GetNamespace()).List(ctx, o)
+			list, err := x.resource(translate.KindResource(&k), target.GetNamespace()).List(ctx, o)
 			if apierrors.IsNotFound(err) {
 				break // nobody has installed KEDA
 			}
@@ -51,7 +51,7 @@ func (x *executor) findAutoscaler(ctx context.Context, target *unstructured.Unst
 			}
 			for i := range list.Items {
 				if item := &list.Items[i]; scales(item, target) && wanted(item, f) {
-					return &autoscaler{resource: k.GVR(), field: f, object: item}, nil
+					return &autoscaler{resource: translate.KindResource(&k), field: f, object: item}, nil
 				}
 			}
 			if o.Continue = list.GetContinue(); o.Continue == "" {
@@ -90,7 +90,7 @@ func targetOf(a *unstructured.Unstructured) (schema.GroupVersionKind, string) {
 // autoscalerField is what suspends an autoscaler; nil for what is none.
 func autoscalerField(r schema.GroupResource) *field {
 	for _, k := range kinds.Autoscalers() {
-		if k.GroupResource() == r {
+		if translate.KindResource(&k).GroupResource() == r {
 			return fieldOf(&k)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
-	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -116,7 +115,7 @@ func (x *executor) read(ctx context.Context, r schema.GroupVersionResource, name
 func (x *executor) decide(ctx context.Context, v view, r schema.GroupVersionResource, o *unstructured.Unstructured) (ruling, error) {
 	var ns *residency.Namespace
 	if name := o.GetNamespace(); name != "" {
-		live, err := x.read(ctx, kinds.Namespace.GVR(), "", name)
+		live, err := x.read(ctx, translate.NamespaceResource, "", name)
 		if err != nil {
 			return ruling{}, err
 		}
@@ -142,7 +141,7 @@ func (x *executor) neighbours(ctx context.Context, o *unstructured.Unstructured)
 		return n, nil
 	}
 	for _, account := range translate.Read(o.Object).ServiceAccounts {
-		live, err := x.read(ctx, kinds.ServiceAccount.GVR(), o.GetNamespace(), account.Name)
+		live, err := x.read(ctx, translate.ServiceAccountResource, o.GetNamespace(), account.Name)
 		if err != nil {
 			return n, err
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 func object(t *testing.T, manifest string) *unstructured.Unstructured {
@@ -152,7 +153,7 @@ func TestEveryKindComesBackAsItWas(t *testing.T) {
 }
 
 func TestAnnotationsThatStopSomethingComeBack(t *testing.T) {
-	stop := fieldOf(kinds.Find(schema.GroupResource{Group: "serving.kserve.io", Resource: "inferenceservices"}))
+	stop := fieldOf(translate.KindOf(schema.GroupResource{Group: "serving.kserve.io", Resource: "inferenceservices"}))
 	paused := autoscalerField(schema.GroupResource{Group: "keda.sh", Resource: "scaledobjects"})
 	for name, tc := range map[string]struct {
 		field  *field

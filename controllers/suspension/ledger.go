@@ -12,6 +12,7 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/scan"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // straggling is how long after the suspension of what seems to have made a Pod
@@ -101,7 +102,7 @@ func (l *ledger) observe(f *scan.Found, r ruling, now time.Time) {
 
 // startsOwner says whether an object starts what made it again, if it goes on.
 func startsOwner(f *scan.Found) bool {
-	k := kinds.Find(f.Resource.GroupResource())
+	k := translate.KindOf(f.Resource.GroupResource())
 	return k != nil && k.StartsOwner
 }
 

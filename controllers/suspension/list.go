@@ -14,6 +14,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // list finds everything that says to be suspended, and everything that is held,
@@ -110,7 +111,7 @@ func (s *Suspender) markable() ([]schema.GroupVersionResource, error) {
 }
 
 func isMarkable(r schema.GroupResource) bool {
-	if k := kinds.Find(r); k != nil {
+	if k := translate.KindOf(r); k != nil {
 		return k.Way == kinds.Set
 	}
 	return strings.Contains(r.Group, ".") && r.Group != v1alpha1.Group

@@ -6,18 +6,19 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 var (
-	podResource    = kinds.Pod.GVR()
-	secretResource = kinds.Secret.GVR()
+	podResource    = translate.PodResource
+	secretResource = translate.SecretResource
 )
 
 // wayOf says how an object is suspended, and by which field if it is by one. A
 // kind that nobody here has heard of is by a spec.suspend that it has, or else by
 // its spec.replicas.
 func wayOf(r schema.GroupResource, o *unstructured.Unstructured) (kinds.Way, *field) {
-	if k := kinds.Find(r); k != nil {
+	if k := translate.KindOf(r); k != nil {
 		if _, mirror := o.GetAnnotations()[corev1.MirrorPodAnnotationKey]; mirror && k.Way == kinds.Evict {
 			return kinds.Impossible, nil
 		}

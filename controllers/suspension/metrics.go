@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // Metrics are the metrics of suspension. Only the leader reports the gauges. No
@@ -47,7 +48,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 // others are Other.
 func kindLabel(r schema.GroupResource) string {
 	for _, k := range slices.Concat(kinds.Workloads(), kinds.Autoscalers(), []kinds.Kind{kinds.Secret}) {
-		if k.GroupResource() == r && !strings.Contains(k.Group, ".") {
+		if translate.KindResource(&k).GroupResource() == r && !strings.Contains(k.Group, ".") {
 			return k.Kind
 		}
 	}

@@ -1,10 +1,6 @@
 package kinds
 
-import (
-	"slices"
-
-	"k8s.io/apimachinery/pkg/runtime/schema"
-)
+import "slices"
 
 // Kind is what is known of one kind.
 type Kind struct {
@@ -64,15 +60,12 @@ const (
 	Impossible
 )
 
-// GroupResource is the resource in any version.
-func (k *Kind) GroupResource() schema.GroupResource {
-	return schema.GroupResource{Group: k.Group, Resource: k.Resource}
-}
+// Resource is a resource in any version. It converts to schema.GroupResource, and
+// back; internal/translate does it.
+type Resource struct{ Group, Resource string }
 
-// GVR is the resource in the version that it is read and written in.
-func (k *Kind) GVR() schema.GroupVersionResource {
-	return k.GroupResource().WithVersion(k.Version)
-}
+// Name is a kind in any version. It converts to schema.GroupKind, and back.
+type Name struct{ Group, Kind string }
 
 // Workloads are the kinds that every policy covers by default.
 func Workloads() []Kind { return slices.Concat(groups...) }
@@ -86,14 +79,14 @@ func Autoscalers() []Kind { return slices.Clone(autoscalers) }
 
 // Find is what is known of a resource: a workload, Namespaces or Secrets. It is
 // nil for every other one.
-func Find(r schema.GroupResource) *Kind { return byResource[r] }
+func Find(r Resource) *Kind { return byResource[r] }
 
 // FindKind is the same for the name of a kind.
-func FindKind(k schema.GroupKind) *Kind { return byKind[k] }
+func FindKind(name Name) *Kind { return byName[name] }
 
 var (
-	byResource = index((*Kind).GroupResource)
-	byKind     = index(func(k *Kind) schema.GroupKind { return schema.GroupKind{Group: k.Group, Kind: k.Kind} })
+	byResource = index(func(k *Kind) Resource { return Resource{k.Group, k.Resource} })
+	byName     = index(func(k *Kind) Name { return Name{k.Group, k.Kind} })
 )
 
 func index[Key comparable](key func(*Kind) Key) map[Key]*Kind {

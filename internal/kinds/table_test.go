@@ -31,7 +31,7 @@ func TestTheTableIsOne(t *testing.T) {
 		}
 	}
 	for _, k := range kinds.Workloads() {
-		if kinds.Find(k.GroupResource()) == nil {
+		if kinds.Find(kinds.Resource{Group: k.Group, Resource: k.Resource}) == nil {
 			t.Errorf("%s is not found", k.Kind)
 		}
 	}

@@ -29,7 +29,7 @@ func decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionReso
 		Tenant:    residency.Belongs(o),
 		Decisions: residency.Decide(&w.World, o, at).Decisions,
 	}
-	if resource.GroupResource() == podsResource {
+	if resource.GroupResource() == translate.PodResource.GroupResource() {
 		f.GPUs = gpus(u.Object)
 	}
 	return f

@@ -12,8 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 
-	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // covered is a resource that policies cover.
@@ -89,7 +89,7 @@ func (p *pass) ofGroup(group *metav1.APIGroup, byVersion map[string][]metav1.API
 }
 
 func (p *pass) covers(r schema.GroupVersionResource) bool {
-	if strings.Contains(r.Resource, "/") || r == namespacesResource || r == secretsResource {
+	if strings.Contains(r.Resource, "/") || r == translate.NamespaceResource || r == translate.SecretResource {
 		return false
 	}
 	return p.world.IsAbout(&residency.Object{Group: r.Group, Version: r.Version, Resource: r.Resource})
@@ -98,7 +98,7 @@ func (p *pass) covers(r schema.GroupVersionResource) bool {
 // rank puts owners before what they make. What is not in the table comes first:
 // it is what a policy adds, and that usually makes what is known here.
 func (c covered) rank() int {
-	if k := kinds.Find(c.GroupResource()); k != nil {
+	if k := translate.KindOf(c.GroupResource()); k != nil {
 		return k.Rank
 	}
 	return 0

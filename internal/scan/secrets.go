@@ -23,7 +23,7 @@ func (p *pass) secrets(ctx context.Context) error {
 		} else {
 			err = p.secretMetadata(ctx, namespace)
 		}
-		if err := p.gap(secretsResource, err); err != nil {
+		if err := p.gap(translate.SecretResource, err); err != nil {
 			return err
 		}
 	}
@@ -32,7 +32,7 @@ func (p *pass) secrets(ctx context.Context) error {
 
 func (p *pass) wholeSecrets(ctx context.Context, namespace string) error {
 	o := metav1.ListOptions{Limit: min(secretsPageSize, p.options.PageSize)}
-	return pages(ctx, p, o, p.options.Objects.Resource(secretsResource).Namespace(namespace).List,
+	return pages(ctx, p, o, p.options.Objects.Resource(translate.SecretResource).Namespace(namespace).List,
 		func(page *unstructured.UnstructuredList) error {
 			for i := range page.Items {
 				translate.RedactSecret(page.Items[i].Object)
@@ -51,7 +51,7 @@ func (p *pass) wholeSecrets(ctx context.Context, namespace string) error {
 // secretMetadata goes over the metadata of all Secrets, which has the label, and
 // then over that of the Secrets of the type.
 func (p *pass) secretMetadata(ctx context.Context, namespace string) error {
-	client := p.options.Metadata.Resource(secretsResource).Namespace(namespace)
+	client := p.options.Metadata.Resource(translate.SecretResource).Namespace(namespace)
 	err := pages(ctx, p, metav1.ListOptions{}, client.List, func(page *metav1.PartialObjectMetadataList) error {
 		for i := range page.Items {
 			m := &page.Items[i]
@@ -98,7 +98,7 @@ func (p *pass) secret(ctx context.Context, u *unstructured.Unstructured) error {
 	if !ok || err != nil {
 		return err
 	}
-	f := decide(p.world, p.at, secretsResource, u, ns, &p.neighbours)
+	f := decide(p.world, p.at, translate.SecretResource, u, ns, &p.neighbours)
 	if !p.world.IsAbout(f.Object) {
 		return nil
 	}

@@ -9,16 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
-)
-
-var (
-	namespacesResource      = kinds.Namespace.GVR()
-	secretsResource         = kinds.Secret.GVR()
-	serviceAccountsResource = kinds.ServiceAccount.GVR()
-	podsResource            = kinds.Pod.GroupResource()
 )
 
 // namespaces finds out what namespaces there are and whose, and visits them.
@@ -31,7 +23,7 @@ func (p *pass) namespaces(ctx context.Context) error {
 		}
 		return nil
 	}
-	err := pages(ctx, p, metav1.ListOptions{}, p.options.Metadata.Resource(namespacesResource).List,
+	err := pages(ctx, p, metav1.ListOptions{}, p.options.Metadata.Resource(translate.NamespaceResource).List,
 		func(page *metav1.PartialObjectMetadataList) error {
 			for i := range page.Items {
 				if err := p.namespace(&page.Items[i]); err != nil {
@@ -40,7 +32,7 @@ func (p *pass) namespaces(ctx context.Context) error {
 			}
 			return nil
 		})
-	return p.gap(namespacesResource, err)
+	return p.gap(translate.NamespaceResource, err)
 }
 
 func (p *pass) oneNamespace(ctx context.Context, name string) error {
@@ -48,12 +40,12 @@ func (p *pass) oneNamespace(ctx context.Context, name string) error {
 		return nil
 	}
 	p.stats.Requests++
-	ns, err := p.options.Metadata.Resource(namespacesResource).Get(ctx, name, metav1.GetOptions{})
+	ns, err := p.options.Metadata.Resource(translate.NamespaceResource).Get(ctx, name, metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
 		return nil
 	case err != nil:
-		return p.gap(namespacesResource, err)
+		return p.gap(translate.NamespaceResource, err)
 	}
 	return p.namespace(ns)
 }
@@ -67,7 +59,7 @@ func (p *pass) namespace(m *metav1.PartialObjectMetadata) error {
 	if err != nil {
 		return err
 	}
-	return p.visit(decide(p.world, p.at, namespacesResource, u, nil, &p.neighbours))
+	return p.visit(decide(p.world, p.at, translate.NamespaceResource, u, nil, &p.neighbours))
 }
 
 // in finds the namespace of an object; false if it is not gone over. One that
@@ -92,7 +84,7 @@ func (p *pass) in(ctx context.Context, name string) (*residency.Namespace, bool,
 // serviceAccounts notes what workloads may use because of what they run as.
 func (p *pass) serviceAccounts(ctx context.Context) error {
 	for _, namespace := range p.scopes(true) {
-		err := pages(ctx, p, metav1.ListOptions{}, p.options.Objects.Resource(serviceAccountsResource).Namespace(namespace).List,
+		err := pages(ctx, p, metav1.ListOptions{}, p.options.Objects.Resource(translate.ServiceAccountResource).Namespace(namespace).List,
 			func(page *unstructured.UnstructuredList) error {
 				for i := range page.Items {
 					u := &page.Items[i]
@@ -100,7 +92,7 @@ func (p *pass) serviceAccounts(ctx context.Context) error {
 				}
 				return nil
 			})
-		if err := p.gap(serviceAccountsResource, err); err != nil {
+		if err := p.gap(translate.ServiceAccountResource, err); err != nil {
 			return err
 		}
 	}

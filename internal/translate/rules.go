@@ -62,7 +62,7 @@ func ruleFor(group ...kinds.Kind) Rule {
 // ResourceOf finds the resource of a kind without a cluster to ask. What is not
 // covered by default is guessed from the kind, as kubectl does it.
 func ResourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
-	if k := kinds.FindKind(gvk.GroupKind()); k != nil {
+	if k := kinds.FindKind(kinds.Name(gvk.GroupKind())); k != nil {
 		return gvk.GroupVersion().WithResource(k.Resource)
 	}
 	plural, _ := meta.UnsafeGuessKindToResource(gvk)

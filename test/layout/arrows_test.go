@@ -21,19 +21,8 @@ var core = map[string][]string{
 	"internal/explain":      {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent", "internal/residency"},
 	"internal/register":     {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent"},
 	"internal/money":        {},
-}
-
-// pure packages know what Kubernetes calls things, and how it writes quantities,
-// and talk to nobody. What each links besides the standard library and what is
-// below it.
-var pure = map[string][]string{
-	"internal/kinds": {"k8s.io/apimachinery/pkg/runtime/schema"},
-	"internal/growth": {
-		module + "/internal/kinds", "k8s.io/apimachinery/pkg/runtime/schema", "k8s.io/apimachinery/pkg/api/resource",
-		// of resource
-		"gopkg.in/inf.v0", "github.com/fxamacker/cbor/v2", "github.com/x448/float16",
-		"k8s.io/apimachinery/pkg/runtime/serializer/cbor", "sigs.k8s.io/json",
-	},
+	"internal/kinds":        {},
+	"internal/growth":       {"internal/kinds"},
 }
 
 // libraries has what else a package of the core links: code of formats that are
@@ -90,26 +79,6 @@ func TestTheRootHasMainAlone(t *testing.T) {
 	t.Error("there is no package in the root")
 }
 
-func TestPurePackagesTalkToNobody(t *testing.T) {
-	w := load(t)
-	found := 0
-	for _, p := range w.ours {
-		libraries, ok := pure[p.path()]
-		if !ok {
-			continue
-		}
-		found++
-		for _, dep := range p.Deps {
-			if !w.standard[dep] && !slices.ContainsFunc(libraries, func(library string) bool { return within(dep, library) }) {
-				t.Errorf("%s links %s", p.path(), dep)
-			}
-		}
-	}
-	if found < len(pure) {
-		t.Errorf("%d of the %d pure packages were found", found, len(pure))
-	}
-}
-
 func TestArrows(t *testing.T) {
 	rows := []struct {
 		from, to string
@@ -162,7 +131,6 @@ func TestEveryPackageHasAPlace(t *testing.T) {
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", "controllers",
 		manager, "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
-	places = slices.AppendSeq(places, maps.Keys(pure))
 	for _, p := range load(t).ours {
 		if !slices.ContainsFunc(places, func(place string) bool { return within(p.path(), place) }) {
 			t.Errorf("%s is not in docs/architecture.md: say there and here what it is for", p.path())

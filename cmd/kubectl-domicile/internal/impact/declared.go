@@ -7,7 +7,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -20,7 +19,7 @@ func declared(s *snapshot.Snapshot, at time.Time, o *residency.Object) *scan.Fou
 	resource := schema.GroupVersionResource{Group: o.Group, Version: o.Version, Resource: o.Resource}
 	f := scan.Decide(s, at, resource, content, o.Namespace, translate.Neighbours{})
 	if pod, copies := podOf(resource, content); copies > 0 {
-		f.GPUs = copies * scan.Decide(s, at, kinds.Pod.GVR(), pod, o.Namespace, translate.Neighbours{}).GPUs
+		f.GPUs = copies * scan.Decide(s, at, translate.PodResource, pod, o.Namespace, translate.Neighbours{}).GPUs
 	}
 	return f
 }
@@ -38,7 +37,7 @@ const maxCopies = 100_000
 // podOf is a Pod that a workload of a manifest makes, and how many of them at a
 // time; 0 if that cannot be told from the manifest.
 func podOf(resource schema.GroupVersionResource, workload map[string]any) (pod map[string]any, copies int64) {
-	k := kinds.Find(resource.GroupResource())
+	k := translate.KindOf(resource.GroupResource())
 	if k == nil || len(k.Pods) != 1 || k.Pods[0].Spec == "" || k.Pods[0].Count == "" {
 		return nil, 0
 	}
