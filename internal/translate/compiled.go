@@ -35,6 +35,9 @@ func (o *Origin) GetObjectMeta() metav1.Object {
 	return &metav1.ObjectMeta{Name: o.Name, ResourceVersion: o.ResourceVersion, Generation: o.Generation}
 }
 
+// Problems are what is wrong with it, for those who ask about objects of any kind.
+func (o *Origin) Problems() field.ErrorList { return o.Errs }
+
 // CompiledPolicy is a TenantPolicy in the core's terms.
 type CompiledPolicy struct {
 	Origin

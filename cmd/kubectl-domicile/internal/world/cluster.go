@@ -8,11 +8,9 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/dynamic"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -34,82 +32,62 @@ type Need struct {
 // FromCluster reads the world as it stands in a cluster, and no more of it than
 // is needed. A policy or tenant that does not exist is a *NotFoundError.
 func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*View, error) {
-	c := cluster{client: client}
-	policies, err := readPolicies(ctx, c, need.Policy)
+	c, p := cluster{client: client}, newParts()
+	if err := readPolicies(ctx, c, need.Policy, p); err != nil {
+		return nil, err
+	}
+	if err := readTenants(ctx, c, need, p); err != nil {
+		return nil, err
+	}
+	if err := readAll(ctx, c, "legalentities", p.entities, translate.LegalEntity); err != nil {
+		return nil, err
+	}
+	if err := readAll(ctx, c, "tenantexemptions", p.exemptions, translate.Exemption); err != nil {
+		return nil, err
+	}
+	missing, notes, err := readRegisters(ctx, c, need.Registers, p)
 	if err != nil {
 		return nil, err
 	}
-	tenants, err := readTenants(ctx, c, need)
-	if err != nil {
-		return nil, err
-	}
-	entities, err := list[v1alpha1.LegalEntity](ctx, c, "legalentities")
-	if err != nil {
-		return nil, err
-	}
-	exemptions, err := list[v1alpha1.TenantExemption](ctx, c, "tenantexemptions")
-	if err != nil {
-		return nil, err
-	}
-	registers, err := readRegisters(ctx, c, need.Registers)
-	if err != nil {
-		return nil, err
-	}
-	w := newView(parts{
-		policies: kindOf(policies, nameOf), tenants: kindOf(tenants, nameOf), entities: kindOf(entities, nameOf),
-		exemptions: kindOf(exemptions, nameOf), registers: kindOf(registers.all, nameOf), layers: registers.layers,
-	})
-	w.Notes, w.Missing = registers.notes, registers.missing
+	w := newView(p)
+	w.Notes, w.Missing = notes, missing
 	return w, nil
 }
 
-// clusterRegisters are the OwnershipRegisters of a cluster and their data.
-type clusterRegisters struct {
-	all    []v1alpha1.OwnershipRegister
-	layers map[string]*ownership.Layer
-	// missing are those whose data cannot be read, and notes say why.
-	missing, notes []string
-}
-
 // readRegisters reads the OwnershipRegisters of a cluster, and their data from
-// where it is.
-func readRegisters(ctx context.Context, c cluster, places Registers) (r clusterRegisters, err error) {
-	r.all, err = list[v1alpha1.OwnershipRegister](ctx, c, "ownershipregisters")
-	if err != nil {
-		return r, err
+// where it is. It says whose data cannot be read, and why.
+func readRegisters(ctx context.Context, c cluster, places Registers, p parts) (missing, notes []string, err error) {
+	if err := readAll(ctx, c, "ownershipregisters", p.registers, compileRegister); err != nil {
+		return nil, nil, err
 	}
-	if err := places.unknown(r.all); err != nil {
-		return r, err
+	if err := places.unknown(p.registers.names()); err != nil {
+		return nil, nil, err
 	}
-	r.layers = map[string]*ownership.Layer{}
-	for i := range r.all {
-		one := &r.all[i]
-		layer, note := places.live(ctx, one)
+	for _, name := range p.registers.names() {
+		layer, note := places.live(ctx, name, p.registers[name])
 		if note != "" {
-			r.missing, r.notes = append(r.missing, one.Name), append(r.notes, note)
+			missing, notes = append(missing, name), append(notes, note)
 		}
-		r.layers[one.Name] = layer
+		p.layers[name] = layer
 	}
-	return r, ctx.Err()
+	return missing, notes, ctx.Err()
 }
 
-func readTenants(ctx context.Context, c cluster, need Need) ([]v1alpha1.Tenant, error) {
+func readTenants(ctx context.Context, c cluster, need Need, p parts) error {
 	switch {
 	case need.AllTenants:
-		return list[v1alpha1.Tenant](ctx, c, "tenants")
+		return readAll(ctx, c, "tenants", p.tenants, translate.Tenant)
 	case need.Tenant == "":
-		return nil, nil
+		return nil
 	}
-	tenant, err := get[v1alpha1.Tenant](ctx, c, "tenants", need.Tenant)
-	return []v1alpha1.Tenant{tenant}, err
+	return readOne(ctx, c, "tenants", need.Tenant, p.tenants, translate.Tenant)
 }
 
-func readPolicies(ctx context.Context, c cluster, name string) ([]v1alpha1.TenantPolicy, error) {
+func readPolicies(ctx context.Context, c cluster, name string, p parts) error {
 	if name == "" {
-		return list[v1alpha1.TenantPolicy](ctx, c, "tenantpolicies")
+		return readAll(ctx, c, "tenantpolicies", p.policies, translate.Policy)
 	}
-	policy, err := get[v1alpha1.TenantPolicy](ctx, c, "tenantpolicies", name)
-	return []v1alpha1.TenantPolicy{policy}, err
+	return readOne(ctx, c, "tenantpolicies", name, p.policies, translate.Policy)
 }
 
 // LiveNamespace reads a namespace of a cluster; nil if there is none.
@@ -158,18 +136,13 @@ func (c cluster) list(ctx context.Context, resource string, each func(*unstructu
 	}
 }
 
-func list[T any](ctx context.Context, c cluster, resource string) ([]T, error) {
-	var all []T
-	err := c.list(ctx, resource, func(u *unstructured.Unstructured) error {
-		one, err := typed[T](u)
-		all = append(all, one)
-		return err
-	})
-	return all, err
+// readAll reads the objects of a kind. What is wrong with one is for its verdicts
+// to say.
+func readAll[T any, C compiled](ctx context.Context, c cluster, resource string, into kind[T, C], compile func(*T) C) error {
+	return c.list(ctx, resource, func(u *unstructured.Unstructured) error { return store(u, into, compile) })
 }
 
-func get[T any](ctx context.Context, c cluster, resource, name string) (T, error) {
-	var zero T
+func readOne[T any, C compiled](ctx context.Context, c cluster, resource, name string, into kind[T, C], compile func(*T) C) error {
 	u, err := c.client.Resource(v1alpha1.GroupVersion.WithResource(resource)).Get(ctx, name, metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err) && named(err):
@@ -177,17 +150,16 @@ func get[T any](ctx context.Context, c cluster, resource, name string) (T, error
 		if listErr != nil {
 			known = nil // Only there to help.
 		}
-		return zero, &NotFoundError{Resource: resource, Name: name, Known: known}
+		return &NotFoundError{Resource: resource, Name: name, Known: known}
 	case err != nil:
-		return zero, explained(err, "get", resource)
+		return explained(err, "get", resource)
 	}
-	return typed[T](u)
+	return store(u, into, compile)
 }
 
-func typed[T any](u *unstructured.Unstructured) (T, error) {
-	var out T
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(u.Object, &out); err != nil {
-		return out, fmt.Errorf("decode %s %s: %w", u.GetKind(), u.GetName(), err)
+func store[T any, C compiled](u *unstructured.Unstructured, into kind[T, C], compile func(*T) C) error {
+	if _, err := into.add(u.Object, compile); err != nil {
+		return fmt.Errorf("%s %s: %w", u.GetKind(), u.GetName(), err)
 	}
-	return out, nil
+	return nil
 }

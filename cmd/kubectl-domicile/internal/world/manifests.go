@@ -48,6 +48,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 		ctx:        ctx,
 		options:    options,
 		created:    createAll(ctx, objects),
+		parts:      newParts(),
 		declared:   map[string]manifest.Position{},
 		namespaces: map[string]*residency.Namespace{},
 		kinds:      newServed(),
@@ -56,15 +57,12 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 		r.object(&objects[i])
 	}
 	admitted := r.admitted()
-	registers, layers := r.load(options.Registers)
+	r.load(options.Registers)
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
 	return &Manifests{
-		View: newView(parts{
-			policies: kindOf(r.policies, nameOf), tenants: kindOf(r.tenants, nameOf), entities: kindOf(r.entities, nameOf),
-			exemptions: kindOf(r.exemptions, nameOf), registers: kindOf(registers, nameOf), layers: layers,
-		}),
+		View:    newView(r.parts),
 		Objects: admitted,
 		Skipped: r.skipped,
 	}, nil
@@ -76,11 +74,8 @@ type reader struct {
 	options Options
 	created map[*manifest.Object]created
 
-	policies   []v1alpha1.TenantPolicy
-	tenants    []v1alpha1.Tenant
-	entities   []v1alpha1.LegalEntity
-	exemptions []v1alpha1.TenantExemption
-	registers  []declaredRegister
+	parts      parts
+	registers  []*manifest.Object
 	namespaces map[string]*residency.Namespace
 	kinds      *served
 	others     []*manifest.Object

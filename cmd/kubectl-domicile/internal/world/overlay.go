@@ -138,13 +138,13 @@ func (p parts) remove(ref Ref) bool {
 
 // put puts the objects of a kind into others. Also says what else makes two of
 // them the same; nil is nothing.
-func put[T any](name string, into, from kind[T], also func(name string) bool) []Step {
+func put[T any, C compiled](name string, into, from kind[T, C], also func(name string) bool) []Step {
 	var steps []Step
 	for _, object := range from.names() {
 		step := Step{name, object, Created}
 		if existing, ok := into[object]; ok {
 			step.Operation = Replaced
-			if equality.Semantic.DeepEqual(said(existing), said(from[object])) && (also == nil || also(object)) {
+			if equality.Semantic.DeepEqual(said(existing.declared), said(from[object].declared)) && (also == nil || also(object)) {
 				step.Operation = Unchanged
 			}
 		}
@@ -166,7 +166,7 @@ func said[T any](object T) map[string]any {
 
 // AnnualValue is what a tenant pays a year; nil if that is not known.
 func (w *View) AnnualValue(tenant string) *money.Amount {
-	value := w.parts.tenants[tenant].Spec.AnnualValue
+	value := w.parts.tenants[tenant].declared.Spec.AnnualValue
 	if value == nil {
 		return nil
 	}

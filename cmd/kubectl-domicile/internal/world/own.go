@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -37,8 +36,11 @@ func (r *reader) own(o *manifest.Object) {
 		return
 	}
 	add := map[string]func(map[string]any) (field.ErrorList, error){
-		"TenantPolicy": r.policy, "Tenant": r.tenant, "LegalEntity": r.entity, "TenantExemption": r.exemption,
-		"OwnershipRegister": func(content map[string]any) (field.ErrorList, error) { return r.register(o, content) },
+		"TenantPolicy":      adds(r.parts.policies, translate.Policy),
+		"Tenant":            adds(r.parts.tenants, translate.Tenant),
+		"LegalEntity":       adds(r.parts.entities, translate.LegalEntity),
+		"TenantExemption":   adds(r.parts.exemptions, translate.Exemption),
+		"OwnershipRegister": adds(r.parts.registers, compileRegister),
 	}[o.Kind()]
 	if add == nil {
 		hint := ""
@@ -66,48 +68,13 @@ func (r *reader) own(o *manifest.Object) {
 	if err != nil {
 		r.fail(o, "", err)
 	}
+	if IsRegister(o) {
+		r.registers = append(r.registers, o)
+	}
 	r.refuse(o, errs)
 }
 
-func (r *reader) policy(content map[string]any) (field.ErrorList, error) {
-	var p v1alpha1.TenantPolicy
-	if err := decode(content, &p); err != nil {
-		return nil, err
-	}
-	r.policies = append(r.policies, p)
-	return translate.Policy(&p).Errs, nil
-}
-
-func (r *reader) tenant(content map[string]any) (field.ErrorList, error) {
-	var t v1alpha1.Tenant
-	if err := decode(content, &t); err != nil {
-		return nil, err
-	}
-	r.tenants = append(r.tenants, t)
-	return translate.Tenant(&t).Errs, nil
-}
-
-func (r *reader) entity(content map[string]any) (field.ErrorList, error) {
-	var e v1alpha1.LegalEntity
-	if err := decode(content, &e); err != nil {
-		return nil, err
-	}
-	r.entities = append(r.entities, e)
-	return translate.LegalEntity(&e).Errs, nil
-}
-
-func (r *reader) exemption(content map[string]any) (field.ErrorList, error) {
-	var e v1alpha1.TenantExemption
-	if err := decode(content, &e); err != nil {
-		return nil, err
-	}
-	r.exemptions = append(r.exemptions, e)
-	return translate.Exemption(&e).Errs, nil
-}
-
-func decode(content map[string]any, into any) error {
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, into); err != nil {
-		return fmt.Errorf("decode: %w", err)
-	}
-	return nil
+// adds is how objects of a kind are added.
+func adds[T any, C compiled](to kind[T, C], compile func(*T) C) func(map[string]any) (field.ErrorList, error) {
+	return func(content map[string]any) (field.ErrorList, error) { return to.add(content, compile) }
 }

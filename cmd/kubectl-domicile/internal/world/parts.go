@@ -1,56 +1,95 @@
 package world
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // parts are the objects that a world is made of.
 type parts struct {
-	policies   kind[v1alpha1.TenantPolicy]
-	tenants    kind[v1alpha1.Tenant]
-	entities   kind[v1alpha1.LegalEntity]
-	exemptions kind[v1alpha1.TenantExemption]
-	registers  kind[v1alpha1.OwnershipRegister]
+	policies   kind[v1alpha1.TenantPolicy, *translate.CompiledPolicy]
+	tenants    kind[v1alpha1.Tenant, *translate.CompiledTenant]
+	entities   kind[v1alpha1.LegalEntity, *translate.CompiledEntity]
+	exemptions kind[v1alpha1.TenantExemption, *translate.CompiledExemption]
+	registers  kind[v1alpha1.OwnershipRegister, *compiledRegister]
 	// layers is the data of the registers, by name; nil for one that is missing.
 	layers map[string]*ownership.Layer
 }
 
-// kind are the objects of one kind, by name.
-type kind[T any] map[string]T
-
-func kindOf[T any](objects []T, name func(*T) string) kind[T] {
-	k := make(kind[T], len(objects))
-	for i := range objects {
-		k[name(&objects[i])] = objects[i]
+func newParts() parts {
+	return parts{
+		policies:   kind[v1alpha1.TenantPolicy, *translate.CompiledPolicy]{},
+		tenants:    kind[v1alpha1.Tenant, *translate.CompiledTenant]{},
+		entities:   kind[v1alpha1.LegalEntity, *translate.CompiledEntity]{},
+		exemptions: kind[v1alpha1.TenantExemption, *translate.CompiledExemption]{},
+		registers:  kind[v1alpha1.OwnershipRegister, *compiledRegister]{},
+		layers:     map[string]*ownership.Layer{},
 	}
-	return k
 }
 
-func (k kind[T]) names() []string { return slices.Sorted(maps.Keys(k)) }
+// compiled is what an object is compiled to.
+type compiled interface {
+	// Problems are what is wrong with the object.
+	Problems() field.ErrorList
+}
 
-func (k kind[T]) list() []T {
-	all := make([]T, 0, len(k))
-	for _, name := range k.names() {
-		all = append(all, k[name])
+// compiledRegister says how a register is read, and what is wrong with it.
+type compiledRegister struct {
+	spec translate.RegisterSpec
+	errs field.ErrorList
+}
+
+// Problems implements compiled.
+func (c *compiledRegister) Problems() field.ErrorList { return c.errs }
+
+func compileRegister(r *v1alpha1.OwnershipRegister) *compiledRegister {
+	spec, errs := translate.Register(r)
+	return &compiledRegister{spec: spec, errs: errs}
+}
+
+// part is an object as it was read, and what was compiled of it, once.
+type part[T any, C compiled] struct {
+	declared T
+	compiled C
+}
+
+// kind are the objects of one kind, by name.
+type kind[T any, C compiled] map[string]part[T, C]
+
+func (k kind[T, C]) names() []string { return slices.Sorted(maps.Keys(k)) }
+
+// add decodes an object, compiles it, and says what is wrong with it.
+func (k kind[T, C]) add(content map[string]any, compile func(*T) C) (field.ErrorList, error) {
+	var p part[T, C]
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, &p.declared); err != nil {
+		return nil, fmt.Errorf("decode: %w", err)
+	}
+	p.compiled = compile(&p.declared)
+	k[(&unstructured.Unstructured{Object: content}).GetName()] = p
+	return p.compiled.Problems(), nil
+}
+
+// compiled are what the objects were compiled to, by name.
+func (k kind[T, C]) compiled() map[string]C {
+	all := make(map[string]C, len(k))
+	for name, p := range k {
+		all[name] = p.compiled
 	}
 	return all
 }
 
-func nameOf[T any, P interface {
-	*T
-	metav1.Object
-}](o *T) string {
-	return P(o).GetName()
-}
-
-func (p parts) compile() *snapshot.Snapshot {
+// snapshot is the world that the objects make.
+func (p parts) snapshot() *snapshot.Snapshot {
 	var registers snapshot.Registers
 	var layers []*ownership.Layer
 	for _, name := range slices.Sorted(maps.Keys(p.layers)) {
@@ -66,8 +105,9 @@ func (p parts) compile() *snapshot.Snapshot {
 		// one goes over all the data.
 		registers.Revision = "read by kubectl domicile"
 	}
-	return snapshot.Compile(snapshot.Inputs{
-		Policies: p.policies.list(), Tenants: p.tenants.list(), Entities: p.entities.list(), Exemptions: p.exemptions.list(),
-		Registers: registers,
+	return snapshot.New().With(snapshot.Changes{
+		Policies: p.policies.compiled(), Tenants: p.tenants.compiled(),
+		Entities: p.entities.compiled(), Exemptions: p.exemptions.compiled(),
+		Registers: &registers,
 	})
 }

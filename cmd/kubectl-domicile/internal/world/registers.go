@@ -15,7 +15,6 @@ import (
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/register/source"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // Registers says where the data of OwnershipRegisters is on this machine, by the
@@ -46,17 +45,16 @@ const maxDownload = 64 << 30
 
 // load reads a register. Its paths begin in a folder. A nil layer without an
 // error is one to do without.
-func (o Registers) load(ctx context.Context, r *v1alpha1.OwnershipRegister, folder string) (layer *ownership.Layer, err error) {
-	spec, errs := translate.Register(r)
-	if len(errs) > 0 {
-		return nil, errs.ToAggregate()
+func (o Registers) load(ctx context.Context, name string, r *compiledRegister, folder string) (layer *ownership.Layer, err error) {
+	if len(r.errs) > 0 {
+		return nil, r.errs.ToAggregate()
 	}
-	paths := o[r.Name]
+	spec, paths := r.spec, o[name]
 	if slices.Equal(paths, []string{""}) {
 		return nil, nil //nolint:nilnil // as documented
 	}
 	if len(paths) > 0 && !isFolder(paths) {
-		return read(ctx, r.Name, filesOf(paths), spec.Options)
+		return read(ctx, name, filesOf(paths), spec.Options)
 	}
 	if len(paths) > 0 {
 		folder = paths[0]
@@ -78,7 +76,7 @@ func (o Registers) load(ctx context.Context, r *v1alpha1.OwnershipRegister, fold
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, fetched.Close()) }()
-	return read(ctx, r.Name, fetched.Files, spec.Options)
+	return read(ctx, name, fetched.Files, spec.Options)
 }
 
 func read(ctx context.Context, name string, files []register.File, o register.Options) (*ownership.Layer, error) {
@@ -121,11 +119,8 @@ func dockerConfig() string {
 }
 
 // unknown lists the names for which a place is given and that no register has.
-func (o Registers) unknown(registers []v1alpha1.OwnershipRegister) error {
-	var names, known []string
-	for i := range registers {
-		known = append(known, registers[i].Name)
-	}
+func (o Registers) unknown(known []string) error {
+	var names []string
 	for name := range o {
 		if !slices.Contains(known, name) {
 			names = append(names, name)
@@ -135,20 +130,19 @@ func (o Registers) unknown(registers []v1alpha1.OwnershipRegister) error {
 		return nil
 	}
 	slices.Sort(names)
-	slices.Sort(known)
 	return &NotFoundError{Resource: "ownershipregisters", Name: strings.Join(names, ", "), Known: known}
 }
 
 // live reads a register of a cluster. The note says why its data is missing.
-func (o Registers) live(ctx context.Context, r *v1alpha1.OwnershipRegister) (layer *ownership.Layer, note string) {
-	if file := r.Spec.Source.File; file != nil && len(o[r.Name]) == 0 {
+func (o Registers) live(ctx context.Context, name string, r part[v1alpha1.OwnershipRegister, *compiledRegister]) (layer *ownership.Layer, note string) {
+	if file := r.declared.Spec.Source.File; file != nil && len(o[name]) == 0 {
 		return nil, fmt.Sprintf("register %s is left out: its files (%s) are mounted into the managers, and cannot be read from here\n"+
 			"copy them from where that volume has them, or what kubectl domicile register compile makes of them there, and %s",
-			r.Name, strings.Join(file.Paths, ", "), hint(r.Name))
+			name, strings.Join(file.Paths, ", "), hint(name))
 	}
-	layer, err := o.load(ctx, r, ".")
+	layer, err := o.load(ctx, name, r.compiled, ".")
 	if err != nil {
-		return nil, fmt.Sprintf("register %s is left out: %v\n%s", r.Name, err, hint(r.Name))
+		return nil, fmt.Sprintf("register %s is left out: %v\n%s", name, err, hint(name))
 	}
 	return layer, ""
 }

@@ -5,49 +5,28 @@ import (
 	"path/filepath"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
-	"github.com/domicile-dev/domicile/internal/ownership"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
-
-// declaredRegister is an OwnershipRegister of a manifest.
-type declaredRegister struct {
-	v1alpha1.OwnershipRegister
-	at *manifest.Object
-}
-
-func (r *reader) register(o *manifest.Object, content map[string]any) (field.ErrorList, error) {
-	declared := declaredRegister{at: o}
-	if err := decode(content, &declared.OwnershipRegister); err != nil {
-		return nil, err
-	}
-	r.registers = append(r.registers, declared)
-	_, errs := translate.Register(&declared.OwnershipRegister)
-	return errs, nil
-}
 
 // load reads the data of the registers, unless the manifests are wrong anyway.
 // The paths of a register begin in the folder of its manifest.
-func (r *reader) load(places Registers) (all []v1alpha1.OwnershipRegister, layers map[string]*ownership.Layer) {
+func (r *reader) load(places Registers) {
 	if len(r.errors) > 0 {
-		return nil, nil
+		return
 	}
-	layers = map[string]*ownership.Layer{}
-	for _, declared := range r.registers {
-		all = append(all, declared.OwnershipRegister)
-		layer, err := places.load(r.ctx, &declared.OwnershipRegister, filepath.Dir(declared.at.Position().File))
+	for _, at := range r.registers {
+		name := at.Name()
+		layer, err := places.load(r.ctx, name, r.parts.registers[name].compiled, filepath.Dir(at.Position().File))
 		if err != nil {
-			r.fail(declared.at, "spec.source", fmt.Errorf("spec.source: %w\n%s", err, hint(declared.Name)))
+			r.fail(at, "spec.source", fmt.Errorf("spec.source: %w\n%s", err, hint(name)))
 		}
-		layers[declared.Name] = layer
+		r.parts.layers[name] = layer
 	}
-	if err := places.unknown(all); err != nil {
+	if err := places.unknown(r.parts.registers.names()); err != nil {
 		r.errors = append(r.errors, &manifest.Error{Position: manifest.Position{File: "--register"}, Err: err})
 	}
-	return all, layers
 }
 
 // IsRegister says whether an object is an OwnershipRegister.

@@ -20,7 +20,7 @@ type View struct {
 	parts parts
 }
 
-func newView(p parts) *View { return &View{Snapshot: p.compile(), parts: p} }
+func newView(p parts) *View { return &View{Snapshot: p.snapshot(), parts: p} }
 
 // PolicyNames lists the TenantPolicies by name.
 func (w *View) PolicyNames() []string {
@@ -47,7 +47,7 @@ func (w *View) DeclaredTenant(name string) *v1alpha1.Tenant {
 	if !ok {
 		return nil
 	}
-	return &t
+	return &t.declared
 }
 
 // HasData says whether the data of a register is there.
