@@ -40,10 +40,10 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 	}
 	unknown := unknownParties{snapshots: d.Snapshots, lookup: d.Lookup}
 	server.Register(WorkloadPath, workloads)
-	server.Register(TenantPolicyPath, admission.WithValidator(scheme, &policyValidator{clock: d.clock()}))
-	server.Register(TenantPath, admission.WithValidator(scheme, &tenantValidator{unknown: unknown}))
-	server.Register(LegalEntityPath, admission.WithValidator(scheme, &entityValidator{unknown: unknown}))
-	server.Register(OwnershipRegisterPath, admission.WithValidator(scheme, registerValidator{}))
-	server.Register(TenantExemptionPath, admission.WithValidator(scheme, &exemptionValidator{snapshots: d.Snapshots, clock: d.clock()}))
+	server.Register(TenantPolicyPath, admission.WithValidator(scheme, policyValidator(d.clock())))
+	server.Register(TenantPath, admission.WithValidator(scheme, tenantValidator(unknown)))
+	server.Register(LegalEntityPath, admission.WithValidator(scheme, entityValidator(unknown)))
+	server.Register(OwnershipRegisterPath, admission.WithValidator(scheme, registerValidator()))
+	server.Register(TenantExemptionPath, admission.WithValidator(scheme, exemptionValidator(d.Snapshots, d.clock())))
 	return nil
 }

@@ -3,66 +3,45 @@ package webhook
 import (
 	"context"
 	"fmt"
-	"reflect"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
-// exemptionValidator refuses TenantExemptions that cannot be compiled. Who may
-// make one is a matter of RBAC.
-type exemptionValidator struct {
-	snapshots *snapshot.Holder
-	clock     func() time.Time
+// exemptionValidator also warns of exemptions without effect. Who may make one is
+// a matter of RBAC.
+func exemptionValidator(snapshots *snapshot.Holder, clock func() time.Time) *validator[*v1alpha1.TenantExemption] {
+	return &validator[*v1alpha1.TenantExemption]{
+		specOf: func(e *v1alpha1.TenantExemption) any { return e.Spec },
+		check: func(_ context.Context, e *v1alpha1.TenantExemption) (admission.Warnings, error) {
+			compiled := translate.Exemption(e)
+			if err := invalid("TenantExemption", e.Name, compiled.Errs); err != nil {
+				return nil, err
+			}
+			return noEffect(compiled, snapshots.Load(), clock()), nil
+		},
+	}
 }
 
-var _ admission.Validator[*v1alpha1.TenantExemption] = (*exemptionValidator)(nil)
-
-// ValidateCreate implements admission.Validator.
-func (v *exemptionValidator) ValidateCreate(_ context.Context, e *v1alpha1.TenantExemption) (admission.Warnings, error) {
-	declared := translate.Exemption(e)
-	if err := invalid("TenantExemption", e.Name, declared.Errs); err != nil {
-		return nil, err
+// noEffect warns of what keeps an exemption from having one.
+func noEffect(e *translate.CompiledExemption, current *snapshot.Snapshot, now time.Time) (warnings admission.Warnings) {
+	if expires := e.Exemption.ExpiresAt; !now.Before(expires) {
+		warnings = append(warnings, fmt.Sprintf("it expired at %s and has no effect", expires.UTC().Format(time.RFC3339)))
 	}
-	compiled := declared.Exemption
-	var warnings admission.Warnings
-	if !v.clock().Before(compiled.ExpiresAt) {
-		warnings = append(warnings, fmt.Sprintf("it expired at %s and has no effect", compiled.ExpiresAt.UTC().Format(time.RFC3339)))
+	if current == nil {
+		return warnings
 	}
-	if current := v.snapshots.Load(); current != nil {
-		if current.Tenant(compiled.Tenant) == nil {
-			warnings = append(warnings, fmt.Sprintf("there is no Tenant %s yet", compiled.Tenant))
-		}
-		if policy := string(e.Spec.PolicyRef.Name); !knownPolicy(current, policy) {
-			warnings = append(warnings, fmt.Sprintf("there is no TenantPolicy %s yet", policy))
-		}
+	if tenant := e.Exemption.Tenant; current.Tenant(tenant) == nil {
+		warnings = append(warnings, fmt.Sprintf("there is no Tenant %s yet", tenant))
 	}
-	return warnings, nil
-}
-
-func knownPolicy(s *snapshot.Snapshot, name string) bool {
-	for _, p := range s.Policies {
-		if p.Name == name {
-			return true
-		}
+	if !slices.ContainsFunc(current.Policies, func(p *residency.Policy) bool { return p.Name == e.Policy }) {
+		warnings = append(warnings, fmt.Sprintf("there is no TenantPolicy %s yet", e.Policy))
 	}
-	return false
-}
-
-// ValidateUpdate implements admission.Validator. What does not touch the spec,
-// such as the removal of a finalizer, passes whatever the spec is.
-func (v *exemptionValidator) ValidateUpdate(ctx context.Context, old, updated *v1alpha1.TenantExemption) (admission.Warnings, error) {
-	if reflect.DeepEqual(old.Spec, updated.Spec) {
-		return nil, nil
-	}
-	return v.ValidateCreate(ctx, updated)
-}
-
-// ValidateDelete implements admission.Validator.
-func (v *exemptionValidator) ValidateDelete(context.Context, *v1alpha1.TenantExemption) (admission.Warnings, error) {
-	return nil, nil
+	return warnings
 }

@@ -14,7 +14,7 @@ const licence = `metadata: {name: licence}
 spec: {tenantRef: {name: lantern-sg}, policyRef: {name: no-kp}, reason: Licensed., reference: L-1, approvedBy: compliance, expiresAt: "2026-06-01T12:00:01Z"}`
 
 func TestExemptionsAreValidatedAsTheyAreCompiled(t *testing.T) {
-	v := &exemptionValidator{snapshots: newCluster(t).holder, clock: func() time.Time { return now }}
+	v := exemptionValidator(newCluster(t).holder, func() time.Time { return now })
 	with := func(old, replacement string) string {
 		if !strings.Contains(licence, old) {
 			t.Fatalf("%q is not in the exemption", old)
@@ -55,7 +55,7 @@ func TestExemptionsAreValidatedAsTheyAreCompiled(t *testing.T) {
 }
 
 func TestExemptionsAreValidatedBeforeAnythingIsKnown(t *testing.T) {
-	v := &exemptionValidator{snapshots: &snapshot.Holder{}, clock: func() time.Time { return now }}
+	v := exemptionValidator(&snapshot.Holder{}, func() time.Time { return now })
 	objects := parse[v1alpha1.TenantExemption](t, licence)
 	if warnings, err := v.ValidateCreate(t.Context(), &objects[0]); err != nil || len(warnings) > 0 {
 		t.Errorf("got %v, %v", warnings, err)

@@ -36,7 +36,7 @@ func checkValidation(t *testing.T, reason string, warnings admission.Warnings, e
 }
 
 func TestPoliciesAreValidatedAsTheyAreCompiled(t *testing.T) {
-	v := &policyValidator{clock: func() time.Time { return now }}
+	v := policyValidator(func() time.Time { return now })
 	bad := strings.Replace(policyManifest, "KP", "QQ", 1)
 	for name, tc := range map[string]struct {
 		reason, old, manifest, problem, warning string
@@ -60,7 +60,7 @@ func TestPoliciesAreValidatedAsTheyAreCompiled(t *testing.T) {
 
 func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 	c := newCluster(t)
-	v := &tenantValidator{unknown: unknownParties{snapshots: c.holder, lookup: c}}
+	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c})
 	bad := "metadata: {name: a}\nspec: {parties: [{role: Boss, entity: {name: meridian}}]}"
 	for name, tc := range map[string]struct {
 		reason, old, manifest, problem, warning string
@@ -97,12 +97,12 @@ func TestLegalEntitiesAreValidatedAsTheyAreCompiled(t *testing.T) {
 		"bad all along":  {"the removal of a finalizer passes", bad, strings.Replace(bad, "name: a", "name: a, labels: {a: b}", 1), "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &entityValidator{unknown: unknownParties{snapshots: c.holder, lookup: c}}
+			unknown := unknownParties{snapshots: c.holder, lookup: c}
 			if tc.before {
-				v.unknown.snapshots = &snapshot.Holder{}
+				unknown.snapshots = &snapshot.Holder{}
 			}
 			objects := parse[v1alpha1.LegalEntity](t, tc.old, tc.manifest)
-			warnings, err := validated[*v1alpha1.LegalEntity](t, v, &objects[0], &objects[1], tc.old != "")
+			warnings, err := validated[*v1alpha1.LegalEntity](t, entityValidator(unknown), &objects[0], &objects[1], tc.old != "")
 			checkValidation(t, tc.reason, warnings, err, tc.problem, tc.warning)
 		})
 	}
@@ -119,7 +119,7 @@ func TestOwnershipRegistersAreValidatedAsTheyAreLoaded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			objects := parse[v1alpha1.OwnershipRegister](t, tc.old, tc.manifest)
-			warnings, err := validated[*v1alpha1.OwnershipRegister](t, registerValidator{}, &objects[0], &objects[1], tc.old != "")
+			warnings, err := validated[*v1alpha1.OwnershipRegister](t, registerValidator(), &objects[0], &objects[1], tc.old != "")
 			checkValidation(t, tc.reason, warnings, err, tc.problem, "")
 		})
 	}
