@@ -3,8 +3,7 @@ package growth_test
 import (
 	"testing"
 
-	"sigs.k8s.io/json"
-	"sigs.k8s.io/yaml"
+	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"github.com/domicile-dev/domicile/internal/growth"
 )
@@ -12,12 +11,8 @@ import (
 // fromYAML reads a manifest into what a decoded review has.
 func fromYAML(t testing.TB, manifest string) map[string]any {
 	t.Helper()
-	data, err := yaml.YAMLToJSON([]byte(manifest))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var raw map[string]any
-	if err := json.UnmarshalCaseSensitivePreserveInts(data, &raw); err != nil {
+	if err := yaml.Unmarshal([]byte(manifest), &raw); err != nil {
 		t.Fatal(err)
 	}
 	return raw

@@ -1,44 +1,39 @@
 package snapshot_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
-const licence = `
-tenantRef: {name: lantern}
-policyRef: {name: no-cn}
-reason: Licensed.
-reference: L-1
-approvedBy: compliance
-expiresAt: "2027-01-01T00:00:00+08:00"
-`
-
-func exemptionOf(t *testing.T, name, more string) *v1alpha1.TenantExemption {
-	t.Helper()
-	e := &v1alpha1.TenantExemption{ObjectMeta: metav1.ObjectMeta{Name: name, Generation: 1}}
-	for _, text := range []string{licence, more} {
-		if err := yaml.UnmarshalStrict([]byte(text), &e.Spec); err != nil {
-			t.Fatal(err)
-		}
+// exempt is an exemption of a tenant from a policy.
+func exempt(name, tenant, policy string) v1alpha1.TenantExemption {
+	return v1alpha1.TenantExemption{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Generation: 1},
+		Spec: v1alpha1.TenantExemptionSpec{
+			TenantRef: v1alpha1.TenantReference{Name: v1alpha1.ObjectName(tenant)},
+			PolicyRef: v1alpha1.PolicyReference{Name: v1alpha1.ObjectName(policy)},
+			Reason:    "Licensed.", Reference: "L-1", ApprovedBy: "compliance",
+			ExpiresAt: metav1.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC),
+		},
 	}
-	return e
 }
 
 // TestExemptionsAreGivenToTheirPolicies holds that each policy has its own, by
 // tenant, in whatever order they come, and that an invalid one exempts nobody.
 func TestExemptionsAreGivenToTheirPolicies(t *testing.T) {
 	t.Parallel()
+	bad := exempt("bad", "lantern", "no-cn")
+	bad.Spec.ApprovedBy = ""
 	all := []v1alpha1.TenantExemption{
-		*exemptionOf(t, "b", ""), *exemptionOf(t, "a", ""), *exemptionOf(t, "c", "tenantRef: {name: harbour}"),
-		*exemptionOf(t, "d", "policyRef: {name: no-ru}"), *exemptionOf(t, "e", "policyRef: {name: gone}"),
-		*exemptionOf(t, "bad", `approvedBy: ""`),
+		exempt("b", "lantern", "no-cn"), exempt("a", "lantern", "no-cn"), exempt("c", "harbour", "no-cn"),
+		exempt("d", "lantern", "no-ru"), exempt("e", "lantern", "gone"), bad,
 	}
 	policies := []v1alpha1.TenantPolicy{{}, {}, {}}
 	for i, name := range []string{"no-cn", "no-ru", "no-by"} {
@@ -72,8 +67,8 @@ func TestExemptionsAreGivenToTheirPolicies(t *testing.T) {
 	if len(revisions) != 1 {
 		t.Errorf("the order makes %d revisions", len(revisions))
 	}
-	renewed := append([]v1alpha1.TenantExemption{}, all...)
-	renewed[0] = *exemptionOf(t, renewed[0].Name, `expiresAt: "2028-01-01T00:00:00Z"`)
+	renewed := slices.Clone(all)
+	renewed[0].Spec.ExpiresAt = metav1.Date(2028, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for name, changed := range map[string][]v1alpha1.TenantExemption{"one less": all[1:], "none": nil, "renewed": renewed} {
 		if revisions[snapshot.Compile(snapshot.Inputs{Policies: policies, Exemptions: changed}).Revision] {
 			t.Errorf("%s: the same revision", name)
