@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/go-logr/logr"
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	"github.com/domicile-dev/domicile/test/bench/program"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -21,15 +20,7 @@ type size struct {
 	pods, namespaces, tenants int
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // here it begins
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "audit:", err)
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(program.Run("audit", run)) }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	var s size

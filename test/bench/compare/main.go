@@ -9,16 +9,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/domicile-dev/domicile/internal/register/synthetic"
+	"github.com/domicile-dev/domicile/test/bench/program"
 )
 
 // register is one to compare with.
@@ -34,19 +32,11 @@ func registers() []register {
 	}
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // here it begins
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "compare:", err)
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(program.Run("compare", run)) }
 
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
-	flags.SetOutput(out)
+	flags.SetOutput(progress)
 	page := flags.String("page", filepath.Join("docs", "performance.md"), "the page that the table is written into")
 	parties := flags.Int("parties", 0, "compare at so many parties, for a quick look; 0 is the full size")
 	if err := flags.Parse(args); err != nil {

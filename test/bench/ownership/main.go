@@ -7,18 +7,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/domicile-dev/domicile/internal/register/synthetic"
+	"github.com/domicile-dev/domicile/test/bench/program"
 	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
@@ -40,15 +38,7 @@ func sizes() []size {
 	}
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // here it begins
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "ownership:", err)
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(program.Run("ownership", run)) }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("ownership", flag.ContinueOnError)

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -19,6 +17,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/domicile-dev/domicile/internal/register/synthetic"
+	"github.com/domicile-dev/domicile/test/bench/program"
 	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
@@ -36,15 +35,7 @@ type options struct {
 	store     string
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // here it begins
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "world:", err)
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(program.Run("world", run)) }
 
 func parseFlags(args []string, usage io.Writer) (options, error) {
 	var o options
