@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"k8s.io/client-go/discovery"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/metadata"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
@@ -22,22 +19,14 @@ func (o *options) skips(namespace string) bool {
 
 // addAudit registers the audit controller.
 func (p *parts) addAudit() error {
-	o, config, httpClient := p.options, p.manager.GetConfig(), p.manager.GetHTTPClient()
-	objects, err := dynamic.NewForConfigAndClient(config, httpClient)
+	o := p.options
+	c, err := newClients(p.manager.GetConfig())
 	if err != nil {
-		return fmt.Errorf("make a client for objects: %w", err)
-	}
-	meta, err := metadata.NewForConfigAndClient(config, httpClient)
-	if err != nil {
-		return fmt.Errorf("make a client for metadata: %w", err)
-	}
-	served, err := discovery.NewDiscoveryClientForConfigAndClient(config, httpClient)
-	if err != nil {
-		return fmt.Errorf("make a client for discovery: %w", err)
+		return err
 	}
 	auditor, err := audit.New(audit.Options{
-		Scanner:   scan.New(scan.Options{Objects: objects, Metadata: meta, Discovery: served, Skip: o.skips}),
-		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: objects,
+		Scanner:   scan.New(scan.Options{Objects: c.objects, Metadata: c.metadata, Discovery: c.served, Skip: o.skips}),
+		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: c.objects,
 		ReportAPI: audit.ReportAPI(o.reportAPI), Interval: o.auditInterval,
 		Observers:  p.observers,
 		Events:     p.manager.GetEventRecorder("domicile"),

@@ -6,10 +6,8 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/dynamic"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
-	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
@@ -145,13 +143,9 @@ func (p *parts) addControllers() error {
 // addWebhook adds the handlers of admission requests.
 func (p *parts) addWebhook(ctx context.Context) error {
 	config, httpClient := p.manager.GetConfig(), p.manager.GetHTTPClient()
-	objects, err := dynamic.NewForConfigAndClient(config, httpClient)
+	c, err := newClients(config)
 	if err != nil {
-		return fmt.Errorf("make a client for objects: %w", err)
-	}
-	meta, err := metadata.NewForConfigAndClient(config, httpClient)
-	if err != nil {
-		return fmt.Errorf("make a client for metadata: %w", err)
+		return err
 	}
 	access, err := authorizationclient.NewForConfigAndClient(config, httpClient)
 	if err != nil {
@@ -164,7 +158,7 @@ func (p *parts) addWebhook(ctx context.Context) error {
 	err = webhook.Register(p.manager.GetWebhookServer(), p.manager.GetScheme(), webhook.Dependencies{
 		Snapshots:  p.snapshots,
 		Synced:     namespaces.synced,
-		Lookup:     &webhook.LiveLookup{Objects: objects, Metadata: meta, CachedNamespace: namespaces.get},
+		Lookup:     &webhook.LiveLookup{Objects: c.objects, Metadata: c.metadata, CachedNamespace: namespaces.get},
 		Access:     webhook.ClusterAccess{Reviews: access.SubjectAccessReviews()},
 		Refresher:  p.builder,
 		Registerer: metrics.Registry,
