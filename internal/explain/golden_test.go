@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/domicile-dev/domicile/internal/explain"
-	"github.com/domicile-dev/domicile/internal/jurisdiction"
+	"github.com/domicile-dev/domicile/internal/explain/explaintest"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/ownership/graphtest"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -26,23 +26,8 @@ var noon = time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC)
 
 func policy(t *testing.T, change func(*residency.Policy)) *residency.Policy {
 	t.Helper()
-	set, err := jurisdiction.NewSet([]jurisdiction.Code{"CN", "RU"}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &residency.Policy{
-		Name:          "blocked",
-		Jurisdictions: set,
-		Bases:         [4]bool{true, true, true, true},
-		Roles:         [4]bool{true, true, true, true},
-		Rule: ownership.Rule{
-			Threshold: 50 * ownership.Whole / 100, Shareholding: true, VotingRights: true, ControlRestricts: true,
-		},
-		Restricted: residency.Deny, Indeterminate: residency.Warn, Unidentified: residency.Audit,
-	}
-	if change != nil {
-		change(p)
-	}
+	p := explaintest.Policy(t, change)
+	p.Name = "blocked"
 	return p
 }
 

@@ -60,10 +60,11 @@ func (c Case) Decision(t testing.TB) residency.Decision {
 		}
 	}
 	tenant := &residency.Tenant{Name: "lantern", Links: links}
-	return residency.Explain(policy(t, c.Change), world.Graph(), residency.Request{At: At, Tenant: tenant}, residency.ExplainLimits)
+	return residency.Explain(Policy(t, c.Change), world.Graph(), residency.Request{At: At, Tenant: tenant}, residency.ExplainLimits)
 }
 
-func policy(t testing.TB, change func(*residency.Policy)) *residency.Policy {
+// Policy blocks CN and RU by majority; change is what else it says, or nil.
+func Policy(t testing.TB, change func(*residency.Policy)) *residency.Policy {
 	t.Helper()
 	set, err := jurisdiction.NewSet([]jurisdiction.Code{"CN", "RU"}, nil)
 	if err != nil {
