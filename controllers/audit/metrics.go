@@ -1,11 +1,11 @@
 package audit
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/domicile-dev/domicile/controllers/internal/metric"
 	"github.com/domicile-dev/domicile/internal/scan"
 )
 
@@ -81,19 +81,14 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Help: "Events about new findings that were held back until a later scan because there were too many.",
 		}),
 	}
-	for _, c := range []prometheus.Collector{
-		m.seconds, m.findings, m.lastSuccess, m.requests, m.objects, m.failures, m.reports, m.leftOut, m.missing, m.held,
-	} {
-		if err := r.Register(c); err != nil {
-			return nil, fmt.Errorf("register metrics: %w", err)
-		}
-	}
 	for _, reason := range []string{
 		failureScan, failureReport, failureStatus, string(scan.GapForbidden), string(scan.GapDiscovery), string(scan.GapFailed),
 	} {
 		m.failures.WithLabelValues(reason)
 	}
-	return m, nil
+	return m, metric.Register(r,
+		m.seconds, m.findings, m.lastSuccess, m.requests, m.objects, m.failures, m.reports, m.leftOut, m.missing, m.held,
+	)
 }
 
 // scanned takes in what a scan took.

@@ -3,89 +3,42 @@ package audit
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/go-logr/logr/funcr"
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/yaml"
 
-	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/controllers"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/test/rig/apiserver"
 )
 
-// The API server of this package's tests. Admission does not run: everything
-// gets in, as during an outage.
-var (
-	serverConfig *rest.Config
-	server       client.Client
-	scheme       = runtime.NewScheme()
-)
+// server is the API server of this package's tests. Admission does not run:
+// everything gets in, as during an outage.
+var server apiserver.Server
 
 const within = 30 * time.Second // what is waited for takes a second or two
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := withServer(m.Run)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func withServer(tests func() int) (code int, err error) {
-	ctrl.SetLogger(logr.Discard())
-	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
-		return 1, err
-	}
-	assets := os.Getenv("KUBEBUILDER_ASSETS")
-	if assets == "" {
-		if assets, err = filepath.Abs(filepath.Join("..", "..", "bin", "envtest")); err != nil {
-			return 1, err
-		}
-	}
-	environment := &envtest.Environment{
-		BinaryAssetsDirectory: assets,
-		CRDDirectoryPaths:     []string{filepath.Join("..", "..", "config", "crd"), filepath.Join("..", "..", "config", "reports")},
-		ErrorIfCRDPathMissing: true,
-	}
-	if serverConfig, err = environment.Start(); err != nil {
-		return 1, fmt.Errorf("start the API server (is it there? make controlplane): %w", err)
-	}
-	defer func() { err = errors.Join(err, environment.Stop()) }()
-	serverConfig.QPS = -1
-	if server, err = client.New(serverConfig, client.Options{Scheme: scheme}); err != nil {
-		return 1, err
-	}
-	return tests(), nil
+	os.Exit(apiserver.Run(context.Background(), m, &server, "config/reports"))
 }
 
 // requests notes what is asked of the API server.
@@ -147,17 +100,10 @@ type running struct {
 // the world, and starts an auditor that ends with the test.
 func start(t *testing.T, change func(*Options), manifests string) *running {
 	t.Helper()
-	mgr, err := manager.New(serverConfig, manager.Options{
-		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"},
-		MapperProvider: controllers.NewMapper, NewCache: controllers.NewCache(t.Context(), "domicile-system", "domicile-webhook-cert", &snapshot.Holder{}),
-		Client: client.Options{Cache: &client.CacheOptions{DisableFor: controllers.Uncached()}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	mgr := server.Manager(t, nil)
 	r := &running{t: t, holder: &snapshot.Holder{}, registry: prometheus.NewRegistry(), requested: &requests{}, audited: make(chan []string, 64)}
 	r.apply(manifests)
-	config := rest.CopyConfig(serverConfig)
+	config := rest.CopyConfig(server.Config)
 	config.Wrap(r.requested.wrap)
 	objects := dynamic.NewForConfigOrDie(config)
 	o := Options{
@@ -173,21 +119,14 @@ func start(t *testing.T, change func(*Options), manifests string) *running {
 	if change != nil {
 		change(&o)
 	}
+	var err error
 	if r.auditor, err = New(o); err != nil {
 		t.Fatal(err)
 	}
 	if err := mgr.Add(r.auditor); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- mgr.Start(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
+	apiserver.Start(t, mgr)
 	return r
 }
 

@@ -1,13 +1,13 @@
 package suspension
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/domicile-dev/domicile/controllers/internal/metric"
 	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -36,12 +36,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			Help: "1 while the circuit breaker is open: more tenants would be suspended than is allowed without a confirmation, so nothing more is suspended. Only the leader reports this.",
 		}),
 	}
-	for _, c := range []prometheus.Collector{m.objects, m.operations, m.breaker} {
-		if err := r.Register(c); err != nil {
-			return nil, fmt.Errorf("register metrics: %w", err)
-		}
-	}
-	return m, nil
+	return m, metric.Register(r, m.objects, m.operations, m.breaker)
 }
 
 // kindLabel is the value of the label kind: those of Kubernetes by name, all

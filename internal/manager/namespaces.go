@@ -7,7 +7,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/controllers/informers"
 	"github.com/domicile-dev/domicile/webhook"
 )
 
@@ -19,7 +19,7 @@ type namespaceCache struct {
 
 // newNamespaceCache reads from the cache, which starts with the manager.
 func newNamespaceCache(ctx context.Context, c cache.Cache) (*namespaceCache, error) {
-	informer, err := c.GetInformer(ctx, controllers.NamespaceMetadata())
+	informer, err := c.GetInformer(ctx, informers.NamespaceMetadata())
 	if err != nil {
 		return nil, fmt.Errorf("watch Namespaces: %w", err)
 	}
@@ -28,7 +28,7 @@ func newNamespaceCache(ctx context.Context, c cache.Cache) (*namespaceCache, err
 
 // get is false for a Namespace that the informer does not have.
 func (n *namespaceCache) get(ctx context.Context, name string) (webhook.NamespaceMeta, bool) {
-	ns := controllers.NamespaceMetadata()
+	ns := informers.NamespaceMetadata()
 	if err := n.reader.Get(ctx, client.ObjectKey{Name: name}, ns); err != nil {
 		return webhook.NamespaceMeta{}, false
 	}

@@ -15,8 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
-	"github.com/domicile-dev/domicile/controllers"
 	"github.com/domicile-dev/domicile/controllers/audit"
+	"github.com/domicile-dev/domicile/controllers/registers"
 	"github.com/domicile-dev/domicile/internal/register/source"
 )
 
@@ -157,8 +157,8 @@ func (o *options) complete() error {
 }
 
 // registers bounds what registers may take and where they may come from.
-func (o *options) registers() controllers.RegisterOptions {
-	return controllers.RegisterOptions{
+func (o *options) registers() registers.Options {
+	return registers.Options{
 		Fetch: source.Options{
 			Folder: o.registerDir, CAFile: o.registerCAFile, RegistryConfig: o.registerConfig,
 			UserAgent: "domicile/" + version(),

@@ -114,7 +114,7 @@ func (p *process) waitFor(t *testing.T, what string, holds func(context.Context)
 
 func answers(t *testing.T, url string, want int) func(context.Context) error {
 	return func(context.Context) error {
-		if got := status(t, url); got != want {
+		if got := statusOf(t, url); got != want {
 			return fmt.Errorf("%s answers %d", url, got)
 		}
 		return nil

@@ -10,9 +10,8 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
-	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/controllers/certificate"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
@@ -31,7 +30,7 @@ func run(ctx context.Context, o options) error {
 	// No limit of our own: an admission request must not wait behind others,
 	// and the API server protects itself (API Priority and Fairness).
 	config.QPS = -1
-	certificates := &controllers.CertificateStore{}
+	certificates := &certificate.Store{}
 	snapshots := &snapshot.Holder{}
 	server := newListening(newWebhookServer(o, certificates), certificates.GetCertificate)
 	mgr, err := newManager(ctx, config, o, certificates, snapshots, server)
@@ -39,45 +38,30 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	p := parts{
-		options: o, manager: mgr, server: server, certificates: certificates,
-		snapshots: snapshots, clock: clock.RealClock{},
+		options: o, manager: mgr, certificates: certificates, snapshots: snapshots, clock: clock.RealClock{},
+		readiness: &readiness{snapshots: snapshots, server: server},
 	}
-	if p.metrics, err = controllers.NewMetrics(metrics.Registry); err != nil {
-		return err
-	}
-	bulk := &controllers.Registers{}
-	p.builder = controllers.NewSnapshotBuilder(mgr.GetCache(), mgr.GetAPIReader(), bulk, p.snapshots, p.clock, p.metrics, ctrl.Log.WithName("snapshot"))
-	p.registers, err = controllers.NewRegisterLoader(mgr.GetCache(), bulk, o.registers(), p.clock, p.metrics, ctrl.Log.WithName("registers"))
-	if err != nil {
-		return err
-	}
-	readiness := controllers.NewReadiness(p.snapshots, certificates)
 	for _, add := range []func() error{
+		p.addSnapshots,
 		p.addControllers,
 		func() error { return p.addWebhook(ctx) },
 		p.addSuspension,
 		p.addAudit,
-		func() error { return p.addProbes(readiness) },
+		p.addProbes,
 	} {
 		if err := add(); err != nil {
 			return err
 		}
 	}
-	return serve(ctx, mgr, readiness, o.shutdownDelay)
+	return serve(ctx, mgr, p.readiness, o.shutdownDelay)
 }
 
 // addProbes says when the manager is alive and when it is ready.
-func (p *parts) addProbes(r *controllers.Readiness) error {
+func (p *parts) addProbes() error {
 	if err := p.manager.AddHealthzCheck("snapshot-builder", func(*http.Request) error { return p.builder.Alive() }); err != nil {
 		return fmt.Errorf("add a health check: %w", err)
 	}
-	err := p.manager.AddReadyzCheck("webhook", func(req *http.Request) error {
-		if err := r.Check(req); err != nil {
-			return err
-		}
-		return p.server.check(req)
-	})
-	if err != nil {
+	if err := p.manager.AddReadyzCheck("webhook", p.readiness.check); err != nil {
 		return fmt.Errorf("add a readiness check: %w", err)
 	}
 	return nil
@@ -87,7 +71,7 @@ func (p *parts) addProbes(r *controllers.Readiness) error {
 // on answering for the delay, because API servers and proxies learn only with
 // some delay that this replica is going; then it stops, and requests that have
 // begun are answered to their end.
-func serve(ctx context.Context, mgr manager.Manager, r *controllers.Readiness, delay time.Duration) error {
+func serve(ctx context.Context, mgr manager.Manager, r *readiness, delay time.Duration) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	synced := make(onStart)
@@ -111,7 +95,7 @@ func serve(ctx context.Context, mgr manager.Manager, r *controllers.Readiness, d
 		return nil
 	}
 	log.Info("Shutting down", "delay", delay.String())
-	r.Drain()
+	r.drain()
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	select {

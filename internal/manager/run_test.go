@@ -81,8 +81,8 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// status is what a GET answers; 0 if nobody does.
-func status(t *testing.T, url string) int {
+// statusOf is what a GET answers; 0 if nobody does.
+func statusOf(t *testing.T, url string) int {
 	t.Helper()
 	code, _ := get(t, url)
 	return code
@@ -116,10 +116,10 @@ func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {
 	m := startProcess(t, namespace, os.Getenv("KUBECONFIG"), "--shutdown-delay=1s")
 
 	m.waitFor(t, "ready", answers(t, m.readyz, http.StatusOK))
-	if got := status(t, m.healthz); got != http.StatusOK {
+	if got := statusOf(t, m.healthz); got != http.StatusOK {
 		t.Errorf("/healthz answers %d", got)
 	}
-	if got := status(t, m.admit); got == 0 {
+	if got := statusOf(t, m.admit); got == 0 {
 		t.Error("the manager is ready, but the webhook does not answer")
 	}
 	lease := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "domicile"}}
@@ -135,7 +135,7 @@ func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {
 
 	m.terminate(t)
 	m.waitFor(t, "not ready", answers(t, m.readyz, http.StatusInternalServerError))
-	if got := status(t, m.admit); got == 0 {
+	if got := statusOf(t, m.admit); got == 0 {
 		t.Error("the webhook went before clients could notice")
 	}
 	m.waitEnd(t)

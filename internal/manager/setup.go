@@ -20,8 +20,11 @@ import (
 	webhookserver "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/controllers"
 	"github.com/domicile-dev/domicile/controllers/audit"
+	"github.com/domicile-dev/domicile/controllers/certificate"
+	"github.com/domicile-dev/domicile/controllers/informers"
+	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
+	"github.com/domicile-dev/domicile/controllers/webhookconfig"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/webhook"
 )
@@ -37,12 +40,10 @@ import (
 type parts struct {
 	options      options
 	manager      manager.Manager
-	server       *listening
-	certificates *controllers.CertificateStore
+	certificates *certificate.Store
 	snapshots    *snapshot.Holder
-	builder      *controllers.SnapshotBuilder
-	registers    *controllers.RegisterLoader
-	metrics      *controllers.Metrics
+	readiness    *readiness
+	builder      *snapshotbuilder.Builder
 	clock        clock.WithTicker
 	// observers are told of every object that the audit sees.
 	observers []audit.Observer
@@ -59,16 +60,18 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(ctx context.Context, config *rest.Config, o options, certificates *controllers.CertificateStore, snapshots *snapshot.Holder, server webhookserver.Server) (manager.Manager, error) {
+func newManager(ctx context.Context, config *rest.Config, o options, certificates *certificate.Store, snapshots *snapshot.Holder, server webhookserver.Server) (manager.Manager, error) {
 	scheme, err := newScheme()
 	if err != nil {
 		return nil, err
 	}
 	mgr, err := manager.New(config, manager.Options{
-		Scheme:                        scheme,
-		MapperProvider:                controllers.NewMapper,
-		NewCache:                      controllers.NewCache(ctx, o.namespace, o.certificateSecret, snapshots),
-		Client:                        client.Options{Cache: &client.CacheOptions{DisableFor: controllers.Uncached()}},
+		Scheme:         scheme,
+		MapperProvider: informers.NewMapper,
+		Client:         client.Options{Cache: &client.CacheOptions{DisableFor: informers.Uncached()}},
+		NewCache: informers.NewCache(ctx, informers.Options{
+			Namespace: o.namespace, Secret: o.certificateSecret, Configuration: webhookconfig.Name, Compact: snapshotbuilder.Compact(snapshots),
+		}),
 		HealthProbeBindAddress:        o.healthAddress,
 		LeaderElection:                o.leaderElect,
 		LeaderElectionID:              "domicile",
@@ -89,55 +92,18 @@ func newManager(ctx context.Context, config *rest.Config, o options, certificate
 	return mgr, nil
 }
 
-func newWebhookServer(o options, certificates *controllers.CertificateStore) webhookserver.Server {
+func newWebhookServer(o options, certificates *certificate.Store) webhookserver.Server {
 	return webhookserver.NewServer(webhookserver.Options{
 		Host: o.webhookHost, Port: o.webhookPort,
 		TLSOpts: []func(*tls.Config){serveFrom(certificates)},
 	})
 }
 
-func serveFrom(certificates *controllers.CertificateStore) func(*tls.Config) {
+func serveFrom(certificates *certificate.Store) func(*tls.Config) {
 	return func(c *tls.Config) {
 		c.MinVersion = tls.VersionTLS12
 		c.GetCertificate = certificates.GetCertificate
 	}
-}
-
-// addControllers adds the snapshot builder, the register loader, and the controllers of
-// certificates, webhook configuration and status.
-func (p *parts) addControllers() error {
-	o, mgr := p.options, p.manager
-	recorder := mgr.GetEventRecorder("domicile")
-	render := controllers.RenderOptions{
-		Namespace: o.namespace, Service: o.serviceName, Port: int32(o.servicePort), Timeout: o.webhookTimeout,
-		Paths: controllers.Paths{
-			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
-			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
-			OwnershipRegisters: webhook.OwnershipRegisterPath, TenantExemptions: webhook.TenantExemptionPath,
-		},
-	}
-	if err := mgr.Add(p.builder); err != nil {
-		return fmt.Errorf("add the snapshot builder: %w", err)
-	}
-	if err := mgr.Add(p.registers); err != nil {
-		return fmt.Errorf("add the register loader: %w", err)
-	}
-	for name, c := range map[string]interface{ SetupWithManager(ctrl.Manager) error }{
-		"certificate": controllers.NewCertificateReconciler(mgr.GetClient(), controllers.CertificateOptions{
-			Namespace: o.namespace, Secret: o.certificateSecret, Service: o.serviceName,
-			SelfSigned: o.certSource == selfSigned,
-		}, p.certificates, p.clock, p.metrics),
-		"webhook configuration": controllers.NewWebhookConfigReconciler(mgr.GetClient(), mgr.GetAPIReader(), p.snapshots,
-			p.certificates, render, o.ownerClusterRole, recorder, p.metrics),
-		"status": controllers.NewStatusWriter(mgr.GetClient(), mgr.GetCache(), p.snapshots,
-			controllers.StatusOptions{PerSecond: o.statusPerSecond, Render: render}, recorder, p.clock, p.metrics),
-		"register status": controllers.NewRegisterStatus(mgr.GetClient(), p.registers, recorder, p.clock),
-	} {
-		if err := c.SetupWithManager(mgr); err != nil {
-			return fmt.Errorf("add the %s controller: %w", name, err)
-		}
-	}
-	return nil
 }
 
 // addWebhook adds the handlers of admission requests.

@@ -19,7 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/controllers/webhookconfig"
 )
 
 // about says whether a request reads one of these resources of the API.
@@ -107,7 +107,7 @@ func TestTheManagerWaitsForASlowAPIServer(t *testing.T) {
 				t.Errorf("what was watched before a leader was elected (-want +got): %s\n%s", tc.reason, diff)
 			}
 			// It leads to a manager that is no more.
-			gone := &admissionv1.ValidatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: controllers.ConfigurationName}}
+			gone := &admissionv1.ValidatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: webhookconfig.Name}}
 			if err := c.Delete(context.WithoutCancel(t.Context()), gone); client.IgnoreNotFound(err) != nil {
 				t.Error(err)
 			}
@@ -132,7 +132,7 @@ func TestTheManagerThatWaitsIsAliveAndCanBeStopped(t *testing.T) {
 		}
 		return nil
 	})
-	if got := status(t, m.readyz); got == http.StatusOK {
+	if got := statusOf(t, m.readyz); got == http.StatusOK {
 		t.Error("it is ready without knowing any tenant")
 	}
 	if _, why := get(t, m.readyz+"/webhook"); !strings.Contains(why, "the first snapshot has not been built yet") {

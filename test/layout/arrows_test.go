@@ -126,11 +126,43 @@ func TestArrows(t *testing.T) {
 	}
 }
 
+// controllers are the folders of controllers. None links another one: internal/manager
+// hands each what it needs of another.
+var controllers = []string{"audit", "certificate", "informers", "registers", "snapshot", "status", "suspension", "webhookconfig"}
+
+// shared is what they have in common. It links nothing of controllers.
+const shared = "controllers/internal"
+
+func TestControllersDoNotLinkEachOther(t *testing.T) {
+	found := map[string]bool{}
+	for _, p := range load(t).ours {
+		folder, ok := strings.CutPrefix(p.path(), "controllers/")
+		if !ok {
+			continue
+		}
+		if !within(p.path(), shared) {
+			found[folder] = true
+		}
+		for _, dep := range p.Deps {
+			dep = strings.TrimPrefix(dep, module+"/")
+			if within(dep, "controllers") && (!within(dep, shared) || within(p.path(), shared)) {
+				t.Errorf("%s links %s", p.path(), dep)
+			}
+		}
+	}
+	if diff := cmp.Diff(controllers, slices.Sorted(maps.Keys(found))); diff != "" {
+		t.Errorf("the folders of controllers (-want +got):\n%s", diff)
+	}
+}
+
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
-		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", "controllers",
+		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", shared,
 		manager, "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
+	for _, folder := range controllers {
+		places = append(places, "controllers/"+folder)
+	}
 	for _, p := range load(t).ours {
 		if !slices.ContainsFunc(places, func(place string) bool { return within(p.path(), place) }) {
 			t.Errorf("%s is not in docs/architecture.md: say there and here what it is for", p.path())

@@ -1,0 +1,59 @@
+package informers
+
+import (
+	"net/http"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// watched are the kinds that the manager reads from its cache. There is an
+// informer of each of them before anything runs, and of no other kind.
+func watched() []client.Object {
+	return []client.Object{
+		&v1alpha1.TenantPolicy{}, &v1alpha1.Tenant{}, &v1alpha1.LegalEntity{},
+		&v1alpha1.TenantExemption{}, &v1alpha1.OwnershipRegister{},
+		&admissionv1.ValidatingWebhookConfiguration{}, &corev1.Secret{}, NamespaceMetadata(),
+	}
+}
+
+// Uncached are the kinds that clients read from the API server: the cache has
+// informers of them and keeps what was compiled, not the objects.
+func Uncached() []client.Object {
+	return []client.Object{&v1alpha1.Tenant{}, &v1alpha1.LegalEntity{}}
+}
+
+// NamespaceMetadata is what is watched of Namespaces.
+func NamespaceMetadata() *metav1.PartialObjectMetadata {
+	m := &metav1.PartialObjectMetadata{}
+	m.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	return m
+}
+
+// NewMapper knows the resources of all kinds that the manager's clients read and
+// write. It asks nobody: a manager that starts while the API server does not
+// answer, or before the CRDs are established, waits in its informers, which ask
+// again until there is an answer.
+func NewMapper(*rest.Config, *http.Client) (meta.RESTMapper, error) {
+	m := meta.NewDefaultRESTMapper(nil)
+	m.Add(corev1.SchemeGroupVersion.WithKind("Secret"), meta.RESTScopeNamespace)
+	for group, kinds := range map[schema.GroupVersion][]string{
+		corev1.SchemeGroupVersion:      {"Namespace"},
+		rbacv1.SchemeGroupVersion:      {"ClusterRole"},
+		admissionv1.SchemeGroupVersion: {"ValidatingWebhookConfiguration"},
+		v1alpha1.GroupVersion:          {"TenantPolicy", "Tenant", "LegalEntity", "TenantExemption", "OwnershipRegister"},
+	} {
+		for _, kind := range kinds {
+			m.Add(group.WithKind(kind), meta.RESTScopeRoot)
+		}
+	}
+	return m, nil
+}

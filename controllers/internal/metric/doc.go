@@ -1,0 +1,2 @@
+// Package metric has what the metrics of controllers share.
+package metric

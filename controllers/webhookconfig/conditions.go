@@ -1,0 +1,69 @@
+package webhookconfig
+
+import (
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// A match condition whose evaluation fails refuses the request, so these look
+// before they read. They see the object before and after the change: whoever
+// takes a mark off a Secret, or a claim off a Namespace, is asked about, too.
+
+// claimCondition lets those Namespaces through that carry, or carried, an
+// annotation of ours, however it is spelled.
+func claimCondition() admissionv1.MatchCondition {
+	return admissionv1.MatchCondition{
+		Name: "claims",
+		Expression: "[object, oldObject].exists(o, o != null && has(o.metadata.annotations) && " +
+			"o.metadata.annotations.exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/')))",
+	}
+}
+
+const (
+	apiKeyConditionHead = "[object, oldObject].exists(o, o != null && (" +
+		"(has(o.type) && o.type == '" + v1alpha1.APIKeySecretType + "') || " +
+		"(has(o.metadata.labels) && '" + v1alpha1.APIKeyLabel + "' in o.metadata.labels && " +
+		"o.metadata.labels['" + v1alpha1.APIKeyLabel + "'] == 'true')"
+	apiKeyConditionKeys = " || (has(o.data) && ["
+	apiKeyConditionMore = "].exists(k, k in o.data))"
+	apiKeyConditionTail = "))"
+)
+
+// apiKeyCondition lets those Secrets through that are API keys by type or label,
+// or have a data key that a policy names. The values are not looked at.
+func apiKeyCondition(policies []v1alpha1.TenantPolicy) admissionv1.MatchCondition {
+	var keys []string
+	for i := range policies {
+		if m := policies[i].Spec.Match; m != nil {
+			for _, k := range m.APIKeys {
+				keys = append(keys, "'"+k+"'") // the API allows no character that needs quoting
+			}
+		}
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	e := apiKeyConditionHead
+	if len(keys) > 0 {
+		e += apiKeyConditionKeys + strings.Join(keys, ", ") + apiKeyConditionMore
+	}
+	return admissionv1.MatchCondition{Name: "api-keys", Expression: e + apiKeyConditionTail}
+}
+
+// apiKeysIn reads the data keys back from what apiKeyCondition made; false if
+// it is anything else.
+func apiKeysIn(expression string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(expression, apiKeyConditionHead)
+	if !ok {
+		return nil, false
+	}
+	if rest == apiKeyConditionTail {
+		return nil, true
+	}
+	rest, okHead := strings.CutPrefix(rest, apiKeyConditionKeys)
+	rest, okTail := strings.CutSuffix(rest, apiKeyConditionMore+apiKeyConditionTail)
+	return strings.Split(rest, ", "), okHead && okTail
+}

@@ -1,0 +1,72 @@
+package webhookconfig
+
+import (
+	"slices"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// Covers says whether a configuration asks for everything that a policy needs.
+// It may ask for more, on account of other policies.
+func (o Options) Covers(live *admissionv1.ValidatingWebhookConfiguration, p *v1alpha1.TenantPolicy) bool {
+	for _, need := range o.policyEntries([]v1alpha1.TenantPolicy{*p}) {
+		i := slices.IndexFunc(live.Webhooks, func(w admissionv1.ValidatingWebhook) bool { return w.Name == need.Name })
+		if i < 0 || !covered(&live.Webhooks[i], &need, o) {
+			return false
+		}
+	}
+	return true
+}
+
+func covered(have, need *admissionv1.ValidatingWebhook, o Options) bool {
+	everything := o.namespaceSelector(nil)
+	switch {
+	case !equality.Semantic.DeepEqual(have.ClientConfig.Service, need.ClientConfig.Service),
+		len(have.ClientConfig.CABundle) == 0,
+		have.FailurePolicy == nil || *have.FailurePolicy != admissionv1.Fail,
+		!equality.Semantic.DeepEqual(have.NamespaceSelector, need.NamespaceSelector) &&
+			!equality.Semantic.DeepEqual(have.NamespaceSelector, everything),
+		!equality.Semantic.DeepEqual(have.ObjectSelector, need.ObjectSelector) && !selectsAll(have),
+		!conditionsCover(have.MatchConditions, need.MatchConditions):
+		return false
+	}
+	for _, r := range need.Rules {
+		for _, resource := range r.Resources {
+			if !slices.ContainsFunc(have.Rules, func(h admissionv1.RuleWithOperations) bool { return ruleCovers(h, r, resource) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func selectsAll(w *admissionv1.ValidatingWebhook) bool {
+	return w.ObjectSelector == nil || len(w.ObjectSelector.MatchLabels)+len(w.ObjectSelector.MatchExpressions) == 0
+}
+
+// ruleCovers says whether a rule has a resource of another one in all the
+// groups, versions and operations of the other.
+func ruleCovers(have, need admissionv1.RuleWithOperations, resource string) bool {
+	contains := func(have, need []string) bool {
+		return slices.Contains(have, "*") || !slices.ContainsFunc(need, func(n string) bool { return !slices.Contains(have, n) })
+	}
+	return slices.Contains(have.Resources, resource) && contains(have.APIGroups, need.APIGroups) &&
+		contains(have.APIVersions, need.APIVersions) &&
+		!slices.ContainsFunc(need.Operations, func(o admissionv1.OperationType) bool { return !slices.Contains(have.Operations, o) })
+}
+
+// conditionsCover says whether conditions let everything through that others do.
+func conditionsCover(have, need []admissionv1.MatchCondition) bool {
+	if len(have) == 0 || equality.Semantic.DeepEqual(have, need) {
+		return true
+	}
+	if len(have) != 1 || len(need) != 1 {
+		return false
+	}
+	all, okAll := apiKeysIn(have[0].Expression)
+	some, okSome := apiKeysIn(need[0].Expression)
+	return okAll && okSome && !slices.ContainsFunc(some, func(k string) bool { return !slices.Contains(all, k) })
+}

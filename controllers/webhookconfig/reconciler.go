@@ -1,0 +1,254 @@
+package webhookconfig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/internal/apply"
+	"github.com/domicile-dev/domicile/controllers/internal/metric"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+const (
+	// Name is the name of the webhook configuration.
+	Name = "domicile"
+
+	// checkOwner is how often the owner is looked up when nothing happens.
+	checkOwner = 10 * time.Minute
+)
+
+// How somebody else changes the configuration.
+const (
+	edited  = "edited"
+	deleted = "deleted"
+)
+
+//+kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingwebhookconfigurations,resourceNames=domicile,verbs=get;list;watch;create;update;patch
+//+kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,resourceNames=domicile,verbs=get
+//+kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// Reconciler keeps the webhook configuration as the policies need
+// it, and puts it back when somebody changes it. Admission cannot guard its own
+// configuration: whoever may edit it turns Domicile off until the next
+// reconciliation, so each repair is logged, counted and made an event.
+type Reconciler struct {
+	client   client.Client
+	live     client.Reader
+	holder   *snapshot.Holder
+	cas      CAs
+	options  Options
+	owner    string // ClusterRole; "" for none
+	events   events.EventRecorder
+	restored *prometheus.CounterVec // by change
+
+	// applied is the configuration as it stood after the last write. Only one
+	// goroutine reconciles.
+	applied *admissionv1.ValidatingWebhookConfiguration
+}
+
+// CAs are whom API servers should trust.
+type CAs interface {
+	// Bundle is the CAs in PEM; empty until they are known.
+	Bundle() []byte
+	// Changed returns a channel that is closed when Bundle is another one.
+	Changed() <-chan struct{}
+}
+
+// New makes a reconciler that renders what the builder's
+// policies need. The configuration is owned by the ClusterRole, so that it is
+// garbage-collected with the installation; "" leaves it without an owner.
+func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, o Options, owner string, e events.EventRecorder, registerer prometheus.Registerer) (*Reconciler, error) {
+	restored := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "domicile_webhook_configuration_restored_total",
+		Help: "How often somebody else changed the webhook configuration and it was put back.",
+	}, []string{"change"})
+	for _, change := range []string{edited, deleted} { // alerts want to see the first increase
+		restored.WithLabelValues(change)
+	}
+	r := &Reconciler{client: c, live: live, holder: h, cas: cas, options: o, owner: owner, events: e, restored: restored}
+	return r, metric.Register(registerer, restored)
+}
+
+// SetupWithManager watches the configuration, the policies and the CAs.
+func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).Named("webhookconfiguration").
+		For(&admissionv1.ValidatingWebhookConfiguration{}).
+		WatchesRawSource(onChange(r.holder.Changed)).
+		WatchesRawSource(onChange(r.cas.Changed)).
+		Complete(r)
+}
+
+// onChange asks for the configuration whenever something changes, and once at the start.
+func onChange(changed func() <-chan struct{}) source.Source {
+	return source.Func(func(ctx context.Context, q workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+		go func() {
+			for {
+				next := changed()
+				q.Add(reconcile.Request{NamespacedName: client.ObjectKey{Name: Name}})
+				select {
+				case <-ctx.Done():
+					return
+				case <-next:
+				}
+			}
+		}()
+		return nil
+	})
+}
+
+// Reconcile compares the configuration with what the policies need and applies
+// the difference.
+func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
+	want, err := r.render(ctx)
+	if err != nil || want == nil {
+		return ctrl.Result{RequeueAfter: checkOwner}, err
+	}
+	again := ctrl.Result{RequeueAfter: checkOwner}
+	var cached admissionv1.ValidatingWebhookConfiguration
+	if err := r.client.Get(ctx, client.ObjectKeyFromObject(want), &cached); client.IgnoreNotFound(err) != nil {
+		return ctrl.Result{}, fmt.Errorf("read the webhook configuration: %w", err)
+	} else if err == nil && asWanted(&cached, want) {
+		if r.applied == nil { // a new leader takes over
+			r.applied = &cached
+		}
+		return again, nil
+	}
+	// The cache may be behind our own last write: what counts is what is there.
+	var live admissionv1.ValidatingWebhookConfiguration
+	if err := r.live.Get(ctx, client.ObjectKeyFromObject(want), &live); client.IgnoreNotFound(err) != nil {
+		return ctrl.Result{}, fmt.Errorf("read the webhook configuration: %w", err)
+	} else if err == nil && asWanted(&live, want) {
+		return again, nil
+	}
+	change := r.foreignChange(&live)
+	if err := r.apply(ctx, want); err != nil {
+		return ctrl.Result{}, err
+	}
+	if change != "" {
+		r.alert(ctx, change)
+	}
+	return again, nil
+}
+
+// render returns the configuration as it should be, or nil when there should be
+// none: before anybody can answer, and once the installation is being removed.
+func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhookConfiguration, error) {
+	log := logr.FromContextOrDiscard(ctx)
+	current, bundle := r.holder.Load(), r.cas.Bundle()
+	if current == nil || len(bundle) == 0 {
+		log.V(1).Info("The webhook cannot answer yet: not writing its configuration")
+		return nil, nil
+	}
+	owners, err := r.owners(ctx)
+	if errors.Is(err, errOwnerGone) {
+		log.Info("The owner of the webhook configuration is gone: leaving the configuration alone", "clusterRole", r.owner)
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	o := r.options
+	o.Bundle = bundle
+	return &admissionv1.ValidatingWebhookConfiguration{
+		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "ValidatingWebhookConfiguration"},
+		ObjectMeta: metav1.ObjectMeta{
+			Name: Name,
+			Labels: map[string]string{
+				"app.kubernetes.io/name":       "domicile",
+				"app.kubernetes.io/managed-by": "domicile",
+			},
+			OwnerReferences: owners,
+		},
+		Webhooks: Render(policiesOf(current), o),
+	}, nil
+}
+
+// apply writes the configuration. Server-side apply keeps what others own, and
+// lists of ours may have grown entries of theirs that let requests past: what is
+// still not as wanted is replaced.
+func (r *Reconciler) apply(ctx context.Context, want *admissionv1.ValidatingWebhookConfiguration) error {
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(want)
+	if err != nil {
+		return fmt.Errorf("render the webhook configuration: %w", err)
+	}
+	applied := &unstructured.Unstructured{Object: content}
+	if err := r.client.Apply(ctx, client.ApplyConfigurationFromUnstructured(applied), client.ForceOwnership, apply.Owner); err != nil {
+		return fmt.Errorf("apply the webhook configuration: %w", err)
+	}
+	var got admissionv1.ValidatingWebhookConfiguration
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(applied.Object, &got); err != nil {
+		return fmt.Errorf("read the webhook configuration: %w", err)
+	}
+	if !asWanted(&got, want) {
+		got.Webhooks = want.Webhooks
+		if err := r.client.Update(ctx, &got, apply.Owner); err != nil {
+			return fmt.Errorf("replace the webhook configuration: %w", err)
+		}
+	}
+	r.applied = &got
+	logr.FromContextOrDiscard(ctx).Info("Applied the webhook configuration", "entries", len(want.Webhooks))
+	return nil
+}
+
+// asWanted says whether the configuration asks for exactly what it should.
+func asWanted(got, want *admissionv1.ValidatingWebhookConfiguration) bool {
+	if !equality.Semantic.DeepEqual(got.Webhooks, want.Webhooks) {
+		return false
+	}
+	for _, o := range want.OwnerReferences {
+		if !hasOwner(got, o) {
+			return false
+		}
+	}
+	return true
+}
+
+// foreignChange says how somebody else changed the configuration since it was
+// last written: edited, deleted or not at all.
+func (r *Reconciler) foreignChange(live *admissionv1.ValidatingWebhookConfiguration) string {
+	switch {
+	case r.applied == nil:
+		return ""
+	case live.Name == "":
+		return deleted
+	case live.UID != r.applied.UID, !asWanted(live, r.applied):
+		return edited
+	default:
+		return ""
+	}
+}
+
+func (r *Reconciler) alert(ctx context.Context, change string) {
+	logr.FromContextOrDiscard(ctx).Info("Somebody changed the webhook configuration: put it back", "change", change)
+	r.restored.WithLabelValues(change).Inc()
+	r.events.Eventf(r.applied, nil, corev1.EventTypeWarning, "WebhookConfigurationRestored", "Restore",
+		"Somebody %s the webhook configuration. It has been put back.", change)
+}
+
+// policiesOf are all policies of a snapshot, by name.
+func policiesOf(s *snapshot.Snapshot) []v1alpha1.TenantPolicy {
+	all := make([]v1alpha1.TenantPolicy, 0, len(s.Policies))
+	for _, p := range s.Policies {
+		if compiled, ok := s.Objects.Policies.Get(p.Name); ok {
+			all = append(all, v1alpha1.TenantPolicy{ObjectMeta: metav1.ObjectMeta{Name: p.Name}, Spec: compiled.Spec})
+		}
+	}
+	return all
+}

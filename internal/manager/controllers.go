@@ -1,0 +1,78 @@
+package manager
+
+import (
+	"fmt"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+
+	"github.com/domicile-dev/domicile/controllers/certificate"
+	"github.com/domicile-dev/domicile/controllers/registers"
+	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
+	"github.com/domicile-dev/domicile/controllers/status"
+	"github.com/domicile-dev/domicile/controllers/webhookconfig"
+	"github.com/domicile-dev/domicile/webhook"
+)
+
+// addSnapshots adds the snapshot builder, and the loader of registers, which feeds it.
+func (p *parts) addSnapshots() error {
+	mgr := p.manager
+	var err error
+	p.builder, err = snapshotbuilder.New(mgr.GetCache(), mgr.GetAPIReader(), p.snapshots, p.clock, metrics.Registry, ctrl.Log.WithName("snapshot"))
+	if err != nil {
+		return fmt.Errorf("make the snapshot builder: %w", err)
+	}
+	loader, err := registers.NewLoader(mgr.GetCache(), p.builder.UseRegisters, p.options.registers(), p.clock, metrics.Registry, ctrl.Log.WithName("registers"))
+	if err != nil {
+		return fmt.Errorf("make the register loader: %w", err)
+	}
+	for _, r := range []manager.Runnable{p.builder, loader} {
+		if err := mgr.Add(r); err != nil {
+			return fmt.Errorf("add %T: %w", r, err)
+		}
+	}
+	return registers.NewStatusWriter(mgr.GetClient(), loader, mgr.GetEventRecorder("domicile"), p.clock).SetupWithManager(mgr)
+}
+
+// addControllers adds the controllers of the certificate, the webhook configuration
+// and status.
+func (p *parts) addControllers() error {
+	o, mgr := p.options, p.manager
+	recorder, render := mgr.GetEventRecorder("domicile"), o.render()
+	certificates, err := certificate.New(mgr.GetClient(), certificate.Options{
+		Namespace: o.namespace, Secret: o.certificateSecret, Service: o.serviceName,
+		Configuration: webhookconfig.Name, SelfSigned: o.certSource == selfSigned,
+	}, p.certificates, p.clock, metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("make the certificate controller: %w", err)
+	}
+	configuration, err := webhookconfig.New(mgr.GetClient(), mgr.GetAPIReader(), p.snapshots, p.certificates, render, o.ownerClusterRole, recorder, metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("make the webhook configuration controller: %w", err)
+	}
+	writer, err := status.New(mgr.GetClient(), mgr.GetCache(), p.snapshots, status.Options{
+		PerSecond: o.statusPerSecond, Configuration: webhookconfig.Name, Covers: render.Covers,
+	}, recorder, p.clock, metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("make the writer of status: %w", err)
+	}
+	for _, c := range []interface{ SetupWithManager(ctrl.Manager) error }{certificates, configuration, writer} {
+		if err := c.SetupWithManager(mgr); err != nil {
+			return fmt.Errorf("add %T: %w", c, err)
+		}
+	}
+	return nil
+}
+
+// render says where the webhook is reached.
+func (o *options) render() webhookconfig.Options {
+	return webhookconfig.Options{
+		Namespace: o.namespace, Service: o.serviceName, Port: int32(o.servicePort), Timeout: o.webhookTimeout,
+		Paths: webhookconfig.Paths{
+			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
+			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
+			OwnershipRegisters: webhook.OwnershipRegisterPath, TenantExemptions: webhook.TenantExemptionPath,
+		},
+	}
+}
