@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -238,6 +239,26 @@ func TestWithTenantIsAnErrorWhenItCannotKnow(t *testing.T) {
 	empty.holder = &snapshot.Holder{}
 	if _, err := empty.WithTenant(t.Context(), "lantern"); !errors.Is(err, errNoSnapshot) {
 		t.Errorf("there is no snapshot, but the error is %v", err)
+	}
+}
+
+// A replica that starts must not answer from less data than those that run.
+func TestTheFirstSnapshotWaitsForTheRegisters(t *testing.T) {
+	b := still(t, snapshot.Inputs{}, clock.RealClock{})
+	b.holder = &snapshot.Holder{}
+	b.build()
+	if b.holder.Load() != nil {
+		t.Fatal("there is a snapshot without the registers")
+	}
+	b.UseRegisters(snapshot.Registers{Missing: []string{"nowhere"}})
+	select {
+	case <-b.kick:
+	default:
+		t.Error("nobody builds the first one")
+	}
+	b.build()
+	if s := b.holder.Load(); s == nil || !slices.Equal(s.Graph.Missing(), []string{"nowhere"}) {
+		t.Error("the registers are not in the first snapshot")
 	}
 }
 
