@@ -47,6 +47,9 @@ func NewCache(ctx context.Context, of Options) cache.NewCacheFunc {
 			&v1alpha1.Tenant{}:                            {Transform: of.Compact},
 			&v1alpha1.LegalEntity{}:                       {Transform: of.Compact},
 		}
+		if err := readFast(config, &o); err != nil {
+			return nil, err
+		}
 		c, err := cache.New(config, o)
 		if err != nil {
 			return nil, fmt.Errorf("make the cache: %w", err)

@@ -1,0 +1,27 @@
+package codec
+
+import (
+	"fmt"
+	"net/http"
+
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/rest"
+	toolscache "k8s.io/client-go/tools/cache"
+)
+
+// ListWatch lists and watches all objects of a kind that has no namespaces, and
+// reads them fast.
+func ListWatch(config *rest.Config, client *http.Client, scheme *runtime.Scheme, kind schema.GroupVersionKind, resource string, make func() runtime.Object) (toolscache.ListerWatcher, error) {
+	c := rest.CopyConfig(config)
+	gv := kind.GroupVersion()
+	c.GroupVersion, c.APIPath = &gv, "/apis"
+	c.NegotiatedSerializer = New(scheme, kind, make)
+	c.ContentType, c.AcceptContentTypes = runtime.ContentTypeJSON, runtime.ContentTypeJSON
+	r, err := rest.RESTClientForConfigAndClient(c, client)
+	if err != nil {
+		return nil, fmt.Errorf("make a client for %s: %w", resource, err)
+	}
+	return toolscache.NewListWatchFromClient(r, resource, "", fields.Everything()), nil
+}
