@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/controllers/informers/internal/codec"
+	"github.com/domicile-dev/domicile/internal/codec"
 )
 
 // readFast has the informers of Tenants and LegalEntities read what they receive in

@@ -20,16 +20,16 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 )
 
-// New makes a codec that reads one kind fast: make returns an empty object of it.
+// New makes a codec that reads one kind fast: empty returns an empty object of it.
 // metadata.managedFields is left out.
-func New(scheme *runtime.Scheme, kind schema.GroupVersionKind, make func() runtime.Object) runtime.NegotiatedSerializer {
-	return &codec{NegotiatedSerializer: serializer.NewCodecFactory(scheme).WithoutConversion(), kind: kind, make: make}
+func New(scheme *runtime.Scheme, kind schema.GroupVersionKind, empty func() runtime.Object) runtime.NegotiatedSerializer {
+	return &codec{NegotiatedSerializer: serializer.NewCodecFactory(scheme).WithoutConversion(), kind: kind, empty: empty}
 }
 
 type codec struct {
 	runtime.NegotiatedSerializer
-	kind schema.GroupVersionKind
-	make func() runtime.Object
+	kind  schema.GroupVersionKind
+	empty func() runtime.Object
 }
 
 // SupportedMediaTypes implements runtime.NegotiatedSerializer.
@@ -91,7 +91,7 @@ func readTime(d *jsontext.Decoder, t *metav1.Time) error {
 // Decode implements runtime.Decoder.
 func (d *decoder) Decode(data []byte, defaults *schema.GroupVersionKind, into runtime.Object) (runtime.Object, *schema.GroupVersionKind, error) {
 	if into == nil {
-		o := d.codec.make()
+		o := d.codec.empty()
 		if json.Unmarshal(data, o, options) == nil && o.GetObjectKind().GroupVersionKind() == d.codec.kind {
 			o.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{}) // as client-go does
 			return o, &d.codec.kind, nil

@@ -19,7 +19,7 @@ import (
 	restwatch "k8s.io/client-go/rest/watch"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/controllers/informers/internal/codec"
+	"github.com/domicile-dev/domicile/internal/codec"
 )
 
 var (

@@ -13,11 +13,11 @@ import (
 
 // ListWatch lists and watches all objects of a kind that has no namespaces, and
 // reads them fast.
-func ListWatch(config *rest.Config, client *http.Client, scheme *runtime.Scheme, kind schema.GroupVersionKind, resource string, make func() runtime.Object) (toolscache.ListerWatcher, error) {
+func ListWatch(config *rest.Config, client *http.Client, scheme *runtime.Scheme, kind schema.GroupVersionKind, resource string, empty func() runtime.Object) (toolscache.ListerWatcher, error) {
 	c := rest.CopyConfig(config)
 	gv := kind.GroupVersion()
 	c.GroupVersion, c.APIPath = &gv, "/apis"
-	c.NegotiatedSerializer = New(scheme, kind, make)
+	c.NegotiatedSerializer = New(scheme, kind, empty)
 	c.ContentType, c.AcceptContentTypes = runtime.ContentTypeJSON, runtime.ContentTypeJSON
 	r, err := rest.RESTClientForConfigAndClient(c, client)
 	if err != nil {
