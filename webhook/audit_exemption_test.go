@@ -13,6 +13,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 // TestAnExemptedAdmissionIsNamedAndCounted holds that an exemption is in the
@@ -20,7 +21,7 @@ import (
 func TestAnExemptedAdmissionIsNamedAndCounted(t *testing.T) {
 	c := newCluster(t)
 	c.holder = &snapshot.Holder{}
-	c.holder.Store(snapshot.Compile(snapshot.Inputs{
+	c.holder.Store(snapshottest.Compile(snapshottest.Inputs{
 		Policies: parse[v1alpha1.TenantPolicy](t, policyManifest), Tenants: parse[v1alpha1.Tenant](t, lanternManifest, meridianManifest),
 		Entities: parse[v1alpha1.LegalEntity](t, entityManifests...), Exemptions: parse[v1alpha1.TenantExemption](t, licence),
 	}))

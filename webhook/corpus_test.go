@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 	"github.com/domicile-dev/domicile/test/decisions"
 )
@@ -57,7 +58,7 @@ func handlerFor(t *testing.T, in decisions.Input, at time.Time) *Handler {
 	t.Helper()
 	c := newCluster(t)
 	c.holder = &snapshot.Holder{}
-	c.holder.Store(snapshot.Compile(in.World()))
+	c.holder.Store(snapshottest.Compile(in.World()))
 	for _, object := range in.Objects {
 		c.namespaces[object.GetNamespace()] = NamespaceMeta{}
 		if object.GetKind() == "Secret" {

@@ -15,6 +15,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -72,7 +73,7 @@ func parse[T any](t testing.TB, manifests ...string) []T {
 
 func makeSnapshot(t testing.TB, policies, tenants []string) *snapshot.Snapshot {
 	t.Helper()
-	return snapshot.Compile(snapshot.Inputs{
+	return snapshottest.Compile(snapshottest.Inputs{
 		Policies: parse[v1alpha1.TenantPolicy](t, policies...),
 		Tenants:  parse[v1alpha1.Tenant](t, tenants...),
 		Entities: parse[v1alpha1.LegalEntity](t, entityManifests...),

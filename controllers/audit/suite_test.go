@@ -28,6 +28,7 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/apiserver"
 )
 
@@ -89,7 +90,7 @@ type running struct {
 	auditor   *Auditor
 	registry  *prometheus.Registry
 	requested *requests
-	world     snapshot.Inputs
+	world     snapshottest.Inputs
 	audited   chan []string
 
 	mu  sync.Mutex
@@ -211,7 +212,7 @@ func (r *running) take(u *unstructured.Unstructured) {
 	}
 }
 
-func (r *running) publish() { r.holder.Store(snapshot.Compile(r.world)) }
+func (r *running) publish() { r.holder.Store(snapshottest.Compile(r.world)) }
 
 func replace[T any, P interface {
 	*T

@@ -11,13 +11,14 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 var noon = time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC)
 
 // compile makes a snapshot of a policy, and of two tenants, one of which is held
 // from a blocked place.
-func compile(t *testing.T, change func(*snapshot.Inputs)) *snapshot.Snapshot {
+func compile(t *testing.T, change func(*snapshottest.Inputs)) *snapshot.Snapshot {
 	t.Helper()
 	var w struct {
 		Policies   []v1alpha1.TenantPolicy
@@ -40,22 +41,22 @@ exemptions: []
 	if err != nil {
 		t.Fatal(err)
 	}
-	world := snapshot.Inputs{Policies: w.Policies, Tenants: w.Tenants, Entities: w.Entities}
+	world := snapshottest.Inputs{Policies: w.Policies, Tenants: w.Tenants, Entities: w.Entities}
 	if change != nil {
 		change(&world)
 	}
-	return snapshot.Compile(world)
+	return snapshottest.Compile(world)
 }
 
 func TestSince(t *testing.T) {
-	policy := func(y string) func(*snapshot.Inputs) {
-		return func(w *snapshot.Inputs) {
+	policy := func(y string) func(*snapshottest.Inputs) {
+		return func(w *snapshottest.Inputs) {
 			if err := yaml.UnmarshalStrict([]byte(y), &w.Policies[0].Spec); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	exempted := func(w *snapshot.Inputs) {
+	exempted := func(w *snapshottest.Inputs) {
 		w.Exemptions = []v1alpha1.TenantExemption{{}}
 		err := yaml.UnmarshalStrict([]byte(`
 metadata: {name: e}
@@ -67,23 +68,23 @@ spec: {tenantRef: {name: bad}, policyRef: {name: p}, reason: r, reference: r, ap
 	announced := policy(`{jurisdictions: {blocked: [KP]}, enforcement: {effectiveFrom: "2026-07-01T12:00:10Z"}}`)
 	for _, tc := range []struct {
 		name, reason  string
-		before, after func(*snapshot.Inputs)
+		before, after func(*snapshottest.Inputs)
 		later         time.Duration
 		everything    bool
 		tenants       []string
 	}{
 		{name: "nothing", reason: "there is no reason to look"},
 		{name: "time", reason: "nothing has a date", later: time.Hour},
-		{name: "moves", reason: "the other tenant's namespaces are as they were", after: func(w *snapshot.Inputs) {
+		{name: "moves", reason: "the other tenant's namespaces are as they were", after: func(w *snapshottest.Inputs) {
 			w.Entities[1].Spec.Jurisdictions.Headquarters = "KP"
 		}, tenants: []string{"good"}},
-		{name: "tenant deleted", reason: "what it claimed is now of nobody", after: func(w *snapshot.Inputs) { w.Tenants = w.Tenants[:1] }, tenants: []string{"good"}},
-		{name: "tenant created", reason: "as above, the other way round", before: func(w *snapshot.Inputs) { w.Tenants = w.Tenants[:1] }, tenants: []string{"good"}},
-		{name: "namespaces", reason: "it may be claimed elsewhere", after: func(w *snapshot.Inputs) {
+		{name: "tenant deleted", reason: "what it claimed is now of nobody", after: func(w *snapshottest.Inputs) { w.Tenants = w.Tenants[:1] }, tenants: []string{"good"}},
+		{name: "tenant created", reason: "as above, the other way round", before: func(w *snapshottest.Inputs) { w.Tenants = w.Tenants[:1] }, tenants: []string{"good"}},
+		{name: "namespaces", reason: "it may be claimed elsewhere", after: func(w *snapshottest.Inputs) {
 			w.Tenants[1].Spec.Namespaces = &v1alpha1.TenantNamespaces{Names: []string{"x"}}
 		}, tenants: []string{"good"}},
-		{name: "name", reason: "how it is called changes nothing", after: func(w *snapshot.Inputs) { w.Tenants[1].Spec.DisplayName = "Better" }},
-		{name: "policy deleted", reason: "its findings go everywhere", after: func(w *snapshot.Inputs) { w.Policies = nil }, everything: true},
+		{name: "name", reason: "how it is called changes nothing", after: func(w *snapshottest.Inputs) { w.Tenants[1].Spec.DisplayName = "Better" }},
+		{name: "policy deleted", reason: "its findings go everywhere", after: func(w *snapshottest.Inputs) { w.Policies = nil }, everything: true},
 		{name: "policy covers more", reason: "that may be anywhere", after: policy(`{match: {apiKeys: [KEY]}}`), everything: true},
 		{name: "policy about nobody's objects", reason: "they may be anywhere", after: policy(`{jurisdictions: {blocked: [KP]}, enforcement: {unidentified: Warn}}`), everything: true},
 		{name: "milder", reason: "only what is restricted is treated otherwise", after: policy(`{jurisdictions: {blocked: [KP]}, enforcement: {restricted: Warn}}`), tenants: []string{"bad"}},
@@ -107,7 +108,7 @@ spec: {tenantRef: {name: bad}, policyRef: {name: p}, reason: r, reference: r, ap
 }
 
 func TestOutdated(t *testing.T) {
-	w := compile(t, func(w *snapshot.Inputs) {
+	w := compile(t, func(w *snapshottest.Inputs) {
 		if err := yaml.UnmarshalStrict([]byte(`{enforcement: {effectiveFrom: "2026-07-01T12:00:10Z"}}`), &w.Policies[0].Spec); err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 	"github.com/domicile-dev/domicile/test/rig/apiserver"
 	"github.com/domicile-dev/domicile/test/rig/sample"
@@ -48,13 +49,13 @@ func TestOnlyWhatCanChangeADecisionMatters(t *testing.T) {
 }
 
 // still is a builder that knows these inputs, reads live, and does not follow.
-func still(t *testing.T, in snapshot.Inputs, cl clock.WithTicker) *Builder {
+func still(t *testing.T, in snapshottest.Inputs, cl clock.WithTicker) *Builder {
 	t.Helper()
 	b, err := New(nil, server, &snapshot.Holder{}, cl, prometheus.NewRegistry(), logr.Discard())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.holder.Store(snapshot.Compile(in).At(cl.Now()))
+	b.holder.Store(snapshottest.Compile(in).At(cl.Now()))
 	return b
 }
 
@@ -65,7 +66,7 @@ func knows(s *snapshot.Snapshot, entity string) bool {
 
 func TestWithTenantReadsWhatTheInformersDoNotHaveYet(t *testing.T) {
 	server.With(t, sample.Objects()...)
-	b := still(t, snapshot.Inputs{}, clock.RealClock{})
+	b := still(t, snapshottest.Inputs{}, clock.RealClock{})
 	published := b.holder.Load()
 
 	s, err := b.WithTenant(t.Context(), "lantern")
@@ -89,7 +90,7 @@ func TestWithTenantReadsWhatTheInformersDoNotHaveYet(t *testing.T) {
 }
 
 // listInputs reads the world of the API server.
-func listInputs(ctx context.Context, reader client.Reader) (in snapshot.Inputs, err error) {
+func listInputs(ctx context.Context, reader client.Reader) (in snapshottest.Inputs, err error) {
 	var (
 		policies   v1alpha1.TenantPolicyList
 		tenants    v1alpha1.TenantList
@@ -98,17 +99,17 @@ func listInputs(ctx context.Context, reader client.Reader) (in snapshot.Inputs, 
 	)
 	for _, list := range []client.ObjectList{&policies, &tenants, &entities, &exemptions} {
 		if err := reader.List(ctx, list); err != nil {
-			return snapshot.Inputs{}, err
+			return snapshottest.Inputs{}, err
 		}
 	}
-	return snapshot.Inputs{Policies: policies.Items, Tenants: tenants.Items, Entities: entities.Items, Exemptions: exemptions.Items}, nil
+	return snapshottest.Inputs{Policies: policies.Items, Tenants: tenants.Items, Entities: entities.Items, Exemptions: exemptions.Items}, nil
 }
 
 func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 	server.With(t, sample.Objects()...)
 	licence := sample.Exemption("licence", sample.OnTenth.AddDate(1, 0, 0))
 	server.With(t, &licence)
-	known := func(change func(*snapshot.Inputs)) snapshot.Inputs {
+	known := func(change func(*snapshottest.Inputs)) snapshottest.Inputs {
 		in, err := listInputs(t.Context(), server)
 		if err != nil {
 			t.Fatal(err)
@@ -120,7 +121,7 @@ func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		name, reason string
-		in           snapshot.Inputs
+		in           snapshottest.Inputs
 		tenant       string
 		want         func(before, after *snapshot.Snapshot) error
 	}{
@@ -136,14 +137,14 @@ func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 			}
 			return nil
 		}},
-		{"deleted tenant", "the informers have not heard of it yet", known(func(in *snapshot.Inputs) { in.Tenants = append(in.Tenants, sample.Tenant("gone", "meridian", "1")) }), "gone",
+		{"deleted tenant", "the informers have not heard of it yet", known(func(in *snapshottest.Inputs) { in.Tenants = append(in.Tenants, sample.Tenant("gone", "meridian", "1")) }), "gone",
 			func(_, after *snapshot.Snapshot) error {
 				if after.Tenant("gone") != nil || after.Tenant("lantern") == nil {
 					return errors.New("it is still there, or others are not")
 				}
 				return nil
 			}},
-		{"a holder of a known party", "the informers of three kinds do not move together", known(func(in *snapshot.Inputs) {
+		{"a holder of a known party", "the informers of three kinds do not move together", known(func(in *snapshottest.Inputs) {
 			for i := range in.Entities {
 				if in.Entities[i].Name == "lantern-group" {
 					in.Entities = append(in.Entities[:i:i], in.Entities[i+1:]...)
@@ -156,19 +157,19 @@ func TestWithTenantAddsToWhatIsKnown(t *testing.T) {
 			}
 			return nil
 		}},
-		{"a new policy", "it may be as new as the tenant", known(func(in *snapshot.Inputs) { in.Policies = nil }), "lantern", func(_, after *snapshot.Snapshot) error {
+		{"a new policy", "it may be as new as the tenant", known(func(in *snapshottest.Inputs) { in.Policies = nil }), "lantern", func(_, after *snapshot.Snapshot) error {
 			if len(after.Policies) != 1 {
 				return errors.New("it is not known")
 			}
 			return nil
 		}},
-		{"a new exemption", "it may be as new as the tenant", known(func(in *snapshot.Inputs) { in.Exemptions = nil }), "lantern", func(_, after *snapshot.Snapshot) error {
+		{"a new exemption", "it may be as new as the tenant", known(func(in *snapshottest.Inputs) { in.Exemptions = nil }), "lantern", func(_, after *snapshot.Snapshot) error {
 			if len(after.Policies) != 1 || after.Policies[0].Exemption("lantern", sample.OnTenth) == nil {
 				return errors.New("it is not known")
 			}
 			return nil
 		}},
-		{"an exemption that was taken back", "it holds no longer", known(func(in *snapshot.Inputs) {
+		{"an exemption that was taken back", "it holds no longer", known(func(in *snapshottest.Inputs) {
 			in.Exemptions = append(in.Exemptions, sample.Exemption("taken-back", sample.OnTenth.AddDate(10, 0, 0)))
 		}), "lantern", func(_, after *snapshot.Snapshot) error {
 			if e := after.Policies[0].Exemption("lantern", sample.OnTenth); e == nil || e.Name != "licence" {
@@ -203,13 +204,13 @@ func TestWithTenantWaitsForIdentifiersOfAFreshTenant(t *testing.T) {
 		known        bool
 	}{
 		{"it arrives", "the informers were on their way", func(b *Builder, _ *clocktesting.FakeClock) {
-			b.holder.Store(snapshot.Compile(snapshot.Inputs{Entities: []v1alpha1.LegalEntity{holder}}).At(x.CreationTimestamp.Time))
+			b.holder.Store(snapshottest.Compile(snapshottest.Inputs{Entities: []v1alpha1.LegalEntity{holder}}).At(x.CreationTimestamp.Time))
 		}, true},
 		{"nobody has it", "a request cannot wait for ever", func(_ *Builder, cl *clocktesting.FakeClock) { cl.Step(catchUp) }, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			cl := clocktesting.NewFakeClock(x.CreationTimestamp.Time)
-			b := still(t, snapshot.Inputs{}, cl)
+			b := still(t, snapshottest.Inputs{}, cl)
 			var wg sync.WaitGroup
 			wg.Go(func() {
 				s, err := b.WithTenant(t.Context(), "fresh")
@@ -232,10 +233,10 @@ func TestWithTenantWaitsForIdentifiersOfAFreshTenant(t *testing.T) {
 func TestWithTenantIsAnErrorWhenItCannotKnow(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := still(t, snapshot.Inputs{}, clock.RealClock{}).WithTenant(ctx, "lantern"); !errors.Is(err, context.Canceled) {
+	if _, err := still(t, snapshottest.Inputs{}, clock.RealClock{}).WithTenant(ctx, "lantern"); !errors.Is(err, context.Canceled) {
 		t.Errorf("the request has ended, but the error is %v", err)
 	}
-	empty := still(t, snapshot.Inputs{}, clock.RealClock{})
+	empty := still(t, snapshottest.Inputs{}, clock.RealClock{})
 	empty.holder = &snapshot.Holder{}
 	if _, err := empty.WithTenant(t.Context(), "lantern"); !errors.Is(err, errNoSnapshot) {
 		t.Errorf("there is no snapshot, but the error is %v", err)
@@ -244,7 +245,7 @@ func TestWithTenantIsAnErrorWhenItCannotKnow(t *testing.T) {
 
 // A replica that starts must not answer from less data than those that run.
 func TestTheFirstSnapshotWaitsForTheRegisters(t *testing.T) {
-	b := still(t, snapshot.Inputs{}, clock.RealClock{})
+	b := still(t, snapshottest.Inputs{}, clock.RealClock{})
 	b.holder = &snapshot.Holder{}
 	b.build()
 	if b.holder.Load() != nil {
@@ -321,7 +322,7 @@ func TestABurstOfChangesIsFewSnapshots(t *testing.T) {
 
 func TestABuilderThatIsStuckIsNotAlive(t *testing.T) {
 	cl := clocktesting.NewFakeClock(sample.OnTenth)
-	b := still(t, snapshot.Inputs{}, cl)
+	b := still(t, snapshottest.Inputs{}, cl)
 	cl.Step(time.Hour)
 	if err := b.Alive(); err != nil {
 		t.Errorf("a manager is ended that waits for the API server: %v", err)

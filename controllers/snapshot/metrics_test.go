@@ -14,6 +14,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/internal/metric"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/sample"
 	"github.com/domicile-dev/domicile/test/rig/series"
 )
@@ -30,7 +31,7 @@ func newTestMetrics(t *testing.T) (*metrics, *prometheus.Registry) {
 
 func TestTheRevisionIsOneSeries(t *testing.T) {
 	m, registry := newTestMetrics(t)
-	first, second := snapshot.Compile(sample.World()), snapshot.New()
+	first, second := snapshottest.Compile(sample.World()), snapshot.New()
 	m.published(nil, first, sample.BeforeTenth)
 	m.published(first, second, sample.OnTenth)
 	want := map[string]float64{
@@ -101,13 +102,13 @@ const hostile = "hostile-name"
 // Everything has a name that its users chose, and fails in its own way.
 func TestNoLabelHasANameThatUsersChoose(t *testing.T) {
 	m, registry := newTestMetrics(t)
-	in := snapshot.Inputs{
+	in := snapshottest.Inputs{
 		Policies: []v1alpha1.TenantPolicy{sample.Policy(hostile+"-policy", nil), sample.Policy(hostile+"-invalid", nil)},
 		Entities: []v1alpha1.LegalEntity{sample.Entity(hostile+"-entity", "CN"), sample.Entity(hostile+"-nowhere", hostile)},
 		Tenants:  []v1alpha1.Tenant{sample.Tenant(hostile+"-tenant", hostile+"-entity", "1"), sample.Tenant(hostile+"-lost", hostile+"-gone", "1")},
 	}
 	in.Policies[1].Spec.Jurisdictions.Blocked = []v1alpha1.JurisdictionCode{hostile}
-	m.published(nil, snapshot.Compile(in), sample.OnTenth)
+	m.published(nil, snapshottest.Compile(in), sample.OnTenth)
 	m.liveRead(fmt.Errorf("read %s", hostile))
 	for name := range series.Of(t, registry, "") {
 		if strings.Contains(name, hostile) {

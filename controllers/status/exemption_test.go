@@ -15,7 +15,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/apiserver"
 	"github.com/domicile-dev/domicile/test/rig/sample"
 )
@@ -26,18 +26,18 @@ func change(at time.Time, cause v1alpha1.ChangeCause, verdict v1alpha1.Verdict, 
 
 func TestPlanOfExemptionsAndNoticePeriods(t *testing.T) {
 	anHour, twoHours := sample.OnTenth.Add(time.Hour), sample.OnTenth.Add(2*time.Hour)
-	announced := func(in *snapshot.Inputs) {
+	announced := func(in *snapshottest.Inputs) {
 		in.Policies[0].Spec.Enforcement.EffectiveFrom = ptr.To(metav1.NewTime(anHour))
 	}
-	exempt := func(until time.Time, changes ...func(*v1alpha1.TenantExemption)) func(*snapshot.Inputs) {
-		return func(in *snapshot.Inputs) {
+	exempt := func(until time.Time, changes ...func(*v1alpha1.TenantExemption)) func(*snapshottest.Inputs) {
+		return func(in *snapshottest.Inputs) {
 			in.Exemptions = append(in.Exemptions, sample.Exemption("licence", until, changes...))
 		}
 	}
 	restricted, deny := v1alpha1.VerdictRestricted, v1alpha1.ActionDeny
 	for _, tc := range []struct {
 		name, reason string
-		change       []func(*snapshot.Inputs)
+		change       []func(*snapshottest.Inputs)
 		at           time.Time
 		want         v1alpha1.TenantVerdict
 		next         *v1alpha1.PolicyChange
@@ -50,56 +50,56 @@ func TestPlanOfExemptionsAndNoticePeriods(t *testing.T) {
 		},
 		{
 			"the eve of an exempted tenant", "the verdict changes although nothing is done about it",
-			[]func(*snapshot.Inputs){exempt(twoHours)}, sample.BeforeTenth,
+			[]func(*snapshottest.Inputs){exempt(twoHours)}, sample.BeforeTenth,
 			v1alpha1.TenantVerdict{Verdict: v1alpha1.VerdictClear, Action: v1alpha1.ActionAllow, Next: change(sample.OnTenth, v1alpha1.ChangeOwnershipChanges, restricted, v1alpha1.ActionAllow)},
 			&v1alpha1.PolicyChange{At: metav1.NewTime(sample.OnTenth), Cause: v1alpha1.ChangeOwnershipChanges, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
 		},
 		{
-			"announced", "a second before the date the milder action applies", []func(*snapshot.Inputs){announced}, anHour.Add(-time.Second),
+			"announced", "a second before the date the milder action applies", []func(*snapshottest.Inputs){announced}, anHour.Add(-time.Second),
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionWarn, Next: change(anHour, v1alpha1.ChangeNoticePeriodEnds, restricted, deny)},
 			&v1alpha1.PolicyChange{At: metav1.NewTime(anHour), Cause: v1alpha1.ChangeNoticePeriodEnds, Tenants: ptr.To[int32](1)}, "",
 		},
 		{
-			"effective", "at the second the full one does", []func(*snapshot.Inputs){announced}, anHour,
+			"effective", "at the second the full one does", []func(*snapshottest.Inputs){announced}, anHour,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, "",
 		},
 		{
-			"exempted", "the verdict stays what was found", []func(*snapshot.Inputs){announced, exempt(twoHours)}, sample.OnTenth,
+			"exempted", "the verdict stays what was found", []func(*snapshottest.Inputs){announced, exempt(twoHours)}, sample.OnTenth,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionAllow, Exemption: "licence", Next: change(twoHours, v1alpha1.ChangeExemptionExpires, restricted, deny)},
 			&v1alpha1.PolicyChange{At: metav1.NewTime(twoHours), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
 		},
 		{
-			"its last second", "an exemption has an effect until it expires", []func(*snapshot.Inputs){exempt(twoHours)}, twoHours.Add(-time.Second),
+			"its last second", "an exemption has an effect until it expires", []func(*snapshottest.Inputs){exempt(twoHours)}, twoHours.Add(-time.Second),
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionAllow, Exemption: "licence", Next: change(twoHours, v1alpha1.ChangeExemptionExpires, restricted, deny)},
 			&v1alpha1.PolicyChange{At: metav1.NewTime(twoHours), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
 		},
 		{
-			"expired", "and none from that second on", []func(*snapshot.Inputs){exempt(twoHours)}, twoHours,
+			"expired", "and none from that second on", []func(*snapshottest.Inputs){exempt(twoHours)}, twoHours,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonExpired,
 		},
 		{
-			"a fraction of a second", "the API writes whole seconds, and so does the plan", []func(*snapshot.Inputs){exempt(twoHours.Add(time.Second / 2))}, twoHours,
+			"a fraction of a second", "the API writes whole seconds, and so does the plan", []func(*snapshottest.Inputs){exempt(twoHours.Add(time.Second / 2))}, twoHours,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: v1alpha1.ActionAllow, Exemption: "licence", Next: change(twoHours, v1alpha1.ChangeExemptionExpires, restricted, deny)},
 			&v1alpha1.PolicyChange{At: metav1.NewTime(twoHours), Cause: v1alpha1.ChangeExemptionExpires, Tenants: ptr.To[int32](1)}, v1alpha1.ReasonInEffect,
 		},
 		{
 			"for nobody", "the tenant may come later",
-			[]func(*snapshot.Inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.TenantRef.Name = "nobody" })}, sample.OnTenth,
+			[]func(*snapshottest.Inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.TenantRef.Name = "nobody" })}, sample.OnTenth,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonTenantNotFound,
 		},
 		{
 			"from nothing", "the policy may come later",
-			[]func(*snapshot.Inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.PolicyRef.Name = "no-ru" })}, sample.OnTenth,
+			[]func(*snapshottest.Inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.PolicyRef.Name = "no-ru" })}, sample.OnTenth,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonPolicyNotFound,
 		},
 		{
 			"from a policy that cannot be read", "nobody knows what it would be exempted from",
-			[]func(*snapshot.Inputs){exempt(twoHours), func(in *snapshot.Inputs) { in.Policies[0].Spec.Jurisdictions.Blocked[0] = "QQ" }}, sample.OnTenth,
+			[]func(*snapshottest.Inputs){exempt(twoHours), func(in *snapshottest.Inputs) { in.Policies[0].Spec.Jurisdictions.Blocked[0] = "QQ" }}, sample.OnTenth,
 			v1alpha1.TenantVerdict{Verdict: v1alpha1.VerdictIndeterminate, Action: v1alpha1.ActionWarn}, nil, v1alpha1.ReasonPolicyInvalid,
 		},
 		{
 			"invalid", "what nobody has approved exempts nobody",
-			[]func(*snapshot.Inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.ApprovedBy = "" })}, sample.OnTenth,
+			[]func(*snapshottest.Inputs){exempt(twoHours, func(e *v1alpha1.TenantExemption) { e.Spec.ApprovedBy = "" })}, sample.OnTenth,
 			v1alpha1.TenantVerdict{Verdict: restricted, Action: deny}, nil, v1alpha1.ReasonInvalid,
 		},
 	} {

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/sample"
 	"github.com/domicile-dev/domicile/test/rig/series"
 )
@@ -98,7 +98,7 @@ const hostile = "hostile-name"
 // Everything has a name that its users chose, and fails in its own way.
 func TestNoLabelHasANameThatUsersChoose(t *testing.T) {
 	m, registry := newTestMetrics(t)
-	in := snapshot.Inputs{
+	in := snapshottest.Inputs{
 		Policies: []v1alpha1.TenantPolicy{sample.Policy(hostile+"-policy", nil), sample.Policy(hostile+"-invalid", nil)},
 		Entities: []v1alpha1.LegalEntity{sample.Entity(hostile+"-entity", "CN"), sample.Entity(hostile+"-nowhere", hostile)},
 		Tenants:  []v1alpha1.Tenant{sample.Tenant(hostile+"-tenant", hostile+"-entity", "1"), sample.Tenant(hostile+"-lost", hostile+"-gone", "1")},

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 // allPlanned is what the status of everything should say.
@@ -18,8 +18,8 @@ type allPlanned struct {
 
 // planOf plans the status of everything, as if the webhook configuration asked for
 // all policies but some.
-func planOf(in snapshot.Inputs, at time.Time, lacking ...string) allPlanned {
-	s := snapshot.Compile(in)
+func planOf(in snapshottest.Inputs, at time.Time, lacking ...string) allPlanned {
+	s := snapshottest.Compile(in)
 	p := newPlan(s, at, nil)
 	all := allPlanned{
 		planned: &planned{p, map[string]v1alpha1.TenantPolicyStatus{}}, tally: tallyOf(p),

@@ -11,7 +11,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 	"github.com/domicile-dev/domicile/test/rig/sample"
 )
@@ -19,7 +19,7 @@ import (
 func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 	for _, tc := range []struct {
 		name, reason string
-		change       func(*snapshot.Inputs)
+		change       func(*snapshottest.Inputs)
 		at           time.Time
 		tenants      v1alpha1.TenantCounts
 		affected     []v1alpha1.Money
@@ -41,13 +41,13 @@ func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 		},
 		{
 			name: "deleted", reason: "a party that is gone leaves a node that is not there, on all that refer to it", at: sample.OnTenth,
-			change:  func(in *snapshot.Inputs) { in.Entities = in.Entities[1:] },
+			change:  func(in *snapshottest.Inputs) { in.Entities = in.Entities[1:] },
 			tenants: counts(0, 0, 2),
 			ready:   map[string]string{"tenant/lantern": v1alpha1.ReasonCompiled, "entity/lantern-sg": v1alpha1.ReasonPartyNotFound},
 		},
 		{
 			name: "deleted party", reason: "the same for a tenant's own party; not knowing is an answer of its own", at: sample.OnTenth,
-			change:   func(in *snapshot.Inputs) { in.Entities = in.Entities[:2] },
+			change:   func(in *snapshottest.Inputs) { in.Entities = in.Entities[:2] },
 			tenants:  counts(1, 1, 0),
 			affected: []v1alpha1.Money{{Amount: "1200.50", Currency: "EUR"}},
 			verdicts: map[string]v1alpha1.Verdict{"meridian": v1alpha1.VerdictIndeterminate},
@@ -55,7 +55,7 @@ func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 		},
 		{
 			name: "ended", reason: "an interest that has ended refers to nobody", at: sample.OnTenth,
-			change: func(in *snapshot.Inputs) {
+			change: func(in *snapshottest.Inputs) {
 				in.Entities = in.Entities[1:]
 				in.Entities[0].Spec.Interests[0].Since, in.Entities[0].Spec.Interests[0].Until = "2026-01-01", "2026-03-10"
 			},
@@ -64,7 +64,7 @@ func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 		},
 		{
 			name: "contradiction", reason: "more than 100 % is a data problem, and evaluation goes on", at: sample.OnTenth,
-			change: func(in *snapshot.Inputs) {
+			change: func(in *snapshottest.Inputs) {
 				in.Entities[1].Spec.Interests = append(in.Entities[1].Spec.Interests, v1alpha1.Interest{
 					Holder: v1alpha1.PartyReference{Name: "meridian"}, Kind: v1alpha1.InterestShareholding,
 					Share: &v1alpha1.Share{Exact: "60"}, Since: "2026-03-10",
@@ -76,7 +76,7 @@ func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 		},
 		{
 			name: "invalid", reason: "an invalid policy knows nothing, and says so", at: sample.OnTenth,
-			change: func(in *snapshot.Inputs) {
+			change: func(in *snapshottest.Inputs) {
 				in.Policies[0].Spec.Jurisdictions.Blocked = []v1alpha1.JurisdictionCode{"QQ"}
 			},
 			tenants: counts(0, 2, 0),
@@ -84,7 +84,7 @@ func TestPlanSaysWhatEveryPolicyFindsOut(t *testing.T) {
 		},
 		{
 			name: "selected", reason: "a policy counts the tenants that it is about", at: sample.OnTenth,
-			change: func(in *snapshot.Inputs) {
+			change: func(in *snapshottest.Inputs) {
 				in.Policies[0].Spec.TenantSelector = sample.Labelled("tier", "paid")
 				in.Tenants[1].Labels = map[string]string{"tier": "paid"}
 			},

@@ -11,7 +11,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/sample"
 )
 
@@ -60,12 +60,12 @@ func TestTallyFollowsWhatIsTouched(t *testing.T) {
 		in.Tenants = append(in.Tenants, sample.Tenant(fmt.Sprint("t", i), fmt.Sprint("e", random.IntN(6)), "1.5"))
 	}
 	at := sample.BeforeTenth
-	before := newPlan(snapshot.Compile(in), at, nil)
+	before := newPlan(snapshottest.Compile(in), at, nil)
 	got := tallyOf(before)
 	followed := 0
 	for step := range 300 {
 		in = changed(in, random)
-		next := newPlan(snapshot.Compile(in), at, before)
+		next := newPlan(snapshottest.Compile(in), at, before)
 		touched := next.world.Since(before.world, at)
 		if touched.Everything || touched.Policies {
 			t.Fatalf("step %d: everything is touched", step)
@@ -85,7 +85,7 @@ func TestTallyFollowsWhatIsTouched(t *testing.T) {
 }
 
 // changed is a world with one object that is another one.
-func changed(in snapshot.Inputs, random *rand.Rand) snapshot.Inputs {
+func changed(in snapshottest.Inputs, random *rand.Rand) snapshottest.Inputs {
 	in.Entities, in.Tenants, in.Exemptions = slices.Clone(in.Entities), slices.Clone(in.Tenants), slices.Clone(in.Exemptions)
 	switch random.IntN(4) {
 	case 0:

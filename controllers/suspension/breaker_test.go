@@ -9,6 +9,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 var noon = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
@@ -16,7 +17,7 @@ var noon = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 // worldOf has so many tenants, of which some are restricted by each policy: a
 // policy blocks KP or IR, or both.
 func worldOf(tenants, kp, ir int, policies ...v1alpha1.TenantPolicy) *snapshot.Snapshot {
-	w := snapshot.Inputs{Policies: policies}
+	w := snapshottest.Inputs{Policies: policies}
 	for i := range tenants {
 		name := fmt.Sprintf("t%03d", i)
 		place := v1alpha1.JurisdictionCode("SG")
@@ -36,7 +37,7 @@ func worldOf(tenants, kp, ir int, policies ...v1alpha1.TenantPolicy) *snapshot.S
 			Spec:       v1alpha1.TenantSpec{Parties: []v1alpha1.TenantParty{{Role: v1alpha1.RoleCustomer, Entity: v1alpha1.PartyReference{Name: name}}}},
 		})
 	}
-	return snapshot.Compile(w)
+	return snapshottest.Compile(w)
 }
 
 func policyOn(name string, confirmed int32, codes ...v1alpha1.JurisdictionCode) v1alpha1.TenantPolicy {

@@ -23,6 +23,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/certificate"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/apiserver"
 	"github.com/domicile-dev/domicile/test/rig/sample"
 )
@@ -72,7 +73,7 @@ func start(t *testing.T, owner string, policies ...v1alpha1.TenantPolicy) *repli
 }
 
 func (r *replica) publish(policies ...v1alpha1.TenantPolicy) {
-	r.holder.Store(snapshot.Compile(snapshot.Inputs{Policies: policies}))
+	r.holder.Store(snapshottest.Compile(snapshottest.Inputs{Policies: policies}))
 }
 
 func configuration() *admissionv1.ValidatingWebhookConfiguration {

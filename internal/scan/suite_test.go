@@ -30,6 +30,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 // The API server of this package's tests.
@@ -195,7 +196,7 @@ tenants:
 	if err != nil {
 		t.Fatal(err)
 	}
-	return snapshot.Compile(snapshot.Inputs{Policies: w.Policies, Tenants: w.Tenants, Entities: w.Entities})
+	return snapshottest.Compile(snapshottest.Inputs{Policies: w.Policies, Tenants: w.Tenants, Entities: w.Entities})
 }
 
 func sorted(rows []row) []row {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -19,7 +20,7 @@ func BenchmarkOneLegalEntity(b *testing.B) {
 	for _, entities := range []int{100, 10_000} {
 		b.Run(fmt.Sprint(entities), func(b *testing.B) {
 			now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-			s := snapshot.Compile(companies(entities)).At(now)
+			s := snapshottest.Compile(companies(entities)).At(now)
 			for i := 0; b.Loop(); i++ {
 				next := company(entities / 2)
 				next.Generation = int64(i + 2)
@@ -34,8 +35,8 @@ func BenchmarkOneLegalEntity(b *testing.B) {
 
 // companies are groups of ten under three policies: a chain of four, and what its
 // last two hold together.
-func companies(n int) snapshot.Inputs {
-	var in snapshot.Inputs
+func companies(n int) snapshottest.Inputs {
+	var in snapshottest.Inputs
 	for i, method := range []v1alpha1.Method{"", v1alpha1.MethodCascade, v1alpha1.MethodEffective} {
 		p := v1alpha1.TenantPolicy{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("policy-", i)}}
 		p.Spec.Jurisdictions.Blocked = []v1alpha1.JurisdictionCode{"CN", "RU", "KP"}[i : i+1]

@@ -11,6 +11,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -40,7 +41,7 @@ func inputs(t *testing.T) (policies []v1alpha1.TenantPolicy, tenants []v1alpha1.
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
 	policies, tenants, entities := inputs(t)
-	s := snapshot.Compile(snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities})
+	s := snapshottest.Compile(snapshottest.Inputs{Policies: policies, Tenants: tenants, Entities: entities})
 	if len(s.Policies) != 2 || s.Policies[0].Name != "a" || s.Policies[1].Name != "b" {
 		t.Errorf("policies are not in the order of their names: %v", s.Policies)
 	}
@@ -65,7 +66,7 @@ func TestSnapshot(t *testing.T) {
 func TestRevision(t *testing.T) {
 	t.Parallel()
 	policies, tenants, entities := inputs(t)
-	base := snapshot.Compile(snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities}).Revision
+	base := snapshottest.Compile(snapshottest.Inputs{Policies: policies, Tenants: tenants, Entities: entities}).Revision
 	if len(base) != 12 {
 		t.Errorf("revision %q", base)
 	}
@@ -93,7 +94,7 @@ func TestRevision(t *testing.T) {
 	} {
 		p, tn, e := inputs(t)
 		row.change(p, tn, e)
-		if same := snapshot.Compile(snapshot.Inputs{Policies: p, Tenants: tn, Entities: e}).Revision == base; same != row.same {
+		if same := snapshottest.Compile(snapshottest.Inputs{Policies: p, Tenants: tn, Entities: e}).Revision == base; same != row.same {
 			t.Errorf("%s: the same revision is %t, want %t", row.reason, same, row.same)
 		}
 	}
@@ -109,7 +110,7 @@ func TestRevisionIsThatOfTheRegistersToo(t *testing.T) {
 	t.Parallel()
 	policies, tenants, entities := inputs(t)
 	revision := func(base *ownership.Layer, missing ...string) string {
-		return snapshot.Compile(snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities, Registers: snapshot.Registers{Layer: base, Missing: missing}}).Revision
+		return snapshottest.Compile(snapshottest.Inputs{Policies: policies, Tenants: tenants, Entities: entities, Registers: snapshot.Registers{Layer: base, Missing: missing}}).Revision
 	}
 	seen := map[string]string{}
 	for name, r := range map[string]string{
@@ -124,10 +125,10 @@ func TestRevisionIsThatOfTheRegistersToo(t *testing.T) {
 	if once, again := revision(layerOf("Lantern Group")), revision(layerOf("Lantern Group")); once != again {
 		t.Error("the same data has two revisions")
 	}
-	given := snapshot.Inputs{Policies: policies, Tenants: tenants, Entities: entities, Registers: snapshot.Registers{Layer: layerOf("Lantern Group"), Revision: "1"}}
-	first := snapshot.Compile(given).Revision
+	given := snapshottest.Inputs{Policies: policies, Tenants: tenants, Entities: entities, Registers: snapshot.Registers{Layer: layerOf("Lantern Group"), Revision: "1"}}
+	first := snapshottest.Compile(given).Revision
 	given.Registers.Layer = layerOf("Lantern Group")
-	if snapshot.Compile(given).Revision != first {
+	if snapshottest.Compile(given).Revision != first {
 		t.Error("the revision that the data came with is not used")
 	}
 }

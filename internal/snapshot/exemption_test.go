@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 // exempt is an exemption of a tenant from a policy.
@@ -46,7 +46,7 @@ func TestExemptionsAreGivenToTheirPolicies(t *testing.T) {
 	revisions := map[string]bool{}
 	for range len(all) {
 		all = append(all[1:], all[0])
-		s := snapshot.Compile(snapshot.Inputs{Policies: policies, Exemptions: all})
+		s := snapshottest.Compile(snapshottest.Inputs{Policies: policies, Exemptions: all})
 		revisions[s.Revision] = true
 		got := map[string]map[string][]string{}
 		for _, p := range s.Policies {
@@ -70,7 +70,7 @@ func TestExemptionsAreGivenToTheirPolicies(t *testing.T) {
 	renewed := slices.Clone(all)
 	renewed[0].Spec.ExpiresAt = metav1.Date(2028, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for name, changed := range map[string][]v1alpha1.TenantExemption{"one less": all[1:], "none": nil, "renewed": renewed} {
-		if revisions[snapshot.Compile(snapshot.Inputs{Policies: policies, Exemptions: changed}).Revision] {
+		if revisions[snapshottest.Compile(snapshottest.Inputs{Policies: policies, Exemptions: changed}).Revision] {
 			t.Errorf("%s: the same revision", name)
 		}
 	}

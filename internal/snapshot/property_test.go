@@ -19,6 +19,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -189,7 +190,7 @@ func change[T, C any](all map[string]T, changes map[string]*C, name string, gone
 }
 
 func (d *declared) compile() *snapshot.Snapshot {
-	return snapshot.Compile(snapshot.Inputs{
+	return snapshottest.Compile(snapshottest.Inputs{
 		Policies: values(d.policies), Tenants: values(d.tenants), Entities: values(d.entities),
 		Exemptions: values(d.exemptions), Registers: d.registers,
 	}).At(d.at)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 	"github.com/domicile-dev/domicile/test/decisions"
 )
@@ -29,7 +29,7 @@ func TestCore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := snapshot.Compile(in.World())
+			w := snapshottest.Compile(in.World())
 			var got []decisions.Result
 			for i := range in.Objects {
 				answer := residency.Decide(&w.World, read(in, &in.Objects[i]), c.At)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 // Input is the input of a case, read strictly: an unknown field of one of
@@ -42,8 +43,8 @@ func (c Case) Read() (Input, error) {
 }
 
 // World is what a snapshot is compiled from.
-func (in Input) World() snapshot.Inputs {
-	return snapshot.Inputs{
+func (in Input) World() snapshottest.Inputs {
+	return snapshottest.Inputs{
 		Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Exemptions: in.Exemptions, Registers: in.Data,
 	}
 }

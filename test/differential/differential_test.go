@@ -17,6 +17,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/register"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -84,10 +85,10 @@ func compare(t *testing.T, seed uint64, w world) string {
 			t.Fatalf("world %d: LegalEntity %s: %v", seed, w.entities[i].Name, errs)
 		}
 	}
-	want := verdicts(t, snapshot.Inputs{Policies: policies, Tenants: w.tenants(byName), Entities: w.entities}, at)
+	want := verdicts(t, snapshottest.Inputs{Policies: policies, Tenants: w.tenants(byName), Entities: w.entities}, at)
 	differs := func(format register.Format, lines []string) string {
 		layer := read(t, format, lines)
-		got := verdicts(t, snapshot.Inputs{Policies: policies, Tenants: w.tenants(byRecord), Registers: snapshot.Registers{Layer: layer}}, at)
+		got := verdicts(t, snapshottest.Inputs{Policies: policies, Tenants: w.tenants(byRecord), Registers: snapshot.Registers{Layer: layer}}, at)
 		diff := differences(want, got)
 		if diff == "" {
 			return ""
@@ -153,9 +154,9 @@ func (w world) tenants(refer func(name string) v1alpha1.PartyReference) []v1alph
 }
 
 // verdicts has what each policy says of each party on its day.
-func verdicts(t *testing.T, w snapshot.Inputs, at []time.Time) map[string]string {
+func verdicts(t *testing.T, w snapshottest.Inputs, at []time.Time) map[string]string {
 	t.Helper()
-	compiled := snapshot.Compile(w)
+	compiled := snapshottest.Compile(w)
 	out := map[string]string{}
 	for n, policy := range compiled.Policies {
 		if policy.Invalid != "" {

@@ -102,6 +102,8 @@ func TestArrows(t *testing.T) {
 		{"cmd", "test", "as above"},
 		{".", "internal/ownership/graphtest", "as above"},
 		{"cmd", "internal/ownership/graphtest", "as above"},
+		{".", "internal/snapshot/snapshottest", "as above"},
+		{"cmd", "internal/snapshot/snapshottest", "as above"},
 		{".", "internal/explain/svg", "only the plugin draws: the manager has no use for a layout library"},
 	}
 	w := load(t)

@@ -21,6 +21,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/suspension"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 const ownNamespace = "domicile-system"
@@ -76,7 +77,7 @@ func fixed(s *snapshot.Snapshot) *snapshot.Holder {
 // declared is a world with one policy that suspends tenants from KP, and two
 // tenants: lantern, whose party sits where it is said, and meridian, who is clear.
 func declared(headquarters v1alpha1.JurisdictionCode) *snapshot.Snapshot {
-	world := snapshot.Inputs{Policies: []v1alpha1.TenantPolicy{*policy()}}
+	world := snapshottest.Inputs{Policies: []v1alpha1.TenantPolicy{*policy()}}
 	for name, code := range map[string]v1alpha1.JurisdictionCode{"lantern": headquarters, "meridian": "NZ"} {
 		world.Tenants = append(world.Tenants, v1alpha1.Tenant{
 			ObjectMeta: metav1.ObjectMeta{Name: name},
@@ -87,7 +88,7 @@ func declared(headquarters v1alpha1.JurisdictionCode) *snapshot.Snapshot {
 			Spec:       v1alpha1.LegalEntitySpec{DisplayName: name, Type: v1alpha1.EntityCompany, Jurisdictions: &v1alpha1.EntityJurisdictions{Headquarters: code}},
 		})
 	}
-	return snapshot.Compile(world)
+	return snapshottest.Compile(world)
 }
 
 // run is one process that suspends and gives back.

@@ -25,6 +25,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 // result is what one scan took.
@@ -150,7 +151,7 @@ func (w *world) steps(ctx context.Context, t *traffic, o *observer, holder *snap
 		t.bytes.Store(0)
 		known, busy := seconds(registry), cpu()
 		step.change()
-		holder.Store(snapshot.Compile(w.declared))
+		holder.Store(snapshottest.Compile(w.declared))
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

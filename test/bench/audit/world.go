@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -27,7 +27,7 @@ type world struct {
 	declared
 }
 
-type declared = snapshot.Inputs
+type declared = snapshottest.Inputs
 
 // parallel is how many requests are made at a time to fill the cluster.
 const parallel = 16

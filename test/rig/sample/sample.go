@@ -8,7 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
 
 // OnTenth is when the holding in World begins, and BeforeTenth an hour before.
@@ -19,8 +19,8 @@ var (
 
 // World is a company tree: Lantern Group (CN) holds Lantern Singapore from
 // 2026-03-10 on; Meridian Labs belongs to nobody who is known.
-func World() snapshot.Inputs {
-	return snapshot.Inputs{
+func World() snapshottest.Inputs {
+	return snapshottest.Inputs{
 		Policies: []v1alpha1.TenantPolicy{Policy("no-cn", nil)},
 		Entities: []v1alpha1.LegalEntity{
 			Entity("lantern-group", "CN"),
