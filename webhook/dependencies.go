@@ -28,6 +28,9 @@ type Dependencies struct {
 	Refresher Refresher
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer
+	// ReviewMemory is how many bytes all reviews that are being answered may take
+	// together. 0 is DefaultReviewMemory.
+	ReviewMemory int64
 	// Clock tells the time. Nil is time.Now.
 	Clock func() time.Time
 	// Log takes what the operator should know. The zero value discards it.

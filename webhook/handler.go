@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -14,10 +12,6 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
-
-// maxBody is the longest review that is read: the old and the new object, of
-// at most 3 MiB each (the API server's own limit), and 1 MiB for the rest.
-const maxBody = 7 << 20
 
 const (
 	// defaultTimeout is how long a request may take when the API server does
@@ -30,6 +24,7 @@ const (
 type Handler struct {
 	dependencies Dependencies
 	metrics      *metrics
+	budget       *budget
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -43,7 +38,11 @@ func NewHandler(d Dependencies) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
-	return &Handler{dependencies: d, metrics: m}, nil
+	size := d.ReviewMemory
+	if size == 0 {
+		size = DefaultReviewMemory
+	}
+	return &Handler{dependencies: d, metrics: m, budget: newBudget(size)}, nil
 }
 
 // ServeHTTP answers one AdmissionReview. What is not one is answered with an
@@ -51,50 +50,20 @@ func NewHandler(d Dependencies) (*Handler, error) {
 // Fail that refuses the request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := h.dependencies.clock()()
-	body, status, err := readBody(w, r)
-	if err != nil {
-		h.dependencies.Log.Info("Refused a request that is not an admission review", "status", status, "reason", err.Error())
-		http.Error(w, err.Error(), status)
-		return
-	}
-	req, err := decodeReview(body)
-	if err != nil {
-		h.dependencies.Log.Info("Refused a review that cannot be read", "reason", err.Error())
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	timeout := timeoutOf(r)
-	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	ctx, cancel := context.WithTimeout(r.Context(), timeoutOf(r))
 	defer cancel()
+	req, room, err := h.read(ctx, w, r)
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	defer room.release()
 
 	o := h.admitSafely(ctx, req)
 	h.metrics.observe(req, o, h.dependencies.clock()().Sub(start))
 	h.log(req, o)
 	response := answer(req, o)
 	h.write(w, response)
-}
-
-// readBody reads the whole body, or says with which status to refuse it.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
-	if r.Method != http.MethodPost {
-		return nil, http.StatusMethodNotAllowed, errors.New("the method must be POST")
-	}
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || mediaType != "application/json" {
-		return nil, http.StatusUnsupportedMediaType, errors.New("the content type must be application/json")
-	}
-	if r.ContentLength > maxBody {
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is longer than %d bytes", maxBody)
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is longer than %d bytes", maxBody)
-	case err != nil:
-		return nil, http.StatusBadRequest, errors.New("the body could not be read to its end")
-	}
-	return body, http.StatusOK, nil
 }
 
 // timeoutOf is nine tenths of the time that the API server waits: an answer

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -108,12 +109,91 @@ func TestWhatIsNoReviewIsRefused(t *testing.T) {
 	})
 }
 
+// TestTheLongestReviewOfTheAPIServerFits removes a finalizer from the largest objects
+// that an API server takes.
 func TestTheLongestReviewOfTheAPIServerFits(t *testing.T) {
 	server := serve(t, newCluster(t).handler(t))
-	filler := strings.Repeat("a", 3<<20-1024)
-	update := podsOfCore + "\noperation: UPDATE\nnamespace: lantern\noldObject: " + pod("finalizers: [a]", "a: "+filler) + "\nobject: " + pod("", "a: "+filler)
-	if status, got := server.post(t, WorkloadPath, "application/json", bytes.NewReader(reviewOf(t, update))); status != 200 || !got.Allowed {
-		t.Errorf("the removal of a finalizer is refused: %d %+v", status, got)
+	for name, text := range map[string]string{
+		"letters":               "a",
+		"what is six bytes":     "<",
+		"what looks like parts": "{[,:",
+	} {
+		filler := "'" + strings.Repeat(text, (3<<20-1024)/len(text)) + "'"
+		update := podsOfCore + "\noperation: UPDATE\nnamespace: lantern\noldObject: " + pod("finalizers: [a]", "a: "+filler) + "\nobject: " + pod("", "a: "+filler)
+		if status, got := server.post(t, WorkloadPath, "application/json", bytes.NewReader(reviewOf(t, update))); status != 200 || !got.Allowed {
+			t.Errorf("%s: the removal of a finalizer is refused: %d %+v", name, status, got)
+		}
+	}
+}
+
+// TestReviewsWaitForRoom has two reviews for which there is room one after the other.
+func TestReviewsWaitForRoom(t *testing.T) {
+	const room = 1 << 20
+	budget := newBudget(room)
+	first, err := budget.take(t.Context(), room/2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.grow(room); err != nil {
+		t.Fatal(err)
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := budget.take(late, 1); !errors.Is(err, errBusy) {
+		t.Errorf("whoever gives up gets %v", err)
+	}
+	if _, err := budget.take(t.Context(), room+1); !errors.Is(err, errTooLarge) {
+		t.Errorf("what never fits gets %v", err)
+	}
+	taken := make(chan error)
+	go func() {
+		second, err := budget.take(t.Context(), room/2)
+		if err == nil {
+			second.release()
+		}
+		taken <- err
+	}()
+	first.release()
+	if err := <-taken; err != nil {
+		t.Errorf("the second has no room after the first was answered: %v", err)
+	}
+}
+
+// TestWhoeverFindsNoRoomIsToldToComeAgain asks while there is none.
+func TestWhoeverFindsNoRoomIsToldToComeAgain(t *testing.T) {
+	handler := newCluster(t).handler(t)
+	lease, err := handler.budget.take(t.Context(), handler.budget.size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(timeout string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, WorkloadPath+"?timeout="+timeout, bytes.NewReader(reviewOf(t, podsOfCore+"\nnamespace: meridian\nobject: "+pod("", ""))))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w
+	}
+	if w := ask("10ms"); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("got %d %v", w.Code, w.Header())
+	}
+	lease.release()
+	for range 3 {
+		if w := ask("10s"); w.Code != http.StatusOK {
+			t.Errorf("got %d after there is room again", w.Code)
+		}
+	}
+	if !handler.budget.room.TryAcquire(handler.budget.size) {
+		t.Error("reviews that are answered still have room")
+	}
+}
+
+// TestAReviewOfTooManyPartsIsNotRead sends parts that take far more memory than bytes.
+func TestAReviewOfTooManyPartsIsNotRead(t *testing.T) {
+	server := serve(t, newCluster(t).handler(t))
+	parts := `[` + strings.Repeat(`{},`, 1<<20) + `{}]`
+	body := strings.Replace(string(reviewOf(t, podsOfCore+"\nnamespace: meridian\nobject: "+pod("", ""))), `"spec":{`, `"spec":{"more":`+parts+`,`, 1)
+	if status, _ := server.post(t, WorkloadPath, "application/json", strings.NewReader(body)); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("got %d", status)
 	}
 }
 

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,6 +17,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	exempted *prometheus.CounterVec
+	unread   *prometheus.CounterVec
 }
 
 func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
@@ -33,6 +35,13 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			Name: "domicile_admission_exempted_total",
 			Help: "Admission requests in which a TenantExemption set a finding aside, by operation and action of the answer.",
 		}, []string{"operation", "action"}),
+		unread: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "domicile_admission_unread_total",
+			Help: "Admission requests that were answered with an HTTP error, by why they were not read: there was no room for them (Busy), they are too large (TooLarge), or they are no reviews (Malformed).",
+		}, []string{"reason"}),
+	}
+	for _, status := range []int{http.StatusServiceUnavailable, http.StatusRequestEntityTooLarge, http.StatusBadRequest} {
+		m.unread.WithLabelValues(unreadReason(status))
 	}
 	// Alerts want to see the first increase of these.
 	for _, o := range []admissionv1.Operation{admissionv1.Create, admissionv1.Update, admissionv1.Delete, ""} {
@@ -41,7 +50,7 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			m.exempted.WithLabelValues(operationLabel(o), action.String())
 		}
 	}
-	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration), registerer.Register(m.exempted))
+	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration), registerer.Register(m.exempted), registerer.Register(m.unread))
 }
 
 func (m *metrics) observe(r *request, o outcome, took time.Duration) {
@@ -50,6 +59,18 @@ func (m *metrics) observe(r *request, o outcome, took time.Duration) {
 	m.duration.WithLabelValues(s.action).Observe(took.Seconds())
 	if len(exemptionsOf(o.decisions)) > 0 {
 		m.exempted.WithLabelValues(operationLabel(r.Operation), s.action).Inc()
+	}
+}
+
+// unreadReason is the label of an HTTP status.
+func unreadReason(status int) string {
+	switch status {
+	case http.StatusServiceUnavailable:
+		return "Busy"
+	case http.StatusRequestEntityTooLarge:
+		return "TooLarge"
+	default:
+		return "Malformed"
 	}
 }
 

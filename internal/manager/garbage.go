@@ -7,6 +7,8 @@ import (
 	runtimemetrics "runtime/metrics"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
+	"github.com/go-logr/logr"
 	"k8s.io/utils/clock"
 
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -22,7 +24,7 @@ const (
 )
 
 // collectEvery is how often that is set anew.
-const collectEvery = time.Minute
+const collectEvery = 10 * time.Second
 
 // collector keeps garbage within bounds, so that the memory of a replica is what its
 // world needs. Whoever sets GOGC decides for himself.
@@ -31,15 +33,28 @@ type collector struct {
 	clock     clock.WithTicker
 }
 
+// limitMemory has Go collect what it can before a container's limit is reached, of
+// which a tenth is for what is not Go's heap. GOMEMLIMIT goes before it.
+func limitMemory(log logr.Logger) {
+	limit, err := memlimit.Set(memlimit.WithProvider(memlimit.FromCgroup))
+	if err != nil {
+		// The container may grow beyond it as it always could.
+		log.Info("Could not read how much memory there may be", "reason", err.Error())
+		return
+	}
+	log.V(1).Info("Go collects garbage to stay below a limit", "bytes", limit)
+}
+
 // NeedLeaderElection says no: every replica has memory.
 func (c *collector) NeedLeaderElection() bool { return false }
 
-// Start sets how much garbage there may be, once there is a world and then from time
-// to time, until the context ends.
+// Start sets how much garbage there may be, until the context ends: little while the
+// first lists are read, and then in proportion to what lives.
 func (c *collector) Start(ctx context.Context) error {
 	if _, set := os.LookupEnv("GOGC"); set {
 		return nil
 	}
+	debug.SetGCPercent(startPercent)
 	first := c.snapshots.Changed()
 	if c.snapshots.Load() == nil {
 		select {
@@ -48,18 +63,28 @@ func (c *collector) Start(ctx context.Context) error {
 		case <-first:
 		}
 	}
-	// What the first lists left behind may be more than all that lives.
-	debug.FreeOSMemory()
 	every := c.clock.NewTicker(collectEvery)
 	defer every.Stop()
 	for {
-		debug.SetGCPercent(gcPercent(liveHeap()))
+		collect()
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-every.C():
 		}
 	}
+}
+
+// startPercent is GOGC while a replica starts, in percent.
+const startPercent = 50
+
+// collect gives back what large lists or reviews have left behind, and sets how much
+// garbage there may be.
+func collect() {
+	if metric("/memory/classes/heap/free:bytes") > leastGarbage {
+		debug.FreeOSMemory()
+	}
+	debug.SetGCPercent(gcPercent(metric("/gc/heap/live:bytes")))
 }
 
 // gcPercent is what GOGC is to be, in percent, when so many bytes live.
@@ -72,12 +97,12 @@ func gcPercent(live uint64) int {
 	return int(garbage * most / live)
 }
 
-// liveHeap is how many bytes the last collection left.
-func liveHeap() uint64 {
-	sample := []runtimemetrics.Sample{{Name: "/gc/heap/live:bytes"}}
+// metric reads a number that Go's runtime tells of itself.
+func metric(name string) uint64 {
+	sample := []runtimemetrics.Sample{{Name: name}}
 	runtimemetrics.Read(sample)
 	if sample[0].Value.Kind() != runtimemetrics.KindUint64 {
-		return 0 // not reached: Go has this metric since 1.21
+		return 0 // not reached: Go has these
 	}
 	return sample[0].Value.Uint64()
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/controllers/registers"
 	"github.com/domicile-dev/domicile/internal/register/source"
+	"github.com/domicile-dev/domicile/webhook"
 )
 
 // The values of --cert-source.
@@ -44,6 +45,7 @@ type options struct {
 
 	registerDir, registerCacheDir     string
 	registerCacheSize, registerMemory resource.QuantityValue
+	reviewMemory                      resource.QuantityValue
 	registerConfig, registerCAFile    string
 
 	auditInterval time.Duration
@@ -60,6 +62,9 @@ type options struct {
 	webhookHost string
 	webhookPort int
 }
+
+// leastReviewMemory is enough for some hundreds of usual requests.
+const leastReviewMemory = 16 << 20
 
 // parseFlags reads the flags and checks them. Usage and errors about flags that
 // do not exist go to out.
@@ -78,6 +83,8 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.ownerClusterRole, "owner-cluster-role", "", "`name` of the ClusterRole that the webhook configuration is garbage-collected with")
 	f.BoolVar(&o.leaderElect, "leader-elect", true, "elect the one manager that writes status and the webhook configuration")
 	f.DurationVar(&o.webhookTimeout, "webhook-timeout", 5*time.Second, "how long the API server waits for an answer, 1s to 30s")
+	o.reviewMemory.Quantity = *resource.NewQuantity(webhook.DefaultReviewMemory, resource.BinarySI)
+	f.Var(&o.reviewMemory, "review-memory", "the most `bytes` of memory for all admission requests that are being read, such as 128Mi; those beyond it wait, or are answered with 503")
 	f.DurationVar(&o.shutdownDelay, "shutdown-delay", 5*time.Second, "how long to go on answering after /readyz fails, so that clients notice")
 	f.DurationVar(&o.drainTimeout, "drain-timeout", 20*time.Second, "how long requests that have begun may take to end on shutdown")
 	f.StringVar(&o.registerDir, "register-dir", "", "`folder` below which the files of OwnershipRegisters are; empty for none")
@@ -135,6 +142,9 @@ func (o *options) complete() error {
 	}
 	if o.suspensionMaxShare < 0 || o.suspensionMaxShare > 100 {
 		errs = append(errs, fmt.Errorf("--suspension-max-tenant-share %d: must be 0 to 100", o.suspensionMaxShare))
+	}
+	if o.reviewMemory.Value() < leastReviewMemory {
+		errs = append(errs, fmt.Errorf("--review-memory %s: must be at least 16Mi", o.reviewMemory.String()))
 	}
 	if o.registerCacheSize.Value() <= 0 || o.registerMemory.Value() <= 0 {
 		errs = append(errs, errors.New("--register-cache-size and --register-memory must be greater than 0"))

@@ -26,6 +26,7 @@ func TestFlags(t *testing.T) {
 		suspensionPerMinute: 60, suspensionMaxShare: 10, statusPerSecond: 50,
 		registerCacheDir:  filepath.Join(os.TempDir(), "domicile-registers"),
 		registerCacheSize: resource.QuantityValue{Quantity: resource.MustParse("8Gi")},
+		reviewMemory:      resource.QuantityValue{Quantity: *resource.NewQuantity(128<<20, resource.BinarySI)},
 		registerMemory:    resource.QuantityValue{Quantity: resource.MustParse("1Gi")},
 	}
 	with := func(change func(*options)) options {

@@ -22,6 +22,7 @@ func run(ctx context.Context, o options) error {
 	log := ctrl.Log.WithName("manager")
 	log.Info("Starting", "version", version(), "namespace", o.namespace)
 
+	limitMemory(log)
 	config, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("find the cluster: %w", err)

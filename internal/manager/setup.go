@@ -128,8 +128,11 @@ func (p *parts) addWebhook(ctx context.Context) error {
 		Access:     webhook.ClusterAccess{Reviews: access.SubjectAccessReviews()},
 		Refresher:  p.builder,
 		Registerer: metrics.Registry,
-		Clock:      p.clock.Now,
-		Log:        ctrl.Log.WithName("admission"),
+
+		ReviewMemory: p.options.reviewMemory.Value(),
+
+		Clock: p.clock.Now,
+		Log:   ctrl.Log.WithName("admission"),
 	})
 	if err != nil {
 		return fmt.Errorf("register the webhook: %w", err)
