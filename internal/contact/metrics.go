@@ -1,0 +1,45 @@
+package contact
+
+import (
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+var (
+	ageDesc = prometheus.NewDesc("domicile_contact_age_seconds",
+		"How long it has not been proven that this replica knows a kind as it stands; without a value until it was proven once.", []string{"kind"}, nil)
+	boundDesc = prometheus.NewDesc("domicile_contact_bound_seconds",
+		"The age of a proof beyond which this replica refuses to decide.", nil, nil)
+)
+
+// Register adds the metrics. The kinds are the only values of their label.
+func (c *Contact) Register(r prometheus.Registerer) error {
+	if err := r.Register(collector{c}); err != nil {
+		return fmt.Errorf("register metrics: %w", err)
+	}
+	return nil
+}
+
+// collector is a Contact as Prometheus sees it.
+type collector struct{ *Contact }
+
+// Describe is part of prometheus.Collector.
+func (c collector) Describe(to chan<- *prometheus.Desc) {
+	to <- ageDesc
+	to <- boundDesc
+}
+
+// Collect is part of prometheus.Collector.
+func (c collector) Collect(to chan<- prometheus.Metric) {
+	to <- prometheus.MustNewConstMetric(boundDesc, prometheus.GaugeValue, c.bound.Seconds())
+	c.mu.Lock()
+	watched := c.watched
+	c.mu.Unlock()
+	now := c.clock.Now()
+	for _, k := range watched {
+		if proven, _ := k.proofs.latest(); !proven.IsZero() {
+			to <- prometheus.MustNewConstMetric(ageDesc, prometheus.GaugeValue, now.Sub(proven).Seconds(), k.name)
+		}
+	}
+}
