@@ -101,6 +101,9 @@ func (h *Handler) current() (*snapshot.Snapshot, error) {
 	if h.dependencies.Synced != nil && !h.dependencies.Synced() {
 		return nil, errNotReady
 	}
+	if err := h.dependencies.fresh(); err != nil {
+		return nil, oldWorld{err}
+	}
 	current := h.dependencies.Snapshots.Load()
 	if current == nil {
 		return nil, errNotReady

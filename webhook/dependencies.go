@@ -13,13 +13,15 @@ import (
 )
 
 // Dependencies is what the handlers need from the rest of the program. All
-// fields but Synced, Clock and Log are required.
+// fields but Synced, Fresh, Clock and Log are required.
 type Dependencies struct {
 	// Snapshots has what decisions are made from.
 	Snapshots *snapshot.Holder
 	// Synced says whether the caches that Lookup and Snapshots read from have
 	// been filled. Until then nothing is known. Nil is always.
 	Synced func() bool
+	// Fresh is an error while the world may be too old to decide from. Nil is never.
+	Fresh func() error
 	// Lookup finds what a request refers to.
 	Lookup Lookup
 	// Access says what users may do.

@@ -62,8 +62,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o := h.admitSafely(ctx, req)
 	h.metrics.observe(req, o, h.dependencies.clock()().Sub(start))
 	h.log(req, o)
-	response := answer(req, o)
-	h.write(w, response)
+	if errors.As(o.failure, new(oldWorld)) {
+		h.sendAway(w, o.failure)
+		return
+	}
+	h.write(w, answer(req, o))
 }
 
 // timeoutOf is nine tenths of the time that the API server waits: an answer

@@ -39,11 +39,15 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 		return fmt.Errorf("make the workload handler: %w", err)
 	}
 	unknown := unknownParties{snapshots: d.Snapshots, lookup: d.Lookup}
-	server.Register(WorkloadPath, workloads)
-	server.Register(TenantPolicyPath, admission.WithValidator(scheme, policyValidator(d.clock())))
-	server.Register(TenantPath, admission.WithValidator(scheme, tenantValidator(unknown)))
-	server.Register(LegalEntityPath, admission.WithValidator(scheme, entityValidator(unknown)))
-	server.Register(OwnershipRegisterPath, admission.WithValidator(scheme, registerValidator()))
-	server.Register(TenantExemptionPath, admission.WithValidator(scheme, exemptionValidator(d.Snapshots, d.clock())))
+	for path, handler := range map[string]http.Handler{
+		WorkloadPath:          workloads,
+		TenantPolicyPath:      admission.WithValidator(scheme, policyValidator(d.clock())),
+		TenantPath:            admission.WithValidator(scheme, tenantValidator(unknown)),
+		LegalEntityPath:       admission.WithValidator(scheme, entityValidator(unknown)),
+		OwnershipRegisterPath: admission.WithValidator(scheme, registerValidator()),
+		TenantExemptionPath:   admission.WithValidator(scheme, exemptionValidator(d.Snapshots, d.clock())),
+	} {
+		server.Register(path, d.leaving(handler))
+	}
 	return nil
 }

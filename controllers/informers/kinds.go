@@ -8,6 +8,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -22,6 +23,16 @@ func watched() []client.Object {
 		&v1alpha1.TenantPolicy{}, &v1alpha1.Tenant{}, &v1alpha1.LegalEntity{},
 		&v1alpha1.TenantExemption{}, &v1alpha1.OwnershipRegister{},
 		&admissionv1.ValidatingWebhookConfiguration{}, &corev1.Secret{}, NamespaceMetadata(),
+	}
+}
+
+// World are the kinds that decisions are made from, by name: what is known of them must
+// not be old.
+func World() map[string]runtime.Object {
+	return map[string]runtime.Object{
+		"TenantPolicy": &v1alpha1.TenantPolicy{}, "Tenant": &v1alpha1.Tenant{}, "LegalEntity": &v1alpha1.LegalEntity{},
+		"TenantExemption": &v1alpha1.TenantExemption{}, "OwnershipRegister": &v1alpha1.OwnershipRegister{},
+		"Namespace": NamespaceMetadata(),
 	}
 }
 

@@ -30,6 +30,10 @@ func readFast(config *rest.Config, o *cache.Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("watch LegalEntities: %w", err)
 	}
+	newInformer := o.NewInformer
+	if newInformer == nil {
+		newInformer = toolscache.NewSharedIndexInformer
+	}
 	o.NewInformer = func(lw toolscache.ListerWatcher, object runtime.Object, resync time.Duration, indexers toolscache.Indexers) toolscache.SharedIndexInformer {
 		switch object.(type) {
 		case *v1alpha1.Tenant:
@@ -37,7 +41,7 @@ func readFast(config *rest.Config, o *cache.Options) (err error) {
 		case *v1alpha1.LegalEntity:
 			lw = entities
 		}
-		return toolscache.NewSharedIndexInformer(lw, object, resync, indexers)
+		return newInformer(lw, object, resync, indexers)
 	}
 	return nil
 }

@@ -46,10 +46,16 @@ func (b *backlog) done() {
 
 // seconds is since when, as Prometheus writes times; 0 if nothing is missing.
 func (b *backlog) seconds() float64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.since.IsZero() {
+	since := b.oldest()
+	if since.IsZero() {
 		return 0
 	}
-	return metric.Timestamp(b.since)
+	return metric.Timestamp(since)
+}
+
+// oldest is since when; zero if nothing is missing.
+func (b *backlog) oldest() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.since
 }

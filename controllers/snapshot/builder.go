@@ -48,6 +48,7 @@ type Builder struct {
 	log     logr.Logger
 
 	pending   pendingChanges
+	untaken   backlog                            // of changes of objects
 	registers atomic.Pointer[snapshot.Registers] // nil until all were tried
 	loaded    *snapshot.Registers                // in the current snapshot
 	kick      chan struct{}
@@ -65,7 +66,10 @@ func New(c cache.Cache, live client.Reader, holder *snapshot.Holder, cl clock.Wi
 		return nil, err
 	}
 	b := &Builder{cache: c, live: live, holder: holder, clock: cl, metrics: m, log: log, kick: make(chan struct{}, 1)}
-	b.pending.noticed = b.notice
+	b.pending.noticed = func() {
+		b.untaken.notice(b.clock.Now())
+		b.notice()
+	}
 	b.alive()
 	return b, nil
 }
@@ -116,6 +120,16 @@ func (b *Builder) Alive() error {
 		return fmt.Errorf("the snapshot builder has been silent for %s", silent.Round(time.Second))
 	}
 	return nil
+}
+
+// Behind is for how long the snapshot has lacked a change of an object that an informer
+// has told; 0 if it lacks none.
+func (b *Builder) Behind() time.Duration {
+	since := b.untaken.oldest()
+	if since.IsZero() {
+		return 0
+	}
+	return b.clock.Since(since)
 }
 
 func (b *Builder) watch(ctx context.Context) error {
@@ -187,6 +201,7 @@ func (b *Builder) waitForChange(ctx context.Context, alive <-chan time.Time) boo
 func (b *Builder) build() {
 	started := b.clock.Now()
 	b.metrics.backlog.begin()
+	b.untaken.begin()
 	registers := b.registers.Load()
 	if registers == nil {
 		return // they come before the first snapshot
@@ -209,5 +224,6 @@ func (b *Builder) build() {
 			"tenants", next.Objects.Tenants.Len(), "entities", next.Objects.Entities.Len())
 	}
 	b.metrics.backlog.done()
+	b.untaken.done()
 	b.metrics.seconds.Observe(b.clock.Since(started).Seconds())
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -92,6 +93,34 @@ func TestABuilderThatIsStuckIsSeen(t *testing.T) {
 	for name, value := range want {
 		if got[name] != value {
 			t.Errorf("%s is %v, want %v", name, got[name], value)
+		}
+	}
+}
+
+// Registers have a bound of their own: their data may be old, what is declared may not.
+func TestABuilderThatIsBehindSaysForHowLong(t *testing.T) {
+	cl := clocktesting.NewFakeClock(sample.OnTenth)
+	b, err := New(nil, nil, &snapshot.Holder{}, cl, prometheus.NewPedanticRegistry(), logr.Discard())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		reason string
+		do     func()
+		want   time.Duration
+	}{
+		{"nothing has changed", func() {}, 0},
+		{"data of registers are not a change of an object", func() { b.UseRegisters(snapshot.Registers{}) }, 0},
+		{"a policy was told of", func() {
+			b.pending.handlers()["TenantPolicy"].OnAdd(&v1alpha1.TenantPolicy{ObjectMeta: metav1.ObjectMeta{Name: "p"}}, false)
+		}, 3 * time.Second},
+		{"nobody builds", func() {}, 6 * time.Second},
+		{"it is taken in", b.build, 0},
+	} {
+		step.do()
+		cl.Step(3 * time.Second)
+		if got := b.Behind(); got != step.want {
+			t.Errorf("%s: %s, want %s", step.reason, got, step.want)
 		}
 	}
 }

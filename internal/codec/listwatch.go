@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"k8s.io/apimachinery/pkg/fields"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
@@ -23,5 +23,5 @@ func ListWatch(config *rest.Config, client *http.Client, scheme *runtime.Scheme,
 	if err != nil {
 		return nil, fmt.Errorf("make a client for %s: %w", resource, err)
 	}
-	return toolscache.NewListWatchFromClient(r, resource, "", fields.Everything()), nil
+	return toolscache.NewFilteredListWatchFromClient(r, resource, "", func(*metav1.ListOptions) {}), nil
 }

@@ -27,7 +27,8 @@ func (p *parts) addSnapshots() error {
 	if err != nil {
 		return fmt.Errorf("make the register loader: %w", err)
 	}
-	for _, r := range []manager.Runnable{p.builder, loader, &collector{p.snapshots, p.clock}} {
+	p.contact.Behind(p.builder.Behind)
+	for _, r := range []manager.Runnable{p.builder, p.contact, loader, &collector{p.snapshots, p.clock}} {
 		if err := mgr.Add(r); err != nil {
 			return fmt.Errorf("add %T: %w", r, err)
 		}

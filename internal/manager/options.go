@@ -42,6 +42,7 @@ type options struct {
 	webhookTimeout time.Duration
 	shutdownDelay  time.Duration
 	drainTimeout   time.Duration
+	contactBound   time.Duration
 
 	registerDir, registerCacheDir     string
 	registerCacheSize, registerMemory resource.QuantityValue
@@ -87,6 +88,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.Var(&o.reviewMemory, "review-memory", "the most `bytes` of memory for all admission requests that are being read, such as 128Mi; those beyond it wait, or are answered with 503")
 	f.DurationVar(&o.shutdownDelay, "shutdown-delay", 5*time.Second, "how long to go on answering after /readyz fails, so that clients notice")
 	f.DurationVar(&o.drainTimeout, "drain-timeout", 20*time.Second, "how long requests that have begun may take to end on shutdown")
+	f.DurationVar(&o.contactBound, "contact-bound", 10*time.Second, "how old what is known of the API server may be, 10s to 1h; beyond it this replica answers 503 and is not ready")
 	f.StringVar(&o.registerDir, "register-dir", "", "`folder` below which the files of OwnershipRegisters are; empty for none")
 	f.StringVar(&o.registerCacheDir, "register-cache-dir", filepath.Join(os.TempDir(), "domicile-registers"), "`folder` for downloads and compiled registers, of this replica alone")
 	o.registerCacheSize.Quantity, o.registerMemory.Quantity = resource.MustParse("8Gi"), resource.MustParse("1Gi")
@@ -127,6 +129,9 @@ func (o *options) complete() error {
 	}
 	if o.webhookTimeout < time.Second || o.webhookTimeout > 30*time.Second {
 		errs = append(errs, fmt.Errorf("--webhook-timeout %s: must be 1s to 30s", o.webhookTimeout))
+	}
+	if err := o.checkContactBound(); err != nil {
+		errs = append(errs, err)
 	}
 	if o.auditInterval != 0 && o.auditInterval < time.Second {
 		errs = append(errs, fmt.Errorf("--audit-interval %s: must be 0 or at least 1s", o.auditInterval))

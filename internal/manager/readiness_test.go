@@ -4,13 +4,18 @@ import (
 	"crypto/tls"
 	"errors"
 	"testing"
+	"time"
 
+	"github.com/go-logr/logr"
+	"k8s.io/utils/clock"
+
+	"github.com/domicile-dev/domicile/internal/contact"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 func TestReadinessNeedsSnapshotAndServerUntilTheEnd(t *testing.T) {
 	server := &dialled{answer: errors.New("connection refused")}
-	r := &readiness{snapshots: &snapshot.Holder{}, server: newListening(server, func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	r := &readiness{snapshots: &snapshot.Holder{}, contact: contact.New(time.Minute, nil, clock.RealClock{}, logr.Discard()), server: newListening(server, func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return &tls.Certificate{}, nil
 	})}
 	for _, step := range []struct {

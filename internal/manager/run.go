@@ -34,13 +34,17 @@ func run(ctx context.Context, o options) error {
 	certificates := &certificate.Store{}
 	snapshots := &snapshot.Holder{}
 	server := newListening(newWebhookServer(o, certificates), certificates.GetCertificate)
-	mgr, err := newManager(ctx, config, o, certificates, snapshots, server)
+	reach, err := newContact(config, o)
+	if err != nil {
+		return err
+	}
+	mgr, err := newManager(ctx, config, o, certificates, snapshots, server, reach)
 	if err != nil {
 		return err
 	}
 	p := parts{
-		options: o, manager: mgr, certificates: certificates, snapshots: snapshots, clock: clock.RealClock{},
-		readiness: &readiness{snapshots: snapshots, server: server},
+		options: o, manager: mgr, certificates: certificates, snapshots: snapshots, clock: clock.RealClock{}, contact: reach,
+		readiness: &readiness{snapshots: snapshots, contact: reach, server: server},
 	}
 	for _, add := range []func() error{
 		p.addSnapshots,

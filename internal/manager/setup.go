@@ -12,6 +12,7 @@ import (
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
@@ -25,6 +26,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/informers"
 	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
 	"github.com/domicile-dev/domicile/controllers/webhookconfig"
+	"github.com/domicile-dev/domicile/internal/contact"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/webhook"
 )
@@ -43,6 +45,7 @@ type parts struct {
 	certificates *certificate.Store
 	snapshots    *snapshot.Holder
 	readiness    *readiness
+	contact      *contact.Contact
 	builder      *snapshotbuilder.Builder
 	clock        clock.WithTicker
 	// observers are told of every object that the audit sees.
@@ -60,7 +63,7 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(ctx context.Context, config *rest.Config, o options, certificates *certificate.Store, snapshots *snapshot.Holder, server webhookserver.Server) (manager.Manager, error) {
+func newManager(ctx context.Context, config *rest.Config, o options, certificates *certificate.Store, snapshots *snapshot.Holder, server webhookserver.Server, c *contact.Contact) (manager.Manager, error) {
 	scheme, err := newScheme()
 	if err != nil {
 		return nil, err
@@ -69,6 +72,7 @@ func newManager(ctx context.Context, config *rest.Config, o options, certificate
 		Scheme:         scheme,
 		MapperProvider: informers.NewMapper,
 		Client:         client.Options{Cache: &client.CacheOptions{DisableFor: informers.Uncached()}},
+		Cache:          cache.Options{NewInformer: c.NewInformer},
 		NewCache: informers.NewCache(ctx, informers.Options{
 			Namespace: o.namespace, Secret: o.certificateSecret, Configuration: webhookconfig.Name, Compact: snapshotbuilder.Compact(snapshots),
 		}),
@@ -124,6 +128,7 @@ func (p *parts) addWebhook(ctx context.Context) error {
 	err = webhook.Register(p.manager.GetWebhookServer(), p.manager.GetScheme(), webhook.Dependencies{
 		Snapshots:  p.snapshots,
 		Synced:     namespaces.synced,
+		Fresh:      p.contact.Check,
 		Lookup:     &webhook.LiveLookup{Objects: c.objects, Metadata: c.metadata, CachedNamespace: namespaces.get},
 		Access:     webhook.ClusterAccess{Reviews: access.SubjectAccessReviews()},
 		Refresher:  p.builder,
