@@ -50,6 +50,8 @@ func TestValuesAreChecked(t *testing.T) {
 		{"replicas=0", "at '/replicas': minimum: got 0, want 1", "with nobody to answer, everything that it covers stops"},
 		{"webhook.timeoutSeconds=31", "at '/webhook/timeoutSeconds': maximum: got 31, want 30", "the API server refuses more than 30 s"},
 		{"webhook.port=443", "at '/webhook/port': minimum: got 443, want 1,024", "a user without privileges cannot listen there"},
+		{"contact.bound=5s", "at '/contact/bound'", "one late proof must not stop a replica"},
+		{"contact.bound=2h", "at '/contact/bound'", "the manager would refuse to start"},
 		{"certificates.source=vault", "at '/certificates/source': value must be one of", "sources are a closed list"},
 		{"image.digest=sha256:abc", "at '/image/digest'", "a digest that is cut short pins nothing"},
 		{"log.level=loud", "at '/log/level'", "the manager would refuse to start"},
