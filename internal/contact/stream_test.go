@@ -137,6 +137,30 @@ func TestAWatchGoesOnInRounds(t *testing.T) {
 	}
 }
 
+func TestARoundProvesWhatItsReadSays(t *testing.T) {
+	for _, tc := range []struct {
+		reason, revision string
+		proven           bool
+	}{
+		{"the informer has got as far", "1000", true},
+		{"there is something that the informer does not know", "1001", false},
+	} {
+		s := newServer()
+		w, err := s.kind.watch(t.Context(), metav1.ListOptions{ResourceVersion: "5"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.next(t).answer <- answered{events: watch.NewFake()}
+		began := s.clock.Now()
+		s.revisions <- tc.revision
+		s.next(t) // the read of the round before has been noted, or never will be
+		w.Stop()
+		if proven, _ := s.kind.proofs.latest(); proven.IsZero() == tc.proven || proven.After(began) {
+			t.Errorf("%s: proven as of %s", tc.reason, proven)
+		}
+	}
+}
+
 func TestAnInformerListsAgainWhenItMust(t *testing.T) {
 	for name, tc := range map[string]struct {
 		reason string

@@ -5,30 +5,38 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/webhook"
 )
 
 // wire is a TCP connection to the API server that can stop to forward what is sent,
@@ -230,13 +238,12 @@ func declare(t *testing.T, c client.Client, text string) {
 	}
 }
 
-// A replica that is cut off from the API server, with its connections open, must not
-// go on deciding from what it knew.
-func TestACutOffReplicaDoesNotDecideFromAnOldWorld(t *testing.T) {
-	const namespace = "domicile-system"
+// ledByNobody is a world in which this replica does not lead: a leader that is cut off
+// ends, and nobody has the API server ask webhooks.
+func ledByNobody(t *testing.T, namespace string) client.Client {
+	t.Helper()
 	c := controlPlane(t, namespace)
 	declare(t, c, lanternIsFine)
-	// Somebody else leads: a leader that is cut off ends.
 	lease := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "domicile"}, Spec: coordinationv1.LeaseSpec{
 		HolderIdentity: ptr.To("somebody"), LeaseDurationSeconds: ptr.To[int32](3600),
 		AcquireTime: ptr.To(metav1.NowMicro()), RenewTime: ptr.To(metav1.NowMicro()),
@@ -244,26 +251,12 @@ func TestACutOffReplicaDoesNotDecideFromAnOldWorld(t *testing.T) {
 	if err := c.Create(t.Context(), lease); err != nil {
 		t.Fatal(err)
 	}
-	w := newWire(t)
-	m := startProcess(t, namespace, w.kubeconfig)
-	m.waitFor(t, "not ready", answers(t, m.readyz, http.StatusOK))
+	return c
+}
 
-	asks, own := newCaller(m.admit), map[string]string{"domicile.dev/tenant": "lantern"}
-	workload := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "work", Annotations: own}}
-	create := func(ctx context.Context) (said, error) { return asks.ask(ctx, admissionv1.Create, workload, nil) }
-	is := func(what string, want func(said) bool) func(context.Context) error {
-		return func(ctx context.Context) error {
-			got, err := create(ctx)
-			if err == nil && !want(got) {
-				err = fmt.Errorf("want %s, got %+v", what, got)
-			}
-			return err
-		}
-	}
-	m.waitFor(t, "a clear tenant is not admitted", is("yes", func(s said) bool { return s.allowed && !s.closes }))
-
-	w.cut()
-	cut := time.Now()
+// restrict makes the tenant restricted.
+func restrict(t *testing.T, c client.Client) {
+	t.Helper()
 	lantern := &v1alpha1.LegalEntity{}
 	if err := c.Get(t.Context(), client.ObjectKey{Name: "lantern"}, lantern); err != nil {
 		t.Fatal(err)
@@ -272,41 +265,165 @@ func TestACutOffReplicaDoesNotDecideFromAnOldWorld(t *testing.T) {
 	if err := c.Update(t.Context(), lantern); err != nil {
 		t.Fatal(err)
 	}
-	m.waitFor(t, "it goes on deciding", is("503 and the end of the connection", func(s said) bool {
-		return s.status == http.StatusServiceUnavailable && s.closes
-	}))
-	t.Logf("refuses to decide %s after the cut", time.Since(cut).Round(time.Millisecond))
-	if took := time.Since(cut); took > minContactBound+time.Second {
+}
+
+// work is an object of the tenant.
+func work() *corev1.ConfigMap {
+	own := map[string]string{"domicile.dev/tenant": "lantern"}
+	return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "work", Annotations: own}}
+}
+
+// creating is what somebody who creates an object is told.
+func (c *caller) creating(what string, want func(said) bool) func(context.Context) error {
+	return func(ctx context.Context) error {
+		got, err := c.ask(ctx, admissionv1.Create, work(), nil)
+		if err == nil && !want(got) {
+			err = fmt.Errorf("want %s, got %+v", what, got)
+		}
+		return err
+	}
+}
+
+func admitted(s said) bool { return s.allowed && !s.closes }
+
+func sentAway(s said) bool { return s.status == http.StatusServiceUnavailable && s.closes }
+
+func restricted(s said) bool {
+	return s.status == http.StatusOK && !s.allowed && strings.Contains(s.message, "Lantern")
+}
+
+// A replica that is cut off from the API server, with its connections open, must not
+// go on deciding from what it knew.
+func TestACutOffReplicaDoesNotDecideFromAnOldWorld(t *testing.T) {
+	const namespace = "domicile-system"
+	c := ledByNobody(t, namespace)
+	w := newWire(t)
+	m := startProcess(t, namespace, w.kubeconfig)
+	asks := newCaller(m.admit)
+	m.waitFor(t, "not ready", answers(t, m.readyz, http.StatusOK))
+	m.waitFor(t, "a clear tenant is not admitted", asks.creating("yes", admitted))
+
+	w.cut()
+	cut := time.Now()
+	restrict(t, c)
+	m.waitFor(t, "it goes on deciding", asks.creating("503 and the end of the connection", sentAway))
+	took := time.Since(cut)
+	t.Logf("refuses to decide %s after the cut", took.Round(time.Millisecond))
+	if took > minContactBound+time.Second {
 		t.Errorf("it took %s to refuse, and the bound is %s", took, minContactBound)
 	}
 	if code, why := get(t, m.readyz+"/webhook"); code == http.StatusOK || !strings.Contains(why, "contact with the API server is lost") {
 		t.Errorf("it is ready (%d), or does not say why it is not: %s", code, why)
 	}
-	unchanged, err := asks.ask(t.Context(), admissionv1.Update, workload, workload)
-	if err != nil || !unchanged.allowed || !unchanged.closes {
-		t.Errorf("what grows nothing needs no world: %+v, %v", unchanged, err)
+	if got, err := asks.ask(t.Context(), admissionv1.Update, work(), work()); err != nil || !got.allowed || !got.closes {
+		t.Errorf("what grows nothing needs no world: %+v, %v", got, err)
 	}
 	for range 24 {
-		if got, err := create(t.Context()); err != nil || got.status != http.StatusServiceUnavailable {
-			t.Errorf("a restricted tenant gets %+v, %v", got, err)
+		if err := asks.creating("503", sentAway)(t.Context()); err != nil {
+			t.Errorf("a restricted tenant: %v", err)
 		}
 	}
 
 	w.heal()
 	healed := time.Now()
-	m.waitFor(t, "it does not heal", func(ctx context.Context) error {
-		switch got, err := create(ctx); {
-		case err != nil:
-			return err
-		case got.allowed:
-			t.Errorf("it decided from an old world: %+v", got)
-			return nil
-		case got.status != http.StatusOK || !strings.Contains(got.message, "Lantern"):
-			return errors.New(got.message)
-		default:
-			return nil
+	m.waitFor(t, "it does not heal", asks.creating("the new world", func(s said) bool {
+		if s.allowed {
+			t.Errorf("it decided from an old world: %+v", s)
 		}
-	})
+		return restricted(s)
+	}))
 	t.Logf("decides again %s after the cut has ended", time.Since(healed).Round(time.Millisecond))
 	m.waitFor(t, "it is not ready again", answers(t, m.readyz, http.StatusOK))
+}
+
+// A watch may hang by itself, while everything else works: reads prove nothing then.
+func TestAWatchThatHangsAloneIsNoticed(t *testing.T) {
+	const namespace = "domicile-system"
+	c := ledByNobody(t, namespace)
+	var hangs atomic.Bool
+	p := newProxy(t, func(r *http.Request) hindrance {
+		if hangs.Load() && about(r, "legalentities") && r.URL.Query().Get("watch") == "true" {
+			return hindrance{delay: time.Hour}
+		}
+		return hindrance{}
+	})
+	m := startProcess(t, namespace, p.kubeconfig)
+	asks := newCaller(m.admit)
+	m.waitFor(t, "not ready", answers(t, m.readyz, http.StatusOK))
+	m.waitFor(t, "a clear tenant is not admitted", asks.creating("yes", admitted))
+
+	hangs.Store(true)
+	m.waitFor(t, "it relies on reads", asks.creating("503 and the end of the connection", sentAway))
+	if _, why := get(t, m.readyz+"/webhook"); !strings.Contains(why, "each LegalEntity") {
+		t.Errorf("nobody knows which watch hangs: %s", why)
+	}
+	restrict(t, c)
+	hangs.Store(false)
+	m.waitFor(t, "it does not heal", asks.creating("the new world", func(s said) bool {
+		if s.allowed {
+			t.Errorf("it decided from an old world: %+v", s)
+		}
+		return restricted(s)
+	}))
+}
+
+// The API server that is sent away comes back, over another connection, while somebody
+// waits for its answer.
+func TestTheAPIServerAsksAgain(t *testing.T) {
+	c := controlPlane(t, "domicile-system")
+	var asked, away atomic.Int64 // how often it has been asked, and how often it sends away
+	mux := http.NewServeMux()
+	handler, err := webhook.NewHandler(webhook.Dependencies{
+		Snapshots: &snapshot.Holder{}, Lookup: &webhook.LiveLookup{}, Access: webhook.ClusterAccess{},
+		Refresher: struct{ webhook.Refresher }{}, Registerer: prometheus.NewRegistry(),
+		Fresh: func() error {
+			if asked.Add(1) > away.Load() {
+				return nil
+			}
+			return errors.New("this replica hears nothing")
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.Handle(webhook.WorkloadPath, handler)
+	server := httptest.NewTLSServer(mux)
+	t.Cleanup(server.Close)
+	none := admissionregistrationv1.SideEffectClassNone
+	err = c.Create(t.Context(), &admissionregistrationv1.ValidatingWebhookConfiguration{
+		ObjectMeta: metav1.ObjectMeta{Name: "test"},
+		Webhooks: []admissionregistrationv1.ValidatingWebhook{{
+			Name: "test.domicile.dev", SideEffects: &none, AdmissionReviewVersions: []string{"v1"}, TimeoutSeconds: ptr.To[int32](5),
+			ClientConfig: admissionregistrationv1.WebhookClientConfig{
+				URL:      ptr.To(server.URL + webhook.WorkloadPath),
+				CABundle: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+			},
+			Rules: []admissionregistrationv1.RuleWithOperations{{
+				Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
+				Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"configmaps"}},
+			}},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		reason string
+		away   int64
+		want   string
+	}{
+		{"the next replica answers, here that it knows nothing yet", 2, "have not been read yet"},
+		{"nobody knows until the time is up", 1000, "failed calling webhook"},
+	} {
+		var got error
+		err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+			asked.Store(0)
+			away.Store(tc.away)
+			got = c.Create(ctx, work(), client.DryRunAll)
+			return asked.Load() > 0, nil
+		})
+		if err != nil || got == nil || !strings.Contains(got.Error(), tc.want) {
+			t.Errorf("%s: asked %d times: %v, want %q; %v", tc.reason, asked.Load(), got, tc.want, err)
+		}
+	}
 }
