@@ -3,6 +3,7 @@ package translate
 import (
 	"github.com/google/cel-go/checker"
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	apiservercel "k8s.io/apiserver/pkg/cel"
 )
@@ -54,6 +55,8 @@ func orNull(m map[string]any) any {
 	return m
 }
 
+// requestMap has what the API server's conditions see: text that is empty is absent
+// there, so that request.subResource has to be asked for with has().
 func requestMap(r *admissionv1.AdmissionRequest) map[string]any {
 	m := map[string]any{}
 	if r == nil {
@@ -61,26 +64,44 @@ func requestMap(r *admissionv1.AdmissionRequest) map[string]any {
 	}
 	m["kind"] = kindMap(r.Kind)
 	m["resource"] = resourceMap(r.Resource)
-	m["name"] = r.Name
-	m["namespace"] = r.Namespace
 	m["operation"] = string(r.Operation)
-	m["subResource"] = r.SubResource
-	m["requestSubResource"] = r.RequestSubResource
 	m["dryRun"] = r.DryRun != nil && *r.DryRun
+	setText(m, "name", r.Name)
+	setText(m, "namespace", r.Namespace)
+	setText(m, "subResource", r.SubResource)
+	setText(m, "requestSubResource", r.RequestSubResource)
 	if r.RequestKind != nil {
 		m["requestKind"] = kindMap(*r.RequestKind)
 	}
 	if r.RequestResource != nil {
 		m["requestResource"] = resourceMap(*r.RequestResource)
 	}
-	if user := r.UserInfo; user.Username != "" {
+	if r.UserInfo.Username != "" {
+		m["userInfo"] = userMap(r.UserInfo)
+	}
+	return m
+}
+
+func userMap(user authenticationv1.UserInfo) map[string]any {
+	m := map[string]any{"username": user.Username}
+	setText(m, "uid", user.UID)
+	if len(user.Groups) > 0 {
+		m["groups"] = user.Groups
+	}
+	if len(user.Extra) > 0 {
 		extra := map[string]any{}
 		for key, values := range user.Extra {
 			extra[key] = []string(values)
 		}
-		m["userInfo"] = map[string]any{"username": user.Username, "uid": user.UID, "groups": user.Groups, "extra": extra}
+		m["extra"] = extra
 	}
 	return m
+}
+
+func setText(m map[string]any, key, value string) {
+	if value != "" {
+		m[key] = value
+	}
 }
 
 func kindMap(k metav1.GroupVersionKind) map[string]any {
