@@ -23,7 +23,8 @@ type claimChanges struct {
 func (c claimChanges) none() bool { return !c.changed }
 
 // compareClaims finds the annotations of ours that differ between an object as
-// it was and as it shall be. raw is the latter.
+// it was and as it shall be. raw is the latter. Those in its status do not count: the
+// API server does not ask about a change of status alone.
 func compareClaims(old, updated translate.Reading, raw map[string]any) claimChanges {
 	c := claimChanges{tenants: map[string]bool{}, former: old.Object.Claims.Tenants}
 	before, after := byPlace(old.Marks), byPlace(updated.Marks)
@@ -54,7 +55,9 @@ type place struct{ path, key string }
 func byPlace(marks []translate.Mark) map[place]translate.Mark {
 	m := make(map[place]translate.Mark, len(marks))
 	for _, mark := range marks {
-		m[place{mark.Path, mark.Key}] = mark
+		if !mark.InStatus() {
+			m[place{mark.Path, mark.Key}] = mark
+		}
 	}
 	return m
 }

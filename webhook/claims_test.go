@@ -21,6 +21,7 @@ func TestWhichTenantsAChangeOfClaimsInvolves(t *testing.T) {
 		"spoiled":         {"is a's no more", `{metadata: {annotations: {domicile.dev/tenant: a}}}`, `{metadata: {annotations: {domicile.dev/tenant: A}}}`, true, []string{"a"}},
 		"made a number":   {"is a's no more", `{x: {annotations: {domicile.dev/tenant: a}}}`, `{x: {annotations: {domicile.dev/tenant: 1}}}`, true, []string{"a"}},
 		"in the template": {"what runs is what counts", `{spec: {template: {metadata: {annotations: {domicile.dev/tenant: a}}}}}`, `{spec: {template: {metadata: {}}}}`, true, []string{"a"}},
+		"in the status":   {"says what there is, and asks for nothing", `{status: {x: {annotations: {domicile.dev/tenant: a}}}}`, `{status: {annotations: {domicile.dev/tenant: b}}}`, false, nil},
 		"template added": {
 			"says again whose the object is", `{metadata: {annotations: {domicile.dev/tenant: a}}, spec: {groups: [{}]}}`,
 			`{metadata: {annotations: {domicile.dev/tenant: a}}, spec: {groups: [{}, {template: {metadata: {annotations: {domicile.dev/tenant: a}}}}]}}`, false, nil,

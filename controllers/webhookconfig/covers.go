@@ -58,15 +58,21 @@ func ruleCovers(have, need admissionv1.RuleWithOperations, resource string) bool
 		!slices.ContainsFunc(need.Operations, func(o admissionv1.OperationType) bool { return !slices.Contains(have.Operations, o) })
 }
 
-// conditionsCover says whether conditions let everything through that others do.
+// conditionsCover says whether conditions let everything through that others do: each
+// of them has to be among the others.
 func conditionsCover(have, need []admissionv1.MatchCondition) bool {
-	if len(have) == 0 || equality.Semantic.DeepEqual(have, need) {
+	return !slices.ContainsFunc(have, func(h admissionv1.MatchCondition) bool {
+		return !slices.ContainsFunc(need, func(n admissionv1.MatchCondition) bool { return conditionCovers(h, n) })
+	})
+}
+
+// conditionCovers says whether one condition lets everything through that another does:
+// it is the same, or names more data keys of Secrets.
+func conditionCovers(have, need admissionv1.MatchCondition) bool {
+	if have.Expression == need.Expression {
 		return true
 	}
-	if len(have) != 1 || len(need) != 1 {
-		return false
-	}
-	all, okAll := apiKeysIn(have[0].Expression)
-	some, okSome := apiKeysIn(need[0].Expression)
+	all, okAll := apiKeysIn(have.Expression)
+	some, okSome := apiKeysIn(need.Expression)
 	return okAll && okSome && !slices.ContainsFunc(some, func(k string) bool { return !slices.Contains(all, k) })
 }

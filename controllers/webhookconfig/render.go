@@ -69,7 +69,10 @@ func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.Validatin
 		o.entry(entryRegisters, o.Paths.OwnershipRegisters, ownRules("ownershipregisters")),
 		o.entry(entryExemptions, o.Paths.TenantExemptions, ownRules("tenantexemptions")),
 	}
-	hooks[0].MatchConditions = []admissionv1.MatchCondition{claimCondition()}
+	for i := range hooks {
+		hooks[i].MatchConditions = []admissionv1.MatchCondition{specChanges()}
+	}
+	hooks[0].MatchConditions = []admissionv1.MatchCondition{claimCondition(), marksChanges()}
 	hooks[0].NamespaceSelector = o.namespaceSelector(nil)
 	entries := o.policyEntries(policies)
 	if len(policies) == 0 {
@@ -86,7 +89,10 @@ func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.V
 	workloads := o.entry(entryWorkloads, o.Paths.Workloads, main)
 	subresources := o.entry(entrySubresources, o.Paths.Workloads, sub)
 	secrets := o.entry(entrySecrets, o.Paths.Workloads, asRules(createAndUpdate, translate.SecretRules()))
-	secrets.MatchConditions = []admissionv1.MatchCondition{apiKeyCondition(policies)}
+	for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &subresources} {
+		w.MatchConditions = []admissionv1.MatchCondition{objectChanges()}
+	}
+	secrets.MatchConditions = []admissionv1.MatchCondition{apiKeyCondition(policies), objectChanges()}
 
 	namespaces := o.namespaceSelector(shared(policies, func(m *v1alpha1.Match) *metav1.LabelSelector { return m.NamespaceSelector }))
 	objects := shared(policies, func(m *v1alpha1.Match) *metav1.LabelSelector { return m.ObjectSelector })

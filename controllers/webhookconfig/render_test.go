@@ -109,14 +109,21 @@ func TestRenderedRulesAskAboutEveryWayToGrow(t *testing.T) {
 		{admissionv1.Update, "", "v1", "pods/ephemeralcontainers", true, "a rule for pods does not match it (CVE-2023-2727)"},
 		{admissionv1.Update, "", "v1", "pods/resize", true, "a pod grows in place"},
 		{admissionv1.Create, "", "v1", "pods/binding", false, "would stop all scheduling"},
-		{admissionv1.Update, "", "v1", "pods/status", false, "what runs must stay visible"},
+		{admissionv1.Update, "", "v1", "pods/status", true, "annotations are written through it"},
 		{admissionv1.Create, "", "v1", "pods/eviction", false, "shrinking always works"},
 		{admissionv1.Delete, "", "v1", "pods", false, "shrinking always works"},
 		{admissionv1.Update, "apps", "v1", "deployments/scale", true, "the HPA's way"},
 		{admissionv1.Update, "apps", "v1", "statefulsets/scale", true, "the HPA's way"},
 		{admissionv1.Update, "apps", "v1", "replicasets/scale", true, "the HPA's way"},
 		{admissionv1.Update, "", "v1", "replicationcontrollers/scale", true, "the HPA's way"},
-		{admissionv1.Update, "apps", "v1", "deployments/status", false, "status is not growth"},
+		{admissionv1.Update, "apps", "v1", "daemonsets/status", true, "annotations are written through it"},
+		{admissionv1.Update, "apps", "v1", "deployments/status", true, "annotations are written through it"},
+		{admissionv1.Update, "apps", "v1", "replicasets/status", true, "annotations are written through it"},
+		{admissionv1.Update, "apps", "v1", "statefulsets/status", true, "annotations are written through it"},
+		{admissionv1.Update, "batch", "v1", "cronjobs/status", true, "annotations are written through it"},
+		{admissionv1.Update, "batch", "v1", "jobs/status", true, "annotations are written through it"},
+		{admissionv1.Update, "", "v1", "replicationcontrollers/status", true, "annotations are written through it"},
+		{admissionv1.Update, "ray.io", "v1", "rayclusters/status", false, "no annotation is written through that of a custom resource"},
 		{admissionv1.Update, "", "v1", "namespaces", true, "the claim that binds all others"},
 		{admissionv1.Update, "", "v1", "namespaces/status", true, "metadata is written through it (CVE-2026-30963)"},
 		{admissionv1.Update, "", "v1", "namespaces/finalize", true, "metadata is written through it (CVE-2026-55636)"},
@@ -175,6 +182,16 @@ func TestCoversIsTrueOnlyIfEverythingThatAPolicyNeedsIsAskedFor(t *testing.T) {
 				h[0].MatchConditions = []admissionv1.MatchCondition{{Name: "never", Expression: "false"}}
 				return h
 			}, plain, false},
+		{"one more condition", "conditions hold requests back", []v1alpha1.TenantPolicy{plain},
+			func(h []admissionv1.ValidatingWebhook) []admissionv1.ValidatingWebhook {
+				h[0].MatchConditions = append(h[0].MatchConditions, admissionv1.MatchCondition{Name: "never", Expression: "false"})
+				return h
+			}, plain, false},
+		{"without conditions", "more than needed is enough", []v1alpha1.TenantPolicy{plain},
+			func(h []admissionv1.ValidatingWebhook) []admissionv1.ValidatingWebhook {
+				h[0].MatchConditions = nil
+				return h
+			}, plain, true},
 		{"a rule is gone", "one kind of workload gets past", []v1alpha1.TenantPolicy{plain},
 			func(h []admissionv1.ValidatingWebhook) []admissionv1.ValidatingWebhook {
 				h[0].Rules = h[0].Rules[1:]

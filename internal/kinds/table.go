@@ -12,7 +12,7 @@ var (
 // Pod and ServiceAccount are what is read besides what a request is about.
 var (
 	Pod = Kind{Kind: "Pod", Resource: "pods", Version: "v1",
-		Subresources: []string{"ephemeralcontainers", "resize"}, Pods: []Pods{{Spec: "spec"}}, Rank: 7, Way: Evict}
+		Subresources: []string{"ephemeralcontainers", "resize", "status"}, Pods: []Pods{{Spec: "spec"}}, Rank: 7, Way: Evict}
 	ServiceAccount = Kind{Kind: "ServiceAccount", Resource: "serviceaccounts", Version: "v1"}
 )
 
@@ -20,6 +20,10 @@ var autoscalers = []Kind{
 	{Group: "autoscaling", Kind: "HorizontalPodAutoscaler", Resource: "horizontalpodautoscalers", Version: "v2", Way: Set, Field: minReplicas},
 	{Group: "keda.sh", Kind: "ScaledObject", Resource: "scaledobjects", Version: "v1alpha1", Way: Set, Field: paused},
 }
+
+// status of Kubernetes' own kinds takes annotations along. That of custom resources
+// takes none.
+var status = []string{"status"}
 
 // The most common places of Pods.
 var (
@@ -31,18 +35,18 @@ var groups = [][]Kind{
 	in("",
 		Pod,
 		Kind{Kind: "PodTemplate", Resource: "podtemplates", Pods: []Pods{{Spec: "template.spec"}}, Rank: 6},
-		Kind{Kind: "ReplicationController", Resource: "replicationcontrollers", Scale: true, Pods: replicated, Rank: 5, Way: Set, Field: Replicas},
+		Kind{Kind: "ReplicationController", Resource: "replicationcontrollers", Subresources: status, Scale: true, Pods: replicated, Rank: 5, Way: Set, Field: Replicas},
 	),
 	in("apps",
-		Kind{Kind: "DaemonSet", Resource: "daemonsets", Pods: template, Rank: 5, Way: Set, Field: nowhere},
-		Kind{Kind: "Deployment", Resource: "deployments", Scale: true, Pods: replicated, Rank: 4, Way: Set, Field: Replicas},
-		Kind{Kind: "ReplicaSet", Resource: "replicasets", Scale: true, Pods: replicated, Rank: 5, Way: Set, Field: Replicas},
-		Kind{Kind: "StatefulSet", Resource: "statefulsets", Scale: true, Pods: replicated, Rank: 5, Way: Set, Field: Replicas},
+		Kind{Kind: "DaemonSet", Resource: "daemonsets", Subresources: status, Pods: template, Rank: 5, Way: Set, Field: nowhere},
+		Kind{Kind: "Deployment", Resource: "deployments", Subresources: status, Scale: true, Pods: replicated, Rank: 4, Way: Set, Field: Replicas},
+		Kind{Kind: "ReplicaSet", Resource: "replicasets", Subresources: status, Scale: true, Pods: replicated, Rank: 5, Way: Set, Field: Replicas},
+		Kind{Kind: "StatefulSet", Resource: "statefulsets", Subresources: status, Scale: true, Pods: replicated, Rank: 5, Way: Set, Field: Replicas},
 	),
 	in("batch",
 		// How many Pods a CronJob runs depends on the time.
-		Kind{Kind: "CronJob", Resource: "cronjobs", Pods: []Pods{{Spec: "spec.jobTemplate.spec.template.spec"}}, Rank: 4, Way: Set, Field: Suspend},
-		Kind{Kind: "Job", Resource: "jobs", Pods: []Pods{{Spec: "spec.template.spec", Count: "spec.parallelism"}}, Rank: 5, Way: Set, Field: Suspend},
+		Kind{Kind: "CronJob", Resource: "cronjobs", Subresources: status, Pods: []Pods{{Spec: "spec.jobTemplate.spec.template.spec"}}, Rank: 4, Way: Set, Field: Suspend},
+		Kind{Kind: "Job", Resource: "jobs", Subresources: status, Pods: []Pods{{Spec: "spec.template.spec", Count: "spec.parallelism"}}, Rank: 5, Way: Set, Field: Suspend},
 	),
 	in("argoproj.io",
 		Kind{Kind: "Rollout", Resource: "rollouts", Scale: true, Pods: replicated, Rank: 3, Way: Set, Field: Replicas},

@@ -61,6 +61,10 @@ func (m Mark) HasPlace(raw map[string]any) bool {
 	return true
 }
 
+// InStatus says whether the annotation stands in the object's status. Status is
+// observed: it says what there is, and nobody asks for anything by it.
+func (m Mark) InStatus() bool { return len(m.parent) > 0 && m.parent[0] == "status" }
+
 var claimKeys = []string{v1alpha1.TenantAnnotation, v1alpha1.OnBehalfOfAnnotation, v1alpha1.OwnerAnnotation}
 
 // markOf says whether an annotation is one of ours, or looks like one.

@@ -24,8 +24,8 @@ const every = "*"
 // make more of them. Namespaces and Secrets, which need webhooks of their own,
 // are in NamespaceRules and SecretRules; PolicyRules adds what a policy names.
 //
-// pods/binding is never among them (it would stop all scheduling), and no
-// status is: what is restricted may always shrink, and be seen.
+// pods/binding is never among them: it would stop all scheduling. The status of
+// Kubernetes' own kinds is, because annotations are written through it.
 // A rule for a kind that a cluster does not have matches nothing.
 func BuiltinRules() []Rule {
 	var rules []Rule
@@ -78,7 +78,7 @@ func UnaskedNamespaces(manager string) []string {
 }
 
 // PolicyRules are the resources that a policy covers beyond the built-in ones.
-// A resource brings its scale subresource along; where it has none, that
+// A resource brings its scale and its status along; where it has none, that
 // matches nothing.
 func PolicyRules(p *v1alpha1.TenantPolicy) []Rule {
 	if p.Spec.Match == nil {
@@ -93,8 +93,13 @@ func PolicyRules(p *v1alpha1.TenantPolicy) []Rule {
 		}
 		for _, resource := range r.Resources {
 			rule.Resources = append(rule.Resources, resource)
-			if scale := resource + "/scale"; !isSubresource(resource) && !named[scale] {
-				rule.Resources = append(rule.Resources, scale)
+			if isSubresource(resource) {
+				continue
+			}
+			for _, along := range []string{resource + "/scale", resource + "/status"} {
+				if !named[along] {
+					rule.Resources = append(rule.Resources, along)
+				}
 			}
 		}
 		rules = append(rules, rule)

@@ -1,0 +1,63 @@
+package webhookconfig
+
+import (
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/growth"
+)
+
+// Most UPDATEs can make no difference, and the API server does not send these: a
+// finalizer goes, a label changes, status is written, something is scaled down. So they
+// cost nothing, and an outage stops none of them. test/asked compares what is not sent
+// with what the webhook would have passed.
+//
+// Of an object's own annotations and labels those under domicile.dev/ count, in any case:
+// no other says whose an object is, and network plugins write others on Pods that cannot
+// start without them, also during an outage. Annotations further down are in other
+// fields, which count as a whole.
+//
+// An expression that costs too much would refuse the request, with a finalizer for ever.
+// So what has a great many fields, annotations or labels is asked about instead.
+const (
+	isUpdate = "request.operation == 'UPDATE'"
+
+	// marksChange compares what an object, or a Namespace, says of itself.
+	marksChange = "['annotations', 'labels'].exists(f, " +
+		"!(f in object.metadata && f in oldObject.metadata && object.metadata[f] == oldObject.metadata[f]) && " +
+		"[[object, oldObject], [oldObject, object]].exists(p, f in p[0].metadata && (" +
+		"size(p[0].metadata[f]) > 1000 || p[0].metadata[f].exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/') && " +
+		"!(f in p[1].metadata && k in p[1].metadata[f] && p[0].metadata[f][k] == p[1].metadata[f][k])))))"
+
+	// rises compares two Scales, which leave 0 replicas out.
+	isScale = "has(request.subResource) && request.subResource == 'scale'"
+	rises   = "(has(object.spec) && has(object.spec.replicas) ? object.spec.replicas : 0) > " +
+		"(has(oldObject.spec) && has(oldObject.spec.replicas) ? oldObject.spec.replicas : 0)"
+)
+
+// fieldsChange compares all fields at the top of an object but those that growth does
+// not read. A resource may have any.
+var fieldsChange = func() string {
+	unread := "k in ['" + strings.Join(growth.Unread(), "', '") + "']"
+	return "size(object) > 1000 || size(oldObject) > 1000 || " +
+		"object.exists(k, !(" + unread + ") && !(k in oldObject && object[k] == oldObject[k])) || " +
+		"oldObject.exists(k, !(" + unread + ") && !(k in object))"
+}()
+
+// objectChanges is for workloads, their subresources and Secrets.
+func objectChanges() admissionv1.MatchCondition {
+	return changes("(" + isScale + ") ? " + rises + " : " + fieldsChange + " || " + marksChange)
+}
+
+// marksChanges is for Namespaces: nothing else in one says whose it is, and one that is
+// being deleted loses the finalizers in its spec.
+func marksChanges() admissionv1.MatchCondition { return changes(marksChange) }
+
+// specChanges is for Domicile's own kinds, of which the spec alone is validated.
+func specChanges() admissionv1.MatchCondition { return changes(fieldsChange) }
+
+func changes(expression string) admissionv1.MatchCondition {
+	return admissionv1.MatchCondition{Name: "changes", Expression: "!(" + isUpdate + ") || (" + expression + ")"}
+}
