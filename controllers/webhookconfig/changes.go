@@ -38,17 +38,24 @@ const (
 )
 
 // fieldsChange compares all fields at the top of an object but those that growth does
-// not read. A resource may have any.
-var fieldsChange = func() string {
-	unread := "k in ['" + strings.Join(growth.Unread(), "', '") + "']"
+// not read: a resource may have any. Those that differ are the same anyway if the
+// expression says so.
+func fieldsChange(same string) string {
+	counts := "!(k in ['" + strings.Join(growth.Unread(), "', '") + "'])"
 	return "size(object) > 1000 || size(oldObject) > 1000 || " +
-		"object.exists(k, !(" + unread + ") && !(k in oldObject && object[k] == oldObject[k])) || " +
-		"oldObject.exists(k, !(" + unread + ") && !(k in object))"
-}()
+		"object.exists(k, " + counts + " && !(k in oldObject && (object[k] == oldObject[k]" + same + "))) || " +
+		"oldObject.exists(k, " + counts + " && !(k in object))"
+}
+
+// fewerReplicas is for a spec in which replicas go down and nothing else changes: that is
+// how a Deployment scales its ReplicaSets down.
+const fewerReplicas = " || k == 'spec' && type(object.spec) == map && type(oldObject.spec) == map && size(object.spec) <= 1000 && " +
+	"oldObject.spec.all(f, f in object.spec) && object.spec.all(f, f in oldObject.spec && (object.spec[f] == oldObject.spec[f] || " +
+	"f == 'replicas' && type(object.spec[f]) == int && type(oldObject.spec[f]) == int && object.spec[f] < oldObject.spec[f]))"
 
 // objectChanges is for workloads, their subresources and Secrets.
 func objectChanges() admissionv1.MatchCondition {
-	return changes("(" + isScale + ") ? " + rises + " : " + fieldsChange + " || " + marksChange)
+	return changes("(" + isScale + ") ? " + rises + " : " + fieldsChange(fewerReplicas) + " || " + marksChange)
 }
 
 // marksChanges is for Namespaces: nothing else in one says whose it is, and one that is
@@ -56,7 +63,7 @@ func objectChanges() admissionv1.MatchCondition {
 func marksChanges() admissionv1.MatchCondition { return changes(marksChange) }
 
 // specChanges is for Domicile's own kinds, of which the spec alone is validated.
-func specChanges() admissionv1.MatchCondition { return changes(fieldsChange) }
+func specChanges() admissionv1.MatchCondition { return changes(fieldsChange("")) }
 
 func changes(expression string) admissionv1.MatchCondition {
 	return admissionv1.MatchCondition{Name: "changes", Expression: "!(" + isUpdate + ") || (" + expression + ")"}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,10 +22,14 @@ type field struct {
 	// free says that a change of it alone makes no difference to whose an object is
 	// or what runs of it.
 	free bool
+	// falls says that a smaller number is none, either.
+	falls bool
 }
 
-func free(values []string, path ...string) field   { return field{path, values, true} }
-func counts(values []string, path ...string) field { return field{path, values, false} }
+func free(values []string, path ...string) field {
+	return field{path: path, values: values, free: true}
+}
+func counts(values []string, path ...string) field { return field{path: path, values: values} }
 
 // update is a random UPDATE of a kind.
 type update struct {
@@ -91,6 +96,9 @@ func updates() map[string]update {
 	widgets := schema.GroupVersion{Group: "example.org", Version: "v1"}
 	own := schema.GroupVersion{Group: "domicile.dev", Version: "v1alpha1"}
 	replicas := counts([]string{"", "0", "1", "3"}, "spec", "replicas")
+	replicas.falls = true
+	odd := counts([]string{"", "0", "1", "3", "1.5", "2.5", `"1"`, `"0"`, "null", "[]"}, "spec", "replicas")
+	odd.falls = true
 	deployment := with(template("spec", "template"), []field{
 		replicas, counts([]string{"", "true"}, "spec", "paused"), counts([]string{`{"matchLabels":{"a":"b"}}`}, "spec", "selector"),
 		free([]string{"", "2", "3"}, "status", "replicas"),
@@ -101,10 +109,11 @@ func updates() map[string]update {
 		free([]string{"", `"Running"`, `"Failed"`}, "status", "phase"),
 	})
 	widget := with(template("spec", "anything", "deep"), template("template"), []field{
-		replicas, counts([]string{"", "1", "1.5", `"1"`, "null", "{}", "[]", "[1]", "[{}]", "true"}, "odd"),
+		odd, counts([]string{"", "0", "2"}, "spec", "group", "replicas"), counts([]string{"", "1", "1.5", `"1"`, "null", "{}", "[]", "[1]", "[{}]", "true"}, "odd"),
 		counts([]string{"", `{"domicile.dev/tenant":"lantern"}`, `{"a":"b"}`}, "annotations"),
 		free([]string{"", `{"annotations":{"domicile.dev/tenant":"lantern"}}`, `{"annotations":{"domicile.dev/tenant":"meridian"}}`, "1"}, "status"),
 	})
+	oddity := with([]field{counts([]string{"", "1", `"x"`, "null", "{}", "[]", `["replicas"]`, `{"replicas":1}`, `{"replicas":[]}`}, "spec")})
 	secret := with([]field{
 		counts([]string{`"Opaque"`, `"domicile.dev/api-key"`}, "type"), counts([]string{"", `"eA=="`, `"eQ=="`}, "data", "token"),
 		counts([]string{"", `"eA=="`}, "data", "other"), counts([]string{"", "true"}, "immutable"),
@@ -123,6 +132,7 @@ func updates() map[string]update {
 		"pod":               {kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods"), fields: pod, entry: "workloads", handler: "/admit"},
 		"ephemeral":         {kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods"), subresource: "ephemeralcontainers", fields: pod, entry: "subresources", handler: "/admit"},
 		"custom resource":   {kind: widgets.WithKind("Widget"), resource: widgets.WithResource("widgets"), fields: widget, entry: "workloads", handler: "/admit", untyped: true},
+		"odd resource":      {kind: widgets.WithKind("Widget"), resource: widgets.WithResource("widgets"), fields: oddity, entry: "workloads", handler: "/admit", untyped: true},
 		"secret":            {kind: core("").GroupVersion().WithKind("Secret"), resource: core("secrets"), fields: secret, entry: "secrets", handler: "/admit"},
 		"namespace":         {kind: core("").GroupVersion().WithKind("Namespace"), resource: core("namespaces"), fields: namespace, entry: "namespaces", handler: "/admit"},
 		"finalized":         {kind: core("").GroupVersion().WithKind("Namespace"), resource: core("namespaces"), subresource: "finalize", fields: namespace, entry: "namespaces", handler: "/admit"},
@@ -142,9 +152,15 @@ func (u update) choose(r *rand.Rand) (old, updated []string, differs bool) {
 		updated[i] = u.fields[i].values[r.IntN(len(u.fields[i].values))]
 	}
 	for i, f := range u.fields {
-		differs = differs || !f.free && old[i] != updated[i]
+		differs = differs || old[i] != updated[i] && !f.free && !(f.falls && falls(old[i], updated[i]))
 	}
 	return old, updated, differs
+}
+
+func falls(old, updated string) bool {
+	before, err := strconv.Atoi(old)
+	after, err2 := strconv.Atoi(updated)
+	return err == nil && err2 == nil && after < before
 }
 
 // object makes an object of chosen values, as the API server has it in memory.
