@@ -45,8 +45,8 @@ type update struct {
 
 var tenants = []string{"", `"lantern"`, `"meridian"`}
 
-// metadata of every kind. Keys of annotations may be in any case.
-var metadata = []field{
+// common fields of every kind are metadata. Keys of annotations may be in any case.
+var common = []field{
 	free([]string{"", `"x"`, `"y"`}, "metadata", "labels", "app"),
 	free([]string{"", `"x"`, `"y"`}, "metadata", "annotations", "example.org/domicile.dev"),
 	free([]string{"", `"{}"`, `"{\"metadata\":{}}"`}, "metadata", "annotations", "cni.example.org/podIPs"),
@@ -85,7 +85,7 @@ func core(resource string) schema.GroupVersionResource {
 }
 
 func with(fields ...[]field) (all []field) {
-	for _, list := range append([][]field{metadata}, fields...) {
+	for _, list := range append([][]field{common}, fields...) {
 		all = append(all, list...)
 	}
 	return all
