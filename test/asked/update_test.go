@@ -152,7 +152,7 @@ func (u update) choose(r *rand.Rand) (old, updated []string, differs bool) {
 		updated[i] = u.fields[i].values[r.IntN(len(u.fields[i].values))]
 	}
 	for i, f := range u.fields {
-		differs = differs || old[i] != updated[i] && !f.free && !(f.falls && falls(old[i], updated[i]))
+		differs = differs || old[i] != updated[i] && !f.free && (!f.falls || !falls(old[i], updated[i]))
 	}
 	return old, updated, differs
 }
