@@ -99,6 +99,9 @@ func TestWithoutAnyReplicaNothingGetsIn(t *testing.T) {
 			t.Errorf("in %s: got %v", namespace, err)
 		}
 	}
+	if err := w.admin.Patch(t.Context(), left.DeepCopy(), merge(`{"metadata":{"labels":{"a":"b"},"finalizers":null}}`)); err != nil {
+		t.Errorf("what can make no difference: %v", err)
+	}
 	if err := w.admin.Create(t.Context(), object(`{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: lantern}}`), client.DryRunAll); err != nil {
 		t.Errorf("what is not covered: %v", err)
 	}

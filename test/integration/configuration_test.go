@@ -51,6 +51,9 @@ func TestTheWebhookIsAskedNoMoreThanItMust(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, hook := range hooks {
+		if conditions, ok := hook["matchConditions"].([]any); !ok || len(conditions) == 0 {
+			t.Errorf("%v: asks about updates that change nothing", hook["name"])
+		}
 		if hook["failurePolicy"] != "Fail" {
 			t.Errorf("%v: failurePolicy %v", hook["name"], hook["failurePolicy"])
 		}
@@ -64,7 +67,7 @@ func TestTheWebhookIsAskedNoMoreThanItMust(t *testing.T) {
 				t.Errorf("%s asks about %s", hook, never)
 			}
 		}
-		for _, never := range []string{"*", "*/*", "pods/*", "pods/binding", "bindings", "pods/status", "pods/eviction", "nodes", "leases", "events"} {
+		for _, never := range []string{"*", "*/*", "pods/*", "pods/binding", "bindings", "*/status", "nodes/status", "pods/eviction", "nodes", "leases", "events"} {
 			if slices.Contains(resources, never) {
 				t.Errorf("%s asks about %s", hook, never)
 			}
