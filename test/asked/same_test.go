@@ -193,6 +193,12 @@ func TestWhatIsLargeIsAskedAbout(t *testing.T) {
 	pod := func(annotations, labels map[string]string, finalizers ...string) *corev1.Pod {
 		return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a", Annotations: annotations, Labels: labels, Finalizers: finalizers}}
 	}
+	text := strings.Repeat("<", 3<<20)
+	long := func(replicas int64, finalizers ...string) *unstructured.Unstructured {
+		o := &unstructured.Unstructured{Object: map[string]any{"metadata": map[string]any{"name": "a"}, "spec": map[string]any{"text": text, "replicas": replicas}, "text": text}}
+		o.SetFinalizers(finalizers)
+		return o
+	}
 	u, entry := update{kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods")}, matchers()["workloads"]
 	for _, row := range []struct {
 		reason       string
@@ -204,6 +210,9 @@ func TestWhatIsLargeIsAskedAbout(t *testing.T) {
 		{"many annotations, one comes", pod(many, nil), pod(changed, nil), true},
 		{"many labels, one comes", pod(nil, many), pod(nil, changed), true},
 		{"many annotations go", pod(many, nil), pod(nil, nil), true},
+		{"long texts, a finalizer goes", long(1, "a.example/b"), long(1), false},
+		{"long texts, scaled down", long(1), long(0), false},
+		{"long texts, scaled up", long(0), long(1), true},
 		{"many fields, a finalizer goes", top("a.example/b"), top(), true},
 	} {
 		if got := asks(t, entry, u, row.old, row.updated); got != row.want {
