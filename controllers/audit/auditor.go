@@ -85,6 +85,7 @@ type Auditor struct {
 	reports *reports
 	limiter *rate.Limiter
 	changed changedNamespaces
+	unasked unasked
 
 	// What follows belongs to the goroutine of Start.
 	view      view                // what was last looked at
@@ -126,12 +127,14 @@ func (a *Auditor) NeedLeaderElection() bool { return true }
 
 // Start scans whatever there is reason to scan until the context ends.
 func (a *Auditor) Start(ctx context.Context) error {
-	if err := a.watch(ctx); err != nil {
-		return fmt.Errorf("audit: %w", err)
+	for _, watch := range []func(context.Context) error{a.watch, a.watchConfiguration} {
+		if err := watch(ctx); err != nil {
+			return fmt.Errorf("audit: %w", err)
+		}
 	}
 	a.due.everything = true
 	for ctx.Err() == nil {
-		replaced := a.options.Snapshots.Changed()
+		replaced, noticed := a.options.Snapshots.Changed(), a.unasked.changed.Changed()
 		w := a.options.Snapshots.Load()
 		if w != nil {
 			a.look(ctx, w)
@@ -145,7 +148,7 @@ func (a *Auditor) Start(ctx context.Context) error {
 				continue
 			}
 		}
-		a.wait(ctx, replaced, a.wakeAt(w))
+		a.wait(ctx, replaced, noticed, a.wakeAt(w))
 	}
 	return nil
 }
@@ -156,6 +159,7 @@ func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 	for _, namespace := range a.changed.take() {
 		a.due.add(namespace)
 	}
+	a.due.everything = a.unasked.take() || a.due.everything
 	if a.again.any() && !now.Before(a.againAt) {
 		a.due.merge(a.again)
 		a.again = due{}
@@ -198,12 +202,13 @@ func (a *Auditor) wakeAt(w *snapshot.Snapshot) time.Time {
 	return at
 }
 
-func (a *Auditor) wait(ctx context.Context, replaced <-chan struct{}, until time.Time) {
+func (a *Auditor) wait(ctx context.Context, replaced, noticed <-chan struct{}, until time.Time) {
 	timer := a.options.Clock.NewTimer(max(until.Sub(a.options.Clock.Now()), time.Millisecond))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-replaced:
+	case <-noticed:
 	case <-a.changed.wake():
 	case <-timer.C():
 	}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	eventsv1 "k8s.io/api/events/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -250,6 +252,24 @@ func TestBindingANamespaceIsAReasonToLook(t *testing.T) {
 	}
 	r.eventually("the report", func(context.Context) error {
 		if rows := r.rows(OpenReports, "binds-free"); len(rows) != 1 {
+			return fmt.Errorf("it has %v", rows)
+		}
+		return nil
+	})
+}
+
+// TestAChangeOfWhatIsAskedIsAReasonToLook lets a Pod be made while nobody asks.
+func TestAChangeOfWhatIsAskedIsAReasonToLook(t *testing.T) {
+	const configuration = `{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: domicile, labels: {test: unasked}}}`
+	r := start(t, nil, basics("unasked")+"---\n"+configuration)
+	r.next()
+	r.apply(pod("unasked-bad", "meanwhile", ""))
+	server.Without(t, &admissionv1.ValidatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: "domicile"}})
+	if looked := r.next(); looked != nil {
+		t.Errorf("only %v was looked at", looked)
+	}
+	r.eventually("the report", func(context.Context) error {
+		if rows := r.rows(OpenReports, "unasked-bad"); len(rows) != 1 {
 			return fmt.Errorf("it has %v", rows)
 		}
 		return nil

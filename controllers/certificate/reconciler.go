@@ -15,6 +15,7 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -22,6 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/domicile-dev/domicile/controllers/internal/apply"
 	"github.com/domicile-dev/domicile/controllers/internal/metric"
@@ -31,7 +33,9 @@ import (
 // happens: time alone makes them due, and lets a new CA settle.
 const checkCertificates = settle
 
+// A right to create has no names: RBAC does not know the name of what is not there.
 //+kubebuilder:rbac:groups="",namespace=domicile-system,resources=secrets,resourceNames=domicile-webhook-cert,verbs=get;list;watch;update
+//+kubebuilder:rbac:groups="",namespace=domicile-system,resources=secrets,verbs=create
 
 // Reconciler serves the certificate in one Secret, and issues and
 // renews it unless somebody else does. It runs on every replica: each has to
@@ -50,6 +54,8 @@ type Reconciler struct {
 	// lastCA and previousCA remember, when somebody else issues, the CA before
 	// the current one. Only one goroutine reconciles.
 	lastCA, previousCA []byte
+	// last is the Secret as it was last seen.
+	last *corev1.Secret
 }
 
 // Options say which certificate is served.
@@ -89,6 +95,10 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).Named("certificate").
 		For(&corev1.Secret{}).
 		Watches(&admissionv1.ValidatingWebhookConfiguration{}, toSecret).
+		WatchesRawSource(source.Func(func(_ context.Context, q workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+			q.Add(reconcile.Request{NamespacedName: r.secret}) // nothing tells of a Secret that is not there
+			return nil
+		})).
 		WithOptions(controller.Options{NeedLeaderElection: ptr.To(false)}).
 		Complete(r)
 }
@@ -97,10 +107,11 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	var secret corev1.Secret
 	if err := r.client.Get(ctx, req.NamespacedName, &secret); apierrors.IsNotFound(err) {
-		return ctrl.Result{}, fmt.Errorf("the certificate Secret %s does not exist: install it again", req.NamespacedName)
+		return ctrl.Result{RequeueAfter: checkCertificates}, r.makeAgain(ctx)
 	} else if err != nil {
 		return ctrl.Result{}, fmt.Errorf("read the certificate Secret: %w", err)
 	}
+	r.last = secret.DeepCopy()
 	trusted, err := r.trusted(ctx)
 	if err != nil {
 		return ctrl.Result{}, err

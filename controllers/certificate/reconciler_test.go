@@ -43,10 +43,10 @@ func start(t *testing.T, cl clock.PassiveClock) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	configuration, err := webhookconfig.New(mgr.GetClient(), mgr.GetAPIReader(), holder, store, webhookconfig.Options{
+	configuration, err := webhookconfig.New(mgr.GetClient(), mgr.GetAPIReader(), holder, store, mgr.Elected(), webhookconfig.Options{
 		Namespace: apiserver.Namespace, Service: apiserver.Service, Port: server.Port, Timeout: 5 * time.Second,
 		Paths: webhookconfig.Paths{Workloads: "/", TenantPolicies: "/", Tenants: "/", LegalEntities: "/", OwnershipRegisters: "/", TenantExemptions: "/"},
-	}, "", mgr.GetEventRecorder("domicile"), registry)
+	}, "", mgr.GetEventRecorder("domicile"), clock.RealClock{}, registry)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +88,32 @@ func called(t *testing.T) {
 	if err := server.Create(t.Context(), &e, client.DryRunAll); err != nil {
 		t.Errorf("the API server cannot call the webhook: %v", err)
 	}
+}
+
+// TestADeletedSecretIsMadeAgain deletes it while replicas serve, and before any does.
+func TestADeletedSecretIsMadeAgain(t *testing.T) {
+	server.With(t, apiserver.EmptySecret())
+	store := start(t, clock.RealClock{})
+	apiserver.Eventually(t, "a certificate", serves(store))
+	before, err := certificateSecret(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Without(t, apiserver.EmptySecret())
+	apiserver.Eventually(t, "the same certificate again", func(ctx context.Context) error {
+		m, err := certificateSecret(ctx)
+		if err == nil && !m.equal(before) {
+			err = errors.New("it is another one")
+		}
+		return err
+	})
+}
+
+func TestASecretThatWasNeverThereIsMade(t *testing.T) {
+	server.Without(t, apiserver.EmptySecret())
+	t.Cleanup(func() { server.Without(t, apiserver.EmptySecret()) })
+	store := start(t, clock.RealClock{})
+	apiserver.Eventually(t, "a certificate", serves(store))
 }
 
 func TestACertificateIsRenewedWhileTheAPIServerGoesOnCalling(t *testing.T) {

@@ -12,13 +12,23 @@ import (
 // Covers says whether a configuration asks for everything that a policy needs.
 // It may ask for more, on account of other policies.
 func (o Options) Covers(live *admissionv1.ValidatingWebhookConfiguration, p *v1alpha1.TenantPolicy) bool {
-	for _, need := range o.policyEntries([]v1alpha1.TenantPolicy{*p}) {
-		i := slices.IndexFunc(live.Webhooks, func(w admissionv1.ValidatingWebhook) bool { return w.Name == need.Name })
-		if i < 0 || !covered(&live.Webhooks[i], &need, o) {
+	return o.asksFor(live.Webhooks, o.policyEntries([]v1alpha1.TenantPolicy{*p}))
+}
+
+// asksFor says whether entries ask for everything that others do.
+func (o Options) asksFor(have, need []admissionv1.ValidatingWebhook) bool {
+	for i := range need {
+		at := slices.IndexFunc(have, func(w admissionv1.ValidatingWebhook) bool { return w.Name == need[i].Name })
+		if at < 0 || !covered(&have[at], &need[i], o) {
 			return false
 		}
 	}
 	return true
+}
+
+// fails says whether an entry refuses what cannot be asked.
+func fails(w *admissionv1.ValidatingWebhook) bool {
+	return w.FailurePolicy != nil && *w.FailurePolicy == admissionv1.Fail
 }
 
 func covered(have, need *admissionv1.ValidatingWebhook, o Options) bool {
@@ -26,7 +36,7 @@ func covered(have, need *admissionv1.ValidatingWebhook, o Options) bool {
 	switch {
 	case !equality.Semantic.DeepEqual(have.ClientConfig.Service, need.ClientConfig.Service),
 		len(have.ClientConfig.CABundle) == 0,
-		have.FailurePolicy == nil || *have.FailurePolicy != admissionv1.Fail,
+		fails(need) && !fails(have),
 		!equality.Semantic.DeepEqual(have.NamespaceSelector, need.NamespaceSelector) &&
 			!equality.Semantic.DeepEqual(have.NamespaceSelector, everything),
 		!equality.Semantic.DeepEqual(have.ObjectSelector, need.ObjectSelector) && !selectsAll(have),

@@ -16,8 +16,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/client-go/util/workqueue"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
@@ -49,11 +52,16 @@ const (
 // it, and puts it back when somebody changes it. Admission cannot guard its own
 // configuration: whoever may edit it turns Domicile off until the next
 // reconciliation, so each repair is logged, counted and made an event.
+//
+// The leader keeps it. Every other replica guards it, so that nobody gains anything
+// from the time without a leader (see guards).
 type Reconciler struct {
 	client   client.Client
 	live     client.Reader
 	holder   *snapshot.Holder
 	cas      CAs
+	elected  <-chan struct{}
+	clock    clock.PassiveClock
 	options  Options
 	owner    string // ClusterRole; "" for none
 	events   events.EventRecorder
@@ -62,6 +70,8 @@ type Reconciler struct {
 	// applied is the configuration as it stood after the last write. Only one
 	// goroutine reconciles.
 	applied *admissionv1.ValidatingWebhookConfiguration
+	// weak is since when a replica that does not lead has seen too little asked.
+	weak time.Time
 }
 
 // CAs are whom API servers should trust.
@@ -74,8 +84,9 @@ type CAs interface {
 
 // New makes a reconciler that renders what the builder's
 // policies need. The configuration is owned by the ClusterRole, so that it is
-// garbage-collected with the installation; "" leaves it without an owner.
-func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, o Options, owner string, e events.EventRecorder, registerer prometheus.Registerer) (*Reconciler, error) {
+// garbage-collected with the installation; "" leaves it without an owner. This replica
+// leads as soon as elected is closed.
+func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, elected <-chan struct{}, o Options, owner string, e events.EventRecorder, cl clock.PassiveClock, registerer prometheus.Registerer) (*Reconciler, error) {
 	restored := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "domicile_webhook_configuration_restored_total",
 		Help: "How often somebody else changed the webhook configuration and it was put back.",
@@ -83,7 +94,7 @@ func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, o Opt
 	for _, change := range []string{edited, deleted} { // alerts want to see the first increase
 		restored.WithLabelValues(change)
 	}
-	r := &Reconciler{client: c, live: live, holder: h, cas: cas, options: o, owner: owner, events: e, restored: restored}
+	r := &Reconciler{client: c, live: live, holder: h, cas: cas, elected: elected, clock: cl, options: o, owner: owner, events: e, restored: restored}
 	return r, metric.Register(registerer, restored)
 }
 
@@ -93,6 +104,8 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 		For(&admissionv1.ValidatingWebhookConfiguration{}).
 		WatchesRawSource(onChange(r.holder.Changed)).
 		WatchesRawSource(onChange(r.cas.Changed)).
+		WatchesRawSource(onChange(r.election)).
+		WithOptions(controller.Options{NeedLeaderElection: ptr.To(false)}).
 		Complete(r)
 }
 
@@ -138,6 +151,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 	} else if err == nil && asWanted(&live, want) {
 		return again, nil
 	}
+	if wait := r.guards(&live, want); wait > 0 {
+		return ctrl.Result{RequeueAfter: wait}, nil
+	}
 	change := r.foreignChange(&live)
 	if err := r.apply(ctx, want); err != nil {
 		return ctrl.Result{}, err
@@ -173,6 +189,7 @@ func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhook
 			Labels: map[string]string{
 				"app.kubernetes.io/name":       "domicile",
 				"app.kubernetes.io/managed-by": "domicile",
+				versionLabel:                   o.Version,
 			},
 			OwnerReferences: owners,
 		},
@@ -209,7 +226,7 @@ func (r *Reconciler) apply(ctx context.Context, want *admissionv1.ValidatingWebh
 
 // asWanted says whether the configuration asks for exactly what it should.
 func asWanted(got, want *admissionv1.ValidatingWebhookConfiguration) bool {
-	if !equality.Semantic.DeepEqual(got.Webhooks, want.Webhooks) {
+	if !equality.Semantic.DeepEqual(got.Webhooks, want.Webhooks) || got.Labels[versionLabel] != want.Labels[versionLabel] {
 		return false
 	}
 	for _, o := range want.OwnerReferences {

@@ -48,6 +48,12 @@ func liveOptions() Options {
 // with the test.
 func start(t *testing.T, owner string, policies ...v1alpha1.TenantPolicy) *replica {
 	t.Helper()
+	return startReplica(t, nil, owner, policies...)
+}
+
+// startReplica starts one that leads as soon as elected is closed; nil is at once.
+func startReplica(t *testing.T, elected <-chan struct{}, owner string, policies ...v1alpha1.TenantPolicy) *replica {
+	t.Helper()
 	server.With(t, apiserver.EmptySecret())
 	r := &replica{store: &certificate.Store{}, holder: &snapshot.Holder{}}
 	r.publish(policies...)
@@ -58,7 +64,10 @@ func start(t *testing.T, owner string, policies ...v1alpha1.TenantPolicy) *repli
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.reconciler, err = New(mgr.GetClient(), mgr.GetAPIReader(), r.holder, r.store, liveOptions(), owner, mgr.GetEventRecorder("domicile"), registry)
+	if elected == nil {
+		elected = mgr.Elected()
+	}
+	r.reconciler, err = New(mgr.GetClient(), mgr.GetAPIReader(), r.holder, r.store, elected, liveOptions(), owner, mgr.GetEventRecorder("domicile"), clock.RealClock{}, registry)
 	if err != nil {
 		t.Fatal(err)
 	}

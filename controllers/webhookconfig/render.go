@@ -47,6 +47,8 @@ type Options struct {
 	Paths   Paths
 	// Bundle is the CAs to trust in PEM.
 	Bundle []byte
+	// Version is that of Domicile, as a label has it.
+	Version string
 }
 
 // Render returns the webhooks that the policies need, and no more. It depends on

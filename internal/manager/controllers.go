@@ -48,7 +48,7 @@ func (p *parts) addControllers() error {
 	if err != nil {
 		return fmt.Errorf("make the certificate controller: %w", err)
 	}
-	configuration, err := webhookconfig.New(mgr.GetClient(), mgr.GetAPIReader(), p.snapshots, p.certificates, render, o.ownerClusterRole, recorder, metrics.Registry)
+	configuration, err := webhookconfig.New(mgr.GetClient(), mgr.GetAPIReader(), p.snapshots, p.certificates, mgr.Elected(), render, o.ownerClusterRole, recorder, p.clock, metrics.Registry)
 	if err != nil {
 		return fmt.Errorf("make the webhook configuration controller: %w", err)
 	}
@@ -75,5 +75,6 @@ func (o *options) render() webhookconfig.Options {
 			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
 			OwnershipRegisters: webhook.OwnershipRegisterPath, TenantExemptions: webhook.TenantExemptionPath,
 		},
+		Version: versionLabel(),
 	}
 }

@@ -1,6 +1,9 @@
 package manager
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+	"strings"
+)
 
 // release is set by the linker: -ldflags "-X github.com/domicile-dev/domicile/internal/manager.release=v1.2.3".
 var release string
@@ -24,4 +27,16 @@ func version() string {
 		return "unknown"
 	}
 	return v
+}
+
+// versionLabel is the version as a label can have it.
+func versionLabel() string {
+	const longest = 63
+	label := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '-'
+	}, version())
+	return strings.Trim(label[:min(len(label), longest)], ".-")
 }

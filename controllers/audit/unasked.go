@@ -1,0 +1,55 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	toolscache "k8s.io/client-go/tools/cache"
+
+	"github.com/domicile-dev/domicile/internal/snapshot"
+)
+
+// unasked says that admission was perhaps not asked about something for a while:
+// its webhook configuration was deleted or is another one. The zero value says no.
+type unasked struct {
+	since   atomic.Bool
+	changed snapshot.Broadcast
+}
+
+// take says whether that was so since the last time.
+func (u *unasked) take() bool { return u.since.Swap(false) }
+
+func (u *unasked) notice() {
+	u.since.Store(true)
+	u.changed.Wake()
+}
+
+// watchConfiguration notes when somebody changes what admission is asked about. What
+// was admitted before it was put back is found by going over everything at once.
+func (a *Auditor) watchConfiguration(ctx context.Context) error {
+	informer, err := a.options.Cache.GetInformer(ctx, &admissionv1.ValidatingWebhookConfiguration{})
+	if err != nil {
+		return fmt.Errorf("watch the webhook configuration: %w", err)
+	}
+	registration, err := informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+		UpdateFunc: func(before, after any) {
+			b, okBefore := before.(*admissionv1.ValidatingWebhookConfiguration)
+			c, okAfter := after.(*admissionv1.ValidatingWebhookConfiguration)
+			if !okBefore || !okAfter || b.UID != c.UID || !equality.Semantic.DeepEqual(b.Webhooks, c.Webhooks) {
+				a.unasked.notice()
+			}
+		},
+		DeleteFunc: func(any) { a.unasked.notice() },
+	})
+	if err != nil {
+		return fmt.Errorf("watch the webhook configuration: %w", err)
+	}
+	if !toolscache.WaitForCacheSync(ctx.Done(), registration.HasSynced) && ctx.Err() == nil {
+		return errors.New("the informer of the webhook configuration did not get in sync")
+	}
+	return nil
+}

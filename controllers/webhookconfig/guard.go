@@ -1,0 +1,68 @@
+package webhookconfig
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+)
+
+const (
+	// versionLabel says which version of Domicile wrote the configuration.
+	versionLabel = "app.kubernetes.io/version"
+
+	// guardAfter is how long a leader has to put an edited configuration back before
+	// other replicas do. A leader needs milliseconds.
+	guardAfter = 3 * time.Second
+)
+
+// leads says whether this replica is the leader.
+func (r *Reconciler) leads() bool {
+	select {
+	case <-r.elected:
+		return true
+	default:
+		return false
+	}
+}
+
+// election is closed when this replica is elected, and then changes no more.
+func (r *Reconciler) election() <-chan struct{} {
+	if r.leads() {
+		return nil
+	}
+	return r.elected
+}
+
+// guards is how long this replica leaves a configuration alone that is not as it
+// should be; 0 if it is to write it now. The leader never does. Another replica puts
+// back at once what was deleted, which is the same for all of them, and after a while
+// what asks for less than it should. It leaves a configuration alone that asks for
+// enough, because the leader may know better; and one of another version, so that the
+// replicas of a rolling upgrade do not take turns.
+func (r *Reconciler) guards(live, want *admissionv1.ValidatingWebhookConfiguration) time.Duration {
+	now := r.clock.Now()
+	switch {
+	case r.leads(), live.Name == "":
+		r.weak = time.Time{}
+		return 0
+	case live.Labels[versionLabel] != want.Labels[versionLabel], r.options.asksFor(live.Webhooks, want.Webhooks) && reaches(live, want):
+		r.weak = time.Time{}
+		return checkOwner
+	case r.weak.IsZero():
+		r.weak = now
+	}
+	if wait := guardAfter - now.Sub(r.weak); wait > 0 {
+		return wait
+	}
+	r.weak = time.Time{}
+	return 0
+}
+
+// reaches says whether API servers trust the certificate of whom they ask.
+func reaches(live, want *admissionv1.ValidatingWebhookConfiguration) bool {
+	return !slices.ContainsFunc(live.Webhooks, func(w admissionv1.ValidatingWebhook) bool {
+		return !bytes.Equal(w.ClientConfig.CABundle, want.Webhooks[0].ClientConfig.CABundle)
+	})
+}
