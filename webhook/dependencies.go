@@ -33,6 +33,8 @@ type Dependencies struct {
 	// ReviewMemory is how many bytes all reviews that are being answered may take
 	// together. 0 is DefaultReviewMemory.
 	ReviewMemory int64
+	// Leaving says that this replica is about to stop. Nil is never.
+	Leaving func() bool
 	// Clock tells the time. Nil is time.Now.
 	Clock func() time.Time
 	// Log takes what the operator should know. The zero value discards it.

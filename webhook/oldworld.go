@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -34,13 +35,17 @@ func (h *Handler) sendAway(w http.ResponseWriter, err error) {
 	}
 }
 
-// leaving ends the connection after every answer while the world may be too old. The API
-// server keeps its connections to a replica that is not ready any more.
+// leaving ends the connection after every answer while the world may be too old, or the
+// replica is going: the API server keeps its connections to a replica that is not ready
+// any more. What was asked before the server stops is answered to its end.
 func (d Dependencies) leaving(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if d.fresh() != nil {
+		if d.fresh() != nil || d.Leaving != nil && d.Leaving() {
 			w.Header().Set("Connection", "close")
 		}
-		handler.ServeHTTP(w, r)
+		// The server's context ends when it is told to stop.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), maxTimeout)
+		defer cancel()
+		handler.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -2,9 +2,11 @@ package webhook
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -72,3 +74,36 @@ func TestNobodyDecidesFromAnOldWorld(t *testing.T) {
 type muxServer struct{ *http.ServeMux }
 
 func (m muxServer) Register(path string, handler http.Handler) { m.Handle(path, handler) }
+
+// TestWhoStopsAnswersToTheEnd ends the server's context in the middle of an answer.
+func TestWhoStopsAnswersToTheEnd(t *testing.T) {
+	leaving, asked, stopped := false, make(chan struct{}), make(chan struct{})
+	d := Dependencies{Leaving: func() bool { return leaving }}
+	handler := d.leaving(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-stopped
+		if r.Context().Err() != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	ctx, stop := context.WithCancel(t.Context())
+	answered, w := make(chan struct{}), httptest.NewRecorder()
+	go func() {
+		handler.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, WorkloadPath, nil))
+		close(answered)
+	}()
+	<-asked
+	stop()
+	close(stopped)
+	<-answered
+	if w.Code != http.StatusOK || w.Header().Get("Connection") != "" {
+		t.Errorf("a request that had begun: got %d %v", w.Code, w.Header())
+	}
+
+	leaving, asked = true, make(chan struct{})
+	w = httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, WorkloadPath, nil))
+	if w.Header().Get("Connection") != "close" {
+		t.Error("the connection stays open while the replica is going")
+	}
+}

@@ -129,6 +129,7 @@ func (p *parts) addWebhook(ctx context.Context) error {
 		Snapshots:  p.snapshots,
 		Synced:     namespaces.synced,
 		Fresh:      p.contact.Check,
+		Leaving:    p.readiness.draining.Load,
 		Lookup:     &webhook.LiveLookup{Objects: c.objects, Metadata: c.metadata, CachedNamespace: namespaces.get},
 		Access:     webhook.ClusterAccess{Reviews: access.SubjectAccessReviews()},
 		Refresher:  p.builder,
