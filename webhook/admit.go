@@ -33,7 +33,7 @@ const (
 	passDelete passReason = "Delete"
 	// passNoGrowth: an UPDATE that grows nothing and changes no claim.
 	passNoGrowth passReason = "NoGrowth"
-	// passNoClaim: a Namespace that binds nobody.
+	// passNoClaim: a Namespace that binds nobody, or a ServiceAccount that is nobody's.
 	passNoClaim passReason = "NoClaim"
 )
 
@@ -50,6 +50,8 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 		return h.admitScale(ctx, r)
 	case r.isNamespace():
 		return h.admitNamespace(ctx, r)
+	case r.isServiceAccount():
+		return h.admitServiceAccount(ctx, r)
 	default:
 		return h.admitObject(ctx, r)
 	}
@@ -63,6 +65,9 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 		old := translate.Read(r.OldObject)
 		changes = compareClaims(old, updated, r.Object)
 		growth = r.grows(old.Object, updated.Object)
+		if old.Object.APIKey && !updated.Object.APIKey {
+			changes.unmark()
+		}
 		if !growth && changes.none() {
 			return outcome{passed: passNoGrowth}, nil
 		}

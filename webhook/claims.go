@@ -16,6 +16,9 @@ type claimChanges struct {
 	// owners says that the parties which an annotation adds change: then the
 	// tenants that the object belongs to are involved.
 	owners bool
+	// unmarked says that a Secret is marked as an API key no more, which also is
+	// about the tenants that it belongs to.
+	unmarked bool
 	// former are the tenants that the object claimed before.
 	former []residency.Claim
 }
@@ -67,6 +70,10 @@ func byPlace(marks []translate.Mark) map[place]translate.Mark {
 func (c *claimChanges) repeats(m translate.Mark) bool {
 	return m.Key == v1alpha1.TenantAnnotation && len(c.former) == 1 && c.former[0].Tenant == m.Value
 }
+
+// unmark notes that a Secret counts as an API key for the last time: what nobody
+// looks at any more could be made anybody's.
+func (c *claimChanges) unmark() { c.changed, c.unmarked = true, true }
 
 // involve notes the tenants of an annotation that comes or goes.
 func (c *claimChanges) involve(m translate.Mark) {
@@ -120,7 +127,7 @@ func (c claimChanges) involved(o *residency.Object) []string {
 	for name := range c.tenants {
 		tenants[name] = true
 	}
-	if c.owners {
+	if c.owners || c.unmarked {
 		whose := append(append([]residency.Claim{}, c.former...), o.Claims.Tenants...)
 		if o.Namespace != nil {
 			whose = append(whose, o.Namespace.Claims.Tenants...)
@@ -128,7 +135,7 @@ func (c claimChanges) involved(o *residency.Object) []string {
 		for _, claim := range whose {
 			tenants[claim.Tenant] = true
 		}
-		if len(whose) == 0 {
+		if len(whose) == 0 && c.owners {
 			tenants[""] = true
 		}
 	}

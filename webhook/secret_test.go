@@ -53,3 +53,37 @@ func TestWhatMakesASecretMore(t *testing.T) {
 		})
 	}
 }
+
+func TestTakingTheMarkOffAnAPIKeyNeedsBind(t *testing.T) {
+	secret := func(metadata, rest string) string {
+		return "{apiVersion: v1, kind: Secret, metadata: {name: x" + metadata + "}" + rest + "}"
+	}
+	update := func(namespace, old, updated string) string {
+		return secretsRes + "\nuserInfo: {username: ann}\noperation: UPDATE\nnamespace: " + namespace + "\noldObject: " + old + "\nobject: " + updated
+	}
+	const marked = `, labels: {domicile.dev/api-key: "true"}`
+	claimed := ", " + claims("meridian")
+	for name, tc := range map[string]struct {
+		reason, request string
+		binds           []string
+		want            string
+	}{
+		"its mark":                      {"then its claim could go unseen", update("shared", secret(marked+claimed, ""), secret(claimed, "")), nil, "403 BindNotAuthorized"},
+		"its mark, by right":            {"who may say whose it is", update("shared", secret(marked+claimed, ""), secret(claimed, "")), []string{"ann meridian"}, "allowed None"},
+		"the mark of a tenant's":        {"its namespace says whose it is", update("meridian", secret(marked, ""), secret("", "")), nil, "403 BindNotAuthorized"},
+		"the mark of nobody's":          {"nobody can miss it", update("shared", secret(marked, ""), secret("", "")), nil, "allowed None"},
+		"the claim without a mark":      {"who reads it is compared with it all the same", update("shared", secret(claimed, ""), secret("", "")), nil, "403 BindNotAuthorized"},
+		"another value without a mark":  {"no API key, and whose it is stays", update("shared", secret(claimed, ", data: {a: eA==}"), secret(claimed, ", data: {a: eQ==}")), nil, "allowed None"},
+		"the label for the type's sake": {"the type says the same", update("shared", secret(marked+claimed, ", type: domicile.dev/api-key"), secret(claimed, ", type: domicile.dev/api-key")), nil, "allowed NoGrowth"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			for _, b := range tc.binds {
+				c.binders[b] = true
+			}
+			if got := said(c.admitted(t, tc.request)); got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
+}

@@ -13,8 +13,8 @@ import (
 // before they read. They see the object before and after the change: whoever
 // takes a mark off a Secret, or a claim off a Namespace, is asked about, too.
 
-// claimCondition lets those Namespaces through that carry, or carried, an
-// annotation of ours, however it is spelled.
+// claimCondition lets those Namespaces and ServiceAccounts through that carry, or
+// carried, an annotation of ours, however it is spelled.
 func claimCondition() admissionv1.MatchCondition {
 	return admissionv1.MatchCondition{
 		Name: "claims",
@@ -23,18 +23,21 @@ func claimCondition() admissionv1.MatchCondition {
 	}
 }
 
+// A Secret with a great many annotations or labels is asked about unseen: an
+// expression that costs too much would refuse it.
 const (
 	apiKeyConditionHead = "[object, oldObject].exists(o, o != null && (" +
 		"(has(o.type) && o.type == '" + v1alpha1.APIKeySecretType + "') || " +
-		"(has(o.metadata.labels) && '" + v1alpha1.APIKeyLabel + "' in o.metadata.labels && " +
-		"o.metadata.labels['" + v1alpha1.APIKeyLabel + "'] == 'true')"
+		"['annotations', 'labels'].exists(f, f in o.metadata && (size(o.metadata[f]) > 1000 || " +
+		"o.metadata[f].exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/'))))"
 	apiKeyConditionKeys = " || (has(o.data) && ["
 	apiKeyConditionMore = "].exists(k, k in o.data))"
 	apiKeyConditionTail = "))"
 )
 
-// apiKeyCondition lets those Secrets through that are API keys by type or label,
-// or have a data key that a policy names. The values are not looked at.
+// apiKeyCondition lets those Secrets through that have, or had, an annotation or a
+// label of ours or the type of API keys, or a data key that a policy names. The
+// values are not looked at.
 func apiKeyCondition(policies []v1alpha1.TenantPolicy) admissionv1.MatchCondition {
 	var keys []string
 	for i := range policies {
