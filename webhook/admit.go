@@ -72,6 +72,9 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 			return outcome{passed: passNoGrowth}, nil
 		}
 		keepMarks(updated.Object, old.Object)
+		if growth {
+			keepClaims(updated.Object, old.Object)
+		}
 	}
 	identify(updated.Object, r)
 
