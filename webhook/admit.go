@@ -7,6 +7,7 @@ import (
 
 	admissionv1 "k8s.io/api/admission/v1"
 
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -18,6 +19,8 @@ type outcome struct {
 	object *residency.Object
 	// decisions has the refusals that need no policy, then those of the policies.
 	decisions []residency.Decision
+	// rollout says that what was decided about would start new Pods.
+	rollout bool
 	// passed says why no verdict was needed; "" if one was.
 	passed passReason
 	// revision is that of the snapshot that was decided from.
@@ -60,19 +63,19 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 // admitObject admits a workload or a Secret.
 func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) {
 	updated := translate.Read(r.Object)
-	growth, changes := true, claimChanges{}
+	grows, changes := true, claimChanges{}
 	if r.Operation == admissionv1.Update {
 		old := translate.Read(r.OldObject)
 		changes = compareClaims(old, updated, r.Object)
-		growth = r.grows(old.Object, updated.Object)
+		grows = r.grows(old.Object, updated.Object)
 		if old.Object.APIKey && !updated.Object.APIKey {
 			changes.unmark()
 		}
-		if !growth && changes.none() {
+		if !grows && changes.none() {
 			return outcome{passed: passNoGrowth}, nil
 		}
 		keepMarks(updated.Object, old.Object)
-		if growth {
+		if grows {
 			keepClaims(updated.Object, old.Object)
 		}
 	}
@@ -86,7 +89,9 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 		return outcome{}, err
 	}
 	updated.Object.Variables = variables(r)
-	return h.conclude(ctx, current, input{object: updated.Object, growth: growth, changes: changes, user: r.UserInfo})
+	out, err := h.conclude(ctx, current, input{object: updated.Object, growth: grows, changes: changes, user: r.UserInfo})
+	out.rollout = r.Operation == admissionv1.Update && growth.Rollout(r.OldObject, r.Object)
+	return out, err
 }
 
 // identify fills in what only the request says of the object.
