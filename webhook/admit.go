@@ -63,23 +63,27 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 // admitObject admits a workload or a Secret.
 func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) {
 	updated := translate.Read(r.Object)
-	grows, changes := true, claimChanges{}
+	identify(updated.Object, r)
+	in := input{object: updated.Object, growth: true, user: r.UserInfo}
 	if r.Operation == admissionv1.Update {
 		old := translate.Read(r.OldObject)
-		changes = compareClaims(old, updated, r.Object)
-		grows = r.grows(old.Object, updated.Object)
-		if old.Object.APIKey && !updated.Object.APIKey {
-			changes.unmark()
+		identify(old.Object, r)
+		var err error
+		if in.growth, err = h.grows(r, old.Object, updated.Object); err != nil {
+			return outcome{}, err
 		}
-		if !grows && changes.none() {
+		in.changes = compareClaims(old, updated, r.Object)
+		if old.Object.APIKey && !updated.Object.APIKey {
+			in.changes.unmark()
+		}
+		if !in.growth && in.changes.none() {
 			return outcome{passed: passNoGrowth}, nil
 		}
 		keepMarks(updated.Object, old.Object)
-		if grows {
+		if in.growth {
 			keepClaims(updated.Object, old.Object)
 		}
 	}
-	identify(updated.Object, r)
 
 	current, err := h.current()
 	if err != nil {
@@ -89,7 +93,7 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 		return outcome{}, err
 	}
 	updated.Object.Variables = variables(r)
-	out, err := h.conclude(ctx, current, input{object: updated.Object, growth: grows, changes: changes, user: r.UserInfo})
+	out, err := h.conclude(ctx, current, in)
 	out.rollout = r.Operation == admissionv1.Update && growth.Rollout(r.OldObject, r.Object)
 	return out, err
 }

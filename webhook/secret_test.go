@@ -87,3 +87,29 @@ func TestTakingTheMarkOffAnAPIKeyNeedsBind(t *testing.T) {
 		})
 	}
 }
+
+func TestALabelByWhichAPolicyKnowsAPIKeysMakesOne(t *testing.T) {
+	secret := func(metadata string) string {
+		return "{apiVersion: v1, kind: Secret, metadata: {name: x" + metadata + "}, data: {a: eA==}}"
+	}
+	update := func(old, updated string) string {
+		return secretsRes + "\noperation: UPDATE\nnamespace: lantern\noldObject: " + secret(old) + "\nobject: " + secret(updated)
+	}
+	const kong = ", labels: {konghq.com/credential: key-auth}"
+	for name, tc := range map[string]struct{ reason, request, want string }{
+		"created":        {"a key of the gateway's", secretsRes + "\nnamespace: lantern\nobject: " + secret(kong), "403 RestrictedOwner"},
+		"by annotation":  {"with the value", secretsRes + "\nnamespace: lantern\nobject: " + secret(", annotations: {example.com/kind: key}"), "403 RestrictedOwner"},
+		"another value":  {"of another kind", secretsRes + "\nnamespace: lantern\nobject: " + secret(", annotations: {example.com/kind: cache}"), "allowed None"},
+		"made one later": {"a key from now on", update("", kong), "403 RestrictedOwner"},
+		"another label":  {"metadata only", update(kong, kong[:len(kong)-1]+", a: b}"), "allowed NoGrowth"},
+		"no more one":    {"less of a key", update(kong, ""), "allowed NoGrowth"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			c.holder.Store(makeSnapshot(t, []string{"metadata: {name: a}\nspec: {jurisdictions: {blocked: [KP]}, match: {apiKeys: [\"label:konghq.com/credential\", \"annotation:example.com/kind=key\"]}}"}, []string{lanternManifest}))
+			if got := said(c.admitted(t, tc.request)); got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
+}

@@ -30,43 +30,46 @@ const (
 		"(has(o.type) && o.type == '" + v1alpha1.APIKeySecretType + "') || " +
 		"['annotations', 'labels'].exists(f, f in o.metadata && (size(o.metadata[f]) > 1000 || " +
 		"o.metadata[f].exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/'))))"
-	apiKeyConditionKeys = " || (has(o.data) && ["
-	apiKeyConditionMore = "].exists(k, k in o.data))"
+	apiKeyConditionMore = " || "
 	apiKeyConditionTail = "))"
 )
 
 // apiKeyCondition lets those Secrets through that have, or had, an annotation or a
-// label of ours or the type of API keys, or a data key that a policy names. The
+// label of ours or the type of API keys, or a data key, label or annotation that a policy names. The
 // values are not looked at.
 func apiKeyCondition(policies []v1alpha1.TenantPolicy) admissionv1.MatchCondition {
 	var keys []string
 	for i := range policies {
 		if m := policies[i].Spec.Match; m != nil {
 			for _, k := range m.APIKeys {
-				keys = append(keys, "'"+k+"'") // the API allows no character that needs quoting
+				keys = append(keys, hasAPIKey(k))
 			}
 		}
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	e := apiKeyConditionHead
-	if len(keys) > 0 {
-		e += apiKeyConditionKeys + strings.Join(keys, ", ") + apiKeyConditionMore
+	for _, k := range keys {
+		e += apiKeyConditionMore + k
 	}
 	return admissionv1.MatchCondition{Name: "api-keys", Expression: e + apiKeyConditionTail}
 }
 
-// apiKeysIn reads the data keys back from what apiKeyCondition made; false if
+// hasAPIKey asks for one of a policy's apiKeys. It does not look at values. The API
+// allows no character that needs quoting.
+func hasAPIKey(key string) string {
+	at := "o.data"
+	if kind, mark, ok := strings.Cut(key, ":"); ok {
+		at = "o.metadata." + kind + "s"
+		key, _, _ = strings.Cut(mark, "=")
+	}
+	return "(has(" + at + ") && '" + key + "' in " + at + ")"
+}
+
+// apiKeysIn reads back what apiKeyCondition asks for because of policies; false if
 // it is anything else.
 func apiKeysIn(expression string) ([]string, bool) {
-	rest, ok := strings.CutPrefix(expression, apiKeyConditionHead)
-	if !ok {
-		return nil, false
-	}
-	if rest == apiKeyConditionTail {
-		return nil, true
-	}
-	rest, okHead := strings.CutPrefix(rest, apiKeyConditionKeys)
-	rest, okTail := strings.CutSuffix(rest, apiKeyConditionMore+apiKeyConditionTail)
-	return strings.Split(rest, ", "), okHead && okTail
+	rest, okHead := strings.CutPrefix(expression, apiKeyConditionHead)
+	rest, okTail := strings.CutSuffix(rest, apiKeyConditionTail)
+	return strings.Split(rest, apiKeyConditionMore), okHead && okTail
 }

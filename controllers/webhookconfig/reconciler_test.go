@@ -215,7 +215,7 @@ func TestConfigurationGoesWithItsOwner(t *testing.T) {
 }
 
 func TestOnlyWhatMattersIsAskedAbout(t *testing.T) {
-	p := sample.Policy("keys", &v1alpha1.Match{APIKeys: []string{"OPENAI_API_KEY"}})
+	p := sample.Policy("keys", &v1alpha1.Match{APIKeys: []string{"OPENAI_API_KEY", "label:konghq.com/credential"}})
 	r := start(t, "", p)
 	apiserver.Eventually(t, "the configuration", rendered(r, p))
 
@@ -239,6 +239,7 @@ func TestOnlyWhatMattersIsAskedAbout(t *testing.T) {
 		{"by type", secret("typed", func(s *corev1.Secret) { s.Type = v1alpha1.APIKeySecretType }), true},
 		{"by label", secret("labelled", func(s *corev1.Secret) { s.Labels = map[string]string{v1alpha1.APIKeyLabel: "true"} }), true},
 		{"the label may come to say yes", secret("labelled-no", func(s *corev1.Secret) { s.Labels = map[string]string{v1alpha1.APIKeyLabel: "false"} }), true},
+		{"by a gateway's label", secret("kong", func(s *corev1.Secret) { s.Labels = map[string]string{"konghq.com/credential": "key-auth"} }), true},
 		{"by data key", secret("keyed", func(s *corev1.Secret) { s.Data = map[string][]byte{"OPENAI_API_KEY": nil} }), true},
 		{"by data key, as text", secret("keyed-text", func(s *corev1.Secret) { s.StringData["OPENAI_API_KEY"] = "x" }), true},
 		{"a tenant's, which decides who may read it", secret("claimed", func(s *corev1.Secret) { s.Annotations = map[string]string{v1alpha1.TenantAnnotation: "x"} }), true},
