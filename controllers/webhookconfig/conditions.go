@@ -30,46 +30,62 @@ const (
 		"(has(o.type) && o.type == '" + v1alpha1.APIKeySecretType + "') || " +
 		"['annotations', 'labels'].exists(f, f in o.metadata && (size(o.metadata[f]) > 1000 || " +
 		"o.metadata[f].exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/'))))"
-	apiKeyConditionMore = " || "
 	apiKeyConditionTail = "))"
 )
 
 // apiKeyCondition lets those Secrets through that have, or had, an annotation or a
-// label of ours or the type of API keys, or a data key, label or annotation that a policy names. The
-// values are not looked at.
+// label of ours, the type of API keys, or what a policy knows API keys by. The values
+// are not looked at.
 func apiKeyCondition(policies []v1alpha1.TenantPolicy) admissionv1.MatchCondition {
-	var keys []string
-	for i := range policies {
-		if m := policies[i].Spec.Match; m != nil {
-			for _, k := range m.APIKeys {
-				keys = append(keys, hasAPIKey(k))
-			}
-		}
-	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
 	e := apiKeyConditionHead
-	for _, k := range keys {
-		e += apiKeyConditionMore + k
+	for _, key := range apiKeysOf(policies) {
+		e += conditionMore + hasAPIKey(key)
 	}
 	return admissionv1.MatchCondition{Name: "api-keys", Expression: e + apiKeyConditionTail}
 }
 
-// hasAPIKey asks for one of a policy's apiKeys. It does not look at values. The API
-// allows no character that needs quoting.
-func hasAPIKey(key string) string {
-	at := "o.data"
-	if kind, mark, ok := strings.Cut(key, ":"); ok {
-		at = "o.metadata." + kind + "s"
-		key, _, _ = strings.Cut(mark, "=")
+// conditionMore stands before what a condition asks for because of a policy.
+const conditionMore = " || "
+
+// apiKeysOf are the apiKeys of all policies. The API allows no character in them that
+// needs quoting.
+func apiKeysOf(policies []v1alpha1.TenantPolicy) []string {
+	var keys []string
+	for i := range policies {
+		if m := policies[i].Spec.Match; m != nil {
+			keys = append(keys, m.APIKeys...)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// markOf reads the field and the key of a label or an annotation; false if it is a key
+// of data.
+func markOf(apiKey string) (field, key string, ok bool) {
+	kind, mark, ok := strings.Cut(apiKey, ":")
+	key, _, _ = strings.Cut(mark, "=")
+	return kind + "s", key, ok
+}
+
+// hasAPIKey asks for one of a policy's apiKeys. It does not look at values.
+func hasAPIKey(apiKey string) string {
+	at, key := "o.data", apiKey
+	if field, mark, ok := markOf(apiKey); ok {
+		at, key = "o.metadata."+field, mark
 	}
 	return "(has(" + at + ") && '" + key + "' in " + at + ")"
 }
 
-// apiKeysIn reads back what apiKeyCondition asks for because of policies; false if
-// it is anything else.
-func apiKeysIn(expression string) ([]string, bool) {
-	rest, okHead := strings.CutPrefix(expression, apiKeyConditionHead)
-	rest, okTail := strings.CutSuffix(rest, apiKeyConditionTail)
-	return strings.Split(rest, apiKeyConditionMore), okHead && okTail
+// addedBy reads back what a condition asks for because of policies; false if it is
+// none of those about Secrets.
+func addedBy(expression string) ([]string, bool) {
+	for head, tail := range map[string]string{apiKeyConditionHead: apiKeyConditionTail, changesHead + objectChange: changesTail} {
+		rest, okHead := strings.CutPrefix(expression, head)
+		rest, okTail := strings.CutSuffix(rest, tail)
+		if okHead && okTail {
+			return strings.Split(rest, conditionMore), true
+		}
+	}
+	return nil, false
 }

@@ -264,6 +264,15 @@ func TestOnlyWhatMattersIsAskedAbout(t *testing.T) {
 		}
 	}
 
+	before := r.asked.Count("secrets/labelled-no")
+	if err := server.Patch(t.Context(), unmarked("secrets/labelled-no"), client.RawPatch("application/merge-patch+json",
+		[]byte(`{"metadata":{"labels":{"konghq.com/credential":"key-auth"}}}`))); err != nil {
+		t.Fatal(err)
+	}
+	if r.asked.Count("secrets/labelled-no") == before {
+		t.Error("a policy's label comes unseen")
+	}
+
 	// Taking the mark off is asked about, too: the old object has it.
 	for _, what := range []string{"secrets/labelled", "secrets/keyed-text", "secrets/claimed", "namespaces/claimed", "serviceaccounts/claimed"} {
 		before := r.asked.Count(what)

@@ -96,7 +96,7 @@ func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.V
 	for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &subresources} {
 		w.MatchConditions = []admissionv1.MatchCondition{objectChanges()}
 	}
-	secrets.MatchConditions = []admissionv1.MatchCondition{apiKeyCondition(policies), objectChanges()}
+	secrets.MatchConditions = []admissionv1.MatchCondition{apiKeyCondition(policies), secretChanges(policies)}
 
 	namespaces := o.namespaceSelector(shared(policies, func(m *v1alpha1.Match) *metav1.LabelSelector { return m.NamespaceSelector }))
 	objects := shared(policies, func(m *v1alpha1.Match) *metav1.LabelSelector { return m.ObjectSelector })

@@ -155,7 +155,7 @@ func TestASelectorThatCannotBeReadDoesNotReachTheConfiguration(t *testing.T) {
 
 func TestCoversIsTrueOnlyIfEverythingThatAPolicyNeedsIsAskedFor(t *testing.T) {
 	narrow := sample.Policy("narrow", &v1alpha1.Match{
-		NamespaceSelector: sample.Labelled("tier", "paid"), APIKeys: []string{"token"},
+		NamespaceSelector: sample.Labelled("tier", "paid"), APIKeys: []string{"token", "label:konghq.com/credential"},
 		Resources: []v1alpha1.ResourceRule{{APIGroups: []string{"example.com"}, Resources: []string{"widgets"}}},
 	})
 	plain := sample.Policy("plain", nil)

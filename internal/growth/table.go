@@ -139,6 +139,8 @@ func newPlace(rules paths, k *kinds.Kind) *place {
 	if k == nil {
 		k = &kinds.Kind{}
 	}
+	// The API server does not ask about fewer replicas here, whatever the kind.
+	top.at(kinds.Replicas.Path).rule = fewerOfKnown
 	for _, pods := range k.Pods {
 		if pods.Count != "" {
 			top.at(split(pods.Count)).rule = fewerOfKnown
