@@ -7,6 +7,7 @@ import (
 
 	admissionv1 "k8s.io/api/admission/v1"
 
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -18,6 +19,8 @@ type outcome struct {
 	object *residency.Object
 	// decisions has the refusals that need no policy, then those of the policies.
 	decisions []residency.Decision
+	// rollout says that what was decided about would start new Pods.
+	rollout bool
 	// passed says why no verdict was needed; "" if one was.
 	passed passReason
 	// revision is that of the snapshot that was decided from.
@@ -33,7 +36,7 @@ const (
 	passDelete passReason = "Delete"
 	// passNoGrowth: an UPDATE that grows nothing and changes no claim.
 	passNoGrowth passReason = "NoGrowth"
-	// passNoClaim: a Namespace that binds nobody.
+	// passNoClaim: a Namespace that binds nobody, or a ServiceAccount that is nobody's.
 	passNoClaim passReason = "NoClaim"
 )
 
@@ -50,6 +53,8 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 		return h.admitScale(ctx, r)
 	case r.isNamespace():
 		return h.admitNamespace(ctx, r)
+	case r.isServiceAccount():
+		return h.admitServiceAccount(ctx, r)
 	default:
 		return h.admitObject(ctx, r)
 	}
@@ -58,17 +63,27 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 // admitObject admits a workload or a Secret.
 func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) {
 	updated := translate.Read(r.Object)
-	growth, changes := true, claimChanges{}
+	identify(updated.Object, r)
+	in := input{object: updated.Object, growth: true, user: r.UserInfo}
 	if r.Operation == admissionv1.Update {
 		old := translate.Read(r.OldObject)
-		changes = compareClaims(old, updated, r.Object)
-		growth = r.grows(old.Object, updated.Object)
-		if !growth && changes.none() {
+		identify(old.Object, r)
+		var err error
+		if in.growth, err = h.grows(r, old.Object, updated.Object); err != nil {
+			return outcome{}, err
+		}
+		in.changes = compareClaims(old, updated, r.Object)
+		if old.Object.APIKey && !updated.Object.APIKey {
+			in.changes.unmark()
+		}
+		if !in.growth && in.changes.none() {
 			return outcome{passed: passNoGrowth}, nil
 		}
 		keepMarks(updated.Object, old.Object)
+		if in.growth {
+			keepClaims(updated.Object, old.Object)
+		}
 	}
-	identify(updated.Object, r)
 
 	current, err := h.current()
 	if err != nil {
@@ -78,7 +93,9 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 		return outcome{}, err
 	}
 	updated.Object.Variables = variables(r)
-	return h.conclude(ctx, current, input{object: updated.Object, growth: growth, changes: changes, user: r.UserInfo})
+	out, err := h.conclude(ctx, current, in)
+	out.rollout = r.Operation == admissionv1.Update && growth.Rollout(r.OldObject, r.Object)
+	return out, err
 }
 
 // identify fills in what only the request says of the object.

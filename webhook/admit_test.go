@@ -169,7 +169,7 @@ func TestASecretIsAnAPIKeyForTheLastTimeWhenItsMarkGoes(t *testing.T) {
 	request := secretsRes + "\noperation: UPDATE\nnamespace: lantern\n" +
 		"oldObject: {apiVersion: v1, kind: Secret, metadata: {name: x, labels: {domicile.dev/api-key: \"true\"}}, data: {a: eA==}}\n" +
 		"object: {apiVersion: v1, kind: Secret, metadata: {name: x}, data: {a: eQ==}}"
-	if got := said(newCluster(t).admitted(t, request)); got != "403 RestrictedOwner" {
+	if got := said(newCluster(t).admitted(t, request)); got != "403 BindNotAuthorized RestrictedOwner" {
 		t.Errorf("the mark goes and another value comes: got %q", got)
 	}
 }

@@ -79,6 +79,9 @@ func denial(o outcome) *metav1.Status {
 		}
 	}
 	message := cut.Text(strings.Join(sentences, "; and "), maxMessage)
+	if o.rollout {
+		message += "; the change is refused at once because the new Pods that it starts would be, after others have gone for them"
+	}
 	if command != "" {
 		message += "; for more: " + command
 	}

@@ -149,3 +149,24 @@ func TestNoControlCharacterGetsIntoAHeader(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestARolloutIsRefusedAtOnceAndSaysWhy(t *testing.T) {
+	web := func(spec string) string {
+		return "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, " + claims("lantern-sg") + "}, spec: {" + spec + "}}"
+	}
+	for name, tc := range map[string]struct {
+		reason, old, updated string
+		want                 bool
+	}{
+		"restart":   {"kubectl rollout restart", "replicas: 2, template: {spec: {a: 1}}", "replicas: 2, template: {metadata: {annotations: {restartedAt: now}}, spec: {a: 1}}", true},
+		"smaller":   {"new Pods all the same", "template: {spec: {resources: {limits: {cpu: 2}}}}", "template: {spec: {resources: {limits: {cpu: 1}}}}", true},
+		"scaled up": {"no Pod has to go for it", "replicas: 2, template: {spec: {a: 1}}", "replicas: 3, template: {spec: {a: 1}}", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := newCluster(t).admitted(t, deployments+"\noperation: UPDATE\nnamespace: shared\noldObject: "+web(tc.old)+"\nobject: "+web(tc.updated))
+			if got.Allowed || strings.Contains(got.Result.Message, "the new Pods that it starts would be") != tc.want {
+				t.Errorf("%s: got %v", tc.reason, got.Result)
+			}
+		})
+	}
+}

@@ -1,7 +1,8 @@
 package webhook
 
 import (
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -13,9 +14,15 @@ type claimChanges struct {
 	changed bool
 	// tenants are named by an annotation that comes or goes.
 	tenants map[string]bool
+	// lost are tenants that nothing in the object names any more, because what
+	// named them is gone as a whole.
+	lost map[string]bool
 	// owners says that the parties which an annotation adds change: then the
 	// tenants that the object belongs to are involved.
 	owners bool
+	// unmarked says that a Secret is marked as an API key no more, which also is
+	// about the tenants that it belongs to.
+	unmarked bool
 	// former are the tenants that the object claimed before.
 	former []residency.Claim
 }
@@ -26,7 +33,7 @@ func (c claimChanges) none() bool { return !c.changed }
 // it was and as it shall be. raw is the latter. Those in its status do not count: the
 // API server does not ask about a change of status alone.
 func compareClaims(old, updated translate.Reading, raw map[string]any) claimChanges {
-	c := claimChanges{tenants: map[string]bool{}, former: old.Object.Claims.Tenants}
+	c := claimChanges{tenants: map[string]bool{}, lost: map[string]bool{}, former: old.Object.Claims.Tenants}
 	before, after := byPlace(old.Marks), byPlace(updated.Marks)
 	for place, m := range before {
 		now, ok := after[place]
@@ -38,7 +45,7 @@ func compareClaims(old, updated translate.Reading, raw map[string]any) claimChan
 		case m.HasPlace(raw):
 			c.involve(m)
 		default:
-			// What it marked is gone as a whole: nothing is left to launder.
+			c.lose(m, updated.Object)
 		}
 	}
 	for place, m := range after {
@@ -68,6 +75,10 @@ func (c *claimChanges) repeats(m translate.Mark) bool {
 	return m.Key == v1alpha1.TenantAnnotation && len(c.former) == 1 && c.former[0].Tenant == m.Value
 }
 
+// unmark notes that a Secret counts as an API key for the last time: what nobody
+// looks at any more could be made anybody's.
+func (c *claimChanges) unmark() { c.changed, c.unmarked = true, true }
+
 // involve notes the tenants of an annotation that comes or goes.
 func (c *claimChanges) involve(m translate.Mark) {
 	c.changed = true
@@ -78,6 +89,52 @@ func (c *claimChanges) involve(m translate.Mark) {
 	for _, name := range names(m) {
 		c.tenants[name] = true
 	}
+}
+
+// lose notes whom nothing in the object names any more once what an annotation
+// marked is gone as a whole. As long as something does, nothing is left to launder;
+// otherwise it could be put back without the annotation.
+func (c *claimChanges) lose(m translate.Mark, updated *residency.Object) {
+	if m.Key == v1alpha1.OwnerAnnotation {
+		c.owners = c.owners || !containsAll(updated.Claims.Owners, translate.OwnersOf(m), sameParty)
+		c.changed = c.changed || c.owners
+		return
+	}
+	left := slices.Concat(updated.Claims.Tenants, updated.Claims.OnBehalfOf)
+	for _, claim := range translate.TenantsOf(m) {
+		if !containsAll(left, []residency.Claim{claim}, sameTenant) {
+			c.changed, c.lost[claim.Tenant] = true, true
+		}
+	}
+}
+
+// keepClaims makes an object that grows count as that of its former tenants, too: a
+// change that takes a claim away is judged like one that does not. They can only
+// make the verdict stricter.
+func keepClaims(updated, old *residency.Object) {
+	for _, claim := range slices.Concat(old.Claims.Tenants, old.Claims.OnBehalfOf) {
+		if !containsAll(slices.Concat(updated.Claims.Tenants, updated.Claims.OnBehalfOf), []residency.Claim{claim}, sameTenant) {
+			updated.Claims.OnBehalfOf = append(updated.Claims.OnBehalfOf, claim)
+		}
+	}
+	for _, owner := range old.Claims.Owners {
+		if !containsAll(updated.Claims.Owners, []residency.Owner{owner}, sameParty) {
+			updated.Claims.Owners = append(updated.Claims.Owners, owner)
+		}
+	}
+}
+
+func sameTenant(a, b residency.Claim) bool { return a.Tenant == b.Tenant }
+func sameParty(a, b residency.Owner) bool  { return a.Party == b.Party }
+
+// containsAll says whether a list has all items of another one.
+func containsAll[T any](list, items []T, same func(a, b T) bool) bool {
+	for _, item := range items {
+		if !slices.ContainsFunc(list, func(other T) bool { return same(item, other) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // replace notes the tenants that only one of two values of an annotation has.
@@ -116,11 +173,15 @@ func (c claimChanges) involved(o *residency.Object) []string {
 	if !c.changed {
 		return nil
 	}
-	tenants := make(map[string]bool, len(c.tenants))
-	for name := range c.tenants {
-		tenants[name] = true
+	tenants := make(map[string]bool, len(c.tenants)+len(c.lost))
+	maps.Copy(tenants, c.lost)
+	if o.Namespace != nil { // it still says whose the object is
+		for _, claim := range o.Namespace.Claims.Tenants {
+			delete(tenants, claim.Tenant)
+		}
 	}
-	if c.owners {
+	maps.Copy(tenants, c.tenants)
+	if c.owners || c.unmarked {
 		whose := append(append([]residency.Claim{}, c.former...), o.Claims.Tenants...)
 		if o.Namespace != nil {
 			whose = append(whose, o.Namespace.Claims.Tenants...)
@@ -128,14 +189,9 @@ func (c claimChanges) involved(o *residency.Object) []string {
 		for _, claim := range whose {
 			tenants[claim.Tenant] = true
 		}
-		if len(whose) == 0 {
+		if len(whose) == 0 && c.owners {
 			tenants[""] = true
 		}
 	}
-	list := make([]string, 0, len(tenants))
-	for name := range tenants {
-		list = append(list, name)
-	}
-	sort.Strings(list)
-	return list
+	return slices.AppendSeq([]string{}, slices.Values(slices.Sorted(maps.Keys(tenants))))
 }

@@ -34,6 +34,30 @@ func TestWhichTenantsAChangeOfClaimsInvolves(t *testing.T) {
 			"nothing is left to be anybody's", `{metadata: {annotations: {domicile.dev/tenant: a}}, spec: {groups: [{template: {metadata: {annotations: {domicile.dev/tenant: a}}}}]}}`,
 			`{metadata: {annotations: {domicile.dev/tenant: a}}, spec: {groups: []}}`, false, nil,
 		},
+		"last template removed": {
+			"it could be put back as nobody's", `{spec: {groups: [{template: {metadata: {annotations: {domicile.dev/tenant: a}}}}]}}`,
+			`{spec: {}}`, true, []string{"a"},
+		},
+		"one of two templates removed": {
+			"the other still says whose it is", `{spec: {groups: [{template: {metadata: {annotations: {domicile.dev/tenant: a}}}}, {annotations: {domicile.dev/tenant: a}}]}}`,
+			`{spec: {groups: [{annotations: {domicile.dev/tenant: a}}]}}`, false, nil,
+		},
+		"last of two tenants' removed": {
+			"only b's is gone", `{spec: {x: {annotations: {domicile.dev/tenant: a}}, y: {annotations: {domicile.dev/tenant: b}}}}`,
+			`{spec: {x: {annotations: {domicile.dev/tenant: a}}}}`, true, []string{"b"},
+		},
+		"removed, but named elsewhere": {
+			"it still acts for b", `{metadata: {annotations: {domicile.dev/tenant: a, domicile.dev/on-behalf-of: b}}, spec: {y: {annotations: {domicile.dev/tenant: b}}}}`,
+			`{metadata: {annotations: {domicile.dev/tenant: a, domicile.dev/on-behalf-of: b}}, spec: {}}`, false, nil,
+		},
+		"owner's place removed": {
+			"whose party it is", `{metadata: {annotations: {domicile.dev/tenant: a}}, spec: {y: {annotations: {domicile.dev/owner: "LEI:A"}}}}`,
+			`{metadata: {annotations: {domicile.dev/tenant: a}}, spec: {}}`, true, []string{"a"},
+		},
+		"one owner's place removed": {
+			"named elsewhere", `{metadata: {annotations: {domicile.dev/owner: "LEI:A, LEI:B"}}, spec: {y: {annotations: {domicile.dev/owner: "LEI:A"}}}}`,
+			`{metadata: {annotations: {domicile.dev/owner: "LEI:A, LEI:B"}}, spec: {}}`, false, nil,
+		},
 		"acts for more":         {"only who comes", `{metadata: {annotations: {domicile.dev/tenant: a, domicile.dev/on-behalf-of: b}}}`, `{metadata: {annotations: {domicile.dev/tenant: a, domicile.dev/on-behalf-of: "b,c"}}}`, true, []string{"c"}},
 		"acts for fewer":        {"only who goes", `{metadata: {annotations: {domicile.dev/tenant: a, domicile.dev/on-behalf-of: "b,c"}}}`, `{metadata: {annotations: {domicile.dev/tenant: a, domicile.dev/on-behalf-of: b}}}`, true, []string{"c"}},
 		"same in another order": {"nobody comes or goes", `{metadata: {annotations: {domicile.dev/on-behalf-of: "b,c"}}}`, `{metadata: {annotations: {domicile.dev/on-behalf-of: "c, b"}}}`, true, []string{}},

@@ -16,6 +16,8 @@ type input struct {
 	// growth says whether a verdict is needed. Without it only who the object
 	// belongs to is looked at.
 	growth bool
+	// claims says that who it belongs to is looked at although no policy covers it.
+	claims bool
 	// changes are the claims that an object which exists gets or loses.
 	changes claimChanges
 	user    authenticationv1.UserInfo
@@ -51,7 +53,7 @@ func (h *Handler) decide(world *snapshot.Snapshot, in input) []residency.Decisio
 	if in.growth {
 		return residency.Decide(&world.World, in.object, h.dependencies.clock()()).Decisions
 	}
-	if !world.IsAbout(in.object) {
+	if !in.claims && !world.IsAbout(in.object) {
 		return nil
 	}
 	return residency.Identify(&world.World, in.object)

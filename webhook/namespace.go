@@ -14,11 +14,7 @@ import (
 // that exists grows by what is put into it, and that is given one.
 func (h *Handler) admitNamespace(ctx context.Context, r *request) (outcome, error) {
 	updated := translate.Read(r.Object)
-	old := translate.Reading{Object: translate.Object(nil)}
-	if r.Operation == admissionv1.Update {
-		old = translate.Read(r.OldObject)
-	}
-	changes := compareClaims(old, updated, r.Object)
+	changes := compareClaims(r.former(), updated, r.Object)
 	if changes.none() {
 		return outcome{passed: passNoClaim}, nil
 	}

@@ -99,6 +99,14 @@ func (r *request) check() error {
 	return nil
 }
 
+// former reads the object as it was, which is nothing before a CREATE.
+func (r *request) former() translate.Reading {
+	if r.Operation != admissionv1.Update {
+		return translate.Reading{Object: translate.Object(nil)}
+	}
+	return translate.Read(r.OldObject)
+}
+
 // redact drops the values of Secrets before anything else sees them.
 func (r *request) redact() {
 	if !r.isSecret() {
@@ -122,6 +130,10 @@ func (r *request) isSecret() bool {
 
 func (r *request) isNamespace() bool {
 	return r.gvr().GroupResource() == translate.NamespaceResource.GroupResource()
+}
+
+func (r *request) isServiceAccount() bool {
+	return r.gvr().GroupResource() == translate.ServiceAccountResource.GroupResource()
 }
 
 func (r *request) isScale() bool {

@@ -53,3 +53,63 @@ func TestWhatMakesASecretMore(t *testing.T) {
 		})
 	}
 }
+
+func TestTakingTheMarkOffAnAPIKeyNeedsBind(t *testing.T) {
+	secret := func(metadata, rest string) string {
+		return "{apiVersion: v1, kind: Secret, metadata: {name: x" + metadata + "}" + rest + "}"
+	}
+	update := func(namespace, old, updated string) string {
+		return secretsRes + "\nuserInfo: {username: ann}\noperation: UPDATE\nnamespace: " + namespace + "\noldObject: " + old + "\nobject: " + updated
+	}
+	const marked = `, labels: {domicile.dev/api-key: "true"}`
+	claimed := ", " + claims("meridian")
+	for name, tc := range map[string]struct {
+		reason, request string
+		binds           []string
+		want            string
+	}{
+		"its mark":                      {"then its claim could go unseen", update("shared", secret(marked+claimed, ""), secret(claimed, "")), nil, "403 BindNotAuthorized"},
+		"its mark, by right":            {"who may say whose it is", update("shared", secret(marked+claimed, ""), secret(claimed, "")), []string{"ann meridian"}, "allowed None"},
+		"the mark of a tenant's":        {"its namespace says whose it is", update("meridian", secret(marked, ""), secret("", "")), nil, "403 BindNotAuthorized"},
+		"the mark of nobody's":          {"nobody can miss it", update("shared", secret(marked, ""), secret("", "")), nil, "allowed None"},
+		"the claim without a mark":      {"who reads it is compared with it all the same", update("shared", secret(claimed, ""), secret("", "")), nil, "403 BindNotAuthorized"},
+		"another value without a mark":  {"no API key, and whose it is stays", update("shared", secret(claimed, ", data: {a: eA==}"), secret(claimed, ", data: {a: eQ==}")), nil, "allowed None"},
+		"the label for the type's sake": {"the type says the same", update("shared", secret(marked+claimed, ", type: domicile.dev/api-key"), secret(claimed, ", type: domicile.dev/api-key")), nil, "allowed NoGrowth"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			for _, b := range tc.binds {
+				c.binders[b] = true
+			}
+			if got := said(c.admitted(t, tc.request)); got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestALabelByWhichAPolicyKnowsAPIKeysMakesOne(t *testing.T) {
+	secret := func(metadata string) string {
+		return "{apiVersion: v1, kind: Secret, metadata: {name: x" + metadata + "}, data: {a: eA==}}"
+	}
+	update := func(old, updated string) string {
+		return secretsRes + "\noperation: UPDATE\nnamespace: lantern\noldObject: " + secret(old) + "\nobject: " + secret(updated)
+	}
+	const kong = ", labels: {konghq.com/credential: key-auth}"
+	for name, tc := range map[string]struct{ reason, request, want string }{
+		"created":        {"a key of the gateway's", secretsRes + "\nnamespace: lantern\nobject: " + secret(kong), "403 RestrictedOwner"},
+		"by annotation":  {"with the value", secretsRes + "\nnamespace: lantern\nobject: " + secret(", annotations: {example.com/kind: key}"), "403 RestrictedOwner"},
+		"another value":  {"of another kind", secretsRes + "\nnamespace: lantern\nobject: " + secret(", annotations: {example.com/kind: cache}"), "allowed None"},
+		"made one later": {"a key from now on", update("", kong), "403 RestrictedOwner"},
+		"another label":  {"metadata only", update(kong, kong[:len(kong)-1]+", a: b}"), "allowed NoGrowth"},
+		"no more one":    {"less of a key", update(kong, ""), "allowed NoGrowth"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			c.holder.Store(makeSnapshot(t, []string{"metadata: {name: a}\nspec: {jurisdictions: {blocked: [KP]}, match: {apiKeys: [\"label:konghq.com/credential\", \"annotation:example.com/kind=key\"]}}"}, []string{lanternManifest}))
+			if got := said(c.admitted(t, tc.request)); got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
+}

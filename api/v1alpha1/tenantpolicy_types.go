@@ -259,15 +259,17 @@ type Match struct {
 	// +kubebuilder:validation:MaxItems=32
 	Resources []ResourceRule `json:"resources,omitempty"`
 
-	// apiKeys lists data keys that make a Secret an API-key Secret, in addition
-	// to its type and label.
+	// apiKeys lists what makes a Secret an API-key Secret, in addition to its type
+	// and label: keys of its data, and labels and annotations as label:KEY,
+	// label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE, such as
+	// label:konghq.com/credential.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=253
-	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="must be a key of a Secret's data: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:items:MaxLength=400
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^([-._a-zA-Z0-9]+|(label|annotation):([-.a-z0-9]+/)?[-._a-zA-Z0-9]+(=[-._a-zA-Z0-9]*)?)$')",message="must be a key of a Secret's data (letters, digits, '-', '_' and '.'), or label:KEY, label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE"
 	APIKeys []string `json:"apiKeys,omitempty"`
 
 	// matchConditions must all be true for the policy to apply.

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -44,6 +45,8 @@ type Options struct {
 	Snapshots *snapshot.Holder
 	// Cache has the metadata of Namespaces.
 	Cache cache.Cache
+	// Metadata watches what Secrets say of themselves.
+	Metadata metadata.Interface
 	// Client reads policies and tenants from the cache, and applies status.
 	Client client.Client
 	// Objects writes reports.
@@ -105,7 +108,7 @@ type Auditor struct {
 // New makes an Auditor.
 func New(o Options) (*Auditor, error) {
 	if o.Scanner == nil || o.Snapshots == nil || o.Cache == nil || o.Client == nil || o.Objects == nil ||
-		o.Events == nil || o.Clock == nil || o.Registerer == nil {
+		o.Metadata == nil || o.Events == nil || o.Clock == nil || o.Registerer == nil {
 		return nil, errors.New("a dependency is missing")
 	}
 	m, err := newMetrics(o.Registerer)
@@ -132,6 +135,11 @@ func (a *Auditor) Start(ctx context.Context) error {
 			return fmt.Errorf("audit: %w", err)
 		}
 	}
+	secrets := secretWatch{auditor: a}
+	if err := secrets.begin(ctx); err != nil {
+		a.options.Log.Error(err, "Could not watch Secrets yet")
+	}
+	go secrets.run(ctx)
 	a.due.everything = true
 	for ctx.Err() == nil {
 		replaced, noticed := a.options.Snapshots.Changed(), a.unasked.changed.Changed()
@@ -156,7 +164,9 @@ func (a *Auditor) Start(ctx context.Context) error {
 // look finds out whether there is reason to scan anything.
 func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 	now, wasDue := a.options.Clock.Now(), a.due.any()
-	for _, namespace := range a.changed.take() {
+	namespaces, everything := a.changed.take()
+	a.due.everything = a.due.everything || everything
+	for _, namespace := range namespaces {
 		a.due.add(namespace)
 	}
 	a.due.everything = a.unasked.take() || a.due.everything

@@ -276,6 +276,37 @@ func TestAChangeOfWhatIsAskedIsAReasonToLook(t *testing.T) {
 	})
 }
 
+func TestASecretThatComesToBeSomebodysIsAReasonToLook(t *testing.T) {
+	r := start(t, nil, basics("waits")+`
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: early, namespace: waits-free, labels: {test: waits}}
+spec: {automountServiceAccountToken: false, containers: [{name: c, image: example.org/c:1, envFrom: [{secretRef: {name: next}}]}]}
+`)
+	r.next()
+	if rows := r.rows(OpenReports, "waits-free"); len(rows) != 0 {
+		t.Fatalf("a Secret that is not there is nobody's: %v", rows)
+	}
+	const secret = `{apiVersion: v1, kind: Secret, metadata: {name: next, namespace: waits-free%s}}`
+	r.apply(fmt.Sprintf(secret, ""))
+	r.apply(fmt.Sprintf(secret, ", annotations: {domicile.dev/tenant: waits-good}"))
+	if diff := cmp.Diff([]string{"waits-free"}, r.next()); diff != "" {
+		t.Errorf("what was looked at: %s", diff)
+	}
+	r.eventually("the report", func(context.Context) error {
+		if rows := r.rows(OpenReports, "waits-free"); len(rows) != 1 || !strings.Contains(rows[0], "ForeignAPIKey") {
+			return fmt.Errorf("it has %v", rows)
+		}
+		return nil
+	})
+	r.apply(fmt.Sprintf(secret, ", labels: {a: b}, annotations: {domicile.dev/tenant: waits-good}"))
+	r.apply(`{apiVersion: v1, kind: Secret, metadata: {name: next, namespace: waits-bad, annotations: {domicile.dev/tenant: waits-bad}}}`)
+	if diff := cmp.Diff([]string{"waits-bad"}, r.next()); diff != "" {
+		t.Errorf("whose a Secret is did not change where it was looked: %s", diff)
+	}
+}
+
 func TestReportsAreBoundedAndStaleOnesRemoved(t *testing.T) {
 	var pods strings.Builder
 	for i := range maxResults + 7 {

@@ -112,6 +112,7 @@ func start(t *testing.T, change func(*Options), manifests string) *running {
 			Objects: objects, Metadata: metadata.NewForConfigOrDie(config), Discovery: discovery.NewDiscoveryClientForConfigOrDie(config),
 			Skip: func(ns string) bool { return ns == metav1.NamespaceSystem },
 		}),
+		Metadata:  metadata.NewForConfigOrDie(server.Config),
 		Snapshots: r.holder, Cache: mgr.GetCache(), Client: mgr.GetClient(), Objects: objects, ReportAPI: OpenReports,
 		Events: mgr.GetEventRecorder("domicile"), Clock: clock.RealClock{}, Registerer: r.registry,
 		Observers: []Observer{r},

@@ -16,11 +16,20 @@ import (
 )
 
 // changedNamespaces are those that have got another binding or other labels, or
-// are gone. The zero value is ready for use.
+// Secrets of somebody's, or are gone. The zero value is ready for use.
 type changedNamespaces struct {
-	mu     sync.Mutex
-	names  map[string]bool
-	signal chan struct{}
+	mu         sync.Mutex
+	names      map[string]bool
+	everything bool
+	signal     chan struct{}
+}
+
+// all says that nobody knows which.
+func (c *changedNamespaces) all() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.everything = true
+	c.tell()
 }
 
 func (c *changedNamespaces) add(name string) {
@@ -30,6 +39,10 @@ func (c *changedNamespaces) add(name string) {
 		c.names = map[string]bool{}
 	}
 	c.names[name] = true
+	c.tell()
+}
+
+func (c *changedNamespaces) tell() {
 	if c.signal != nil {
 		close(c.signal)
 		c.signal = nil
@@ -42,7 +55,7 @@ func (c *changedNamespaces) wake() <-chan struct{} {
 	defer c.mu.Unlock()
 	if c.signal == nil {
 		c.signal = make(chan struct{})
-		if len(c.names) > 0 {
+		if len(c.names) > 0 || c.everything {
 			closed := c.signal
 			c.signal = nil
 			close(closed)
@@ -52,12 +65,12 @@ func (c *changedNamespaces) wake() <-chan struct{} {
 	return c.signal
 }
 
-func (c *changedNamespaces) take() []string {
+func (c *changedNamespaces) take() (names []string, everything bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	names := slices.Sorted(maps.Keys(c.names))
-	c.names = nil
-	return names
+	names, everything = slices.Sorted(maps.Keys(c.names)), c.everything
+	c.names, c.everything = nil, false
+	return names, everything
 }
 
 // watch notes the Namespaces that change, on the informer that admission uses

@@ -2,7 +2,7 @@
 
 package audit
 
-//+kubebuilder:rbac:groups="",resources=pods;podtemplates;replicationcontrollers;secrets,verbs=list
+//+kubebuilder:rbac:groups="",resources=pods;podtemplates;replicationcontrollers,verbs=list
 //+kubebuilder:rbac:groups="apps",resources=daemonsets;deployments;replicasets;statefulsets,verbs=list
 //+kubebuilder:rbac:groups="batch",resources=cronjobs;jobs,verbs=list
 //+kubebuilder:rbac:groups="argoproj.io",resources=rollouts,verbs=list
@@ -13,3 +13,4 @@ package audit
 //+kubebuilder:rbac:groups="ray.io",resources=rayclusters;raycronjobs;rayjobs;rayservices,verbs=list
 //+kubebuilder:rbac:groups="serving.kserve.io",resources=clusterservingruntimes;inferencegraphs;inferenceservices;llminferenceservices;llminferenceserviceconfigs;servingruntimes;trainedmodels,verbs=list
 //+kubebuilder:rbac:groups="trainer.kubeflow.org",resources=clustertrainingruntimes;trainingruntimes;trainjobs,verbs=list
+//+kubebuilder:rbac:groups="",resources=secrets,verbs=list;watch

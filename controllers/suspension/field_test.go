@@ -307,6 +307,7 @@ func TestSuspendingIsNoGrowth(t *testing.T) {
 			continue
 		}
 		before := object(t, `{apiVersion: x/v1, kind: X, metadata: {name: x, namespace: y, uid: u, resourceVersion: "7"}, spec: {template: {spec: {x: 1}}}}`)
+		before.SetGroupVersionKind(schema.GroupVersionKind{Group: k.Group, Version: "v1", Kind: k.Kind})
 		patch, err := f.suspend(before, []string{"p"})
 		if err != nil {
 			t.Fatal(err)

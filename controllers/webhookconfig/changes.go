@@ -53,9 +53,27 @@ const fewerReplicas = " || k == 'spec' && type(object.spec) == map && type(oldOb
 	"oldObject.spec.all(f, f in object.spec) && object.spec.all(f, f in oldObject.spec && (object.spec[f] == oldObject.spec[f] || " +
 	"f == 'replicas' && type(object.spec[f]) == int && type(oldObject.spec[f]) == int && object.spec[f] < oldObject.spec[f]))"
 
-// objectChanges is for workloads, their subresources and Secrets.
-func objectChanges() admissionv1.MatchCondition {
-	return changes("(" + isScale + ") ? " + rises + " : " + fieldsChange(fewerReplicas) + " || " + marksChange)
+// objectChanges is for workloads and their subresources.
+func objectChanges() admissionv1.MatchCondition { return changes(objectChange) }
+
+var objectChange = "(" + isScale + ") ? " + rises + " : " + fieldsChange(fewerReplicas) + " || " + marksChange
+
+// secretChanges is for Secrets: the labels and annotations by which policies know API
+// keys count, too.
+func secretChanges(policies []v1alpha1.TenantPolicy) admissionv1.MatchCondition {
+	expression := objectChange
+	for _, key := range apiKeysOf(policies) {
+		if field, mark, ok := markOf(key); ok {
+			expression += conditionMore + "(" + entryOf("object", field, mark) + " != " + entryOf("oldObject", field, mark) + ")"
+		}
+	}
+	return changes(expression)
+}
+
+// entryOf is what an object says, in a list that is empty if it says nothing.
+func entryOf(object, field, mark string) string {
+	at := object + ".metadata." + field
+	return "(has(" + at + ") && '" + mark + "' in " + at + " ? [" + at + "['" + mark + "']] : [])"
 }
 
 // marksChanges is for Namespaces: nothing else in one says whose it is, and one that is
@@ -65,6 +83,11 @@ func marksChanges() admissionv1.MatchCondition { return changes(marksChange) }
 // specChanges is for Domicile's own kinds, of which the spec alone is validated.
 func specChanges() admissionv1.MatchCondition { return changes(fieldsChange("")) }
 
+const (
+	changesHead = "!(" + isUpdate + ") || ("
+	changesTail = ")"
+)
+
 func changes(expression string) admissionv1.MatchCondition {
-	return admissionv1.MatchCondition{Name: "changes", Expression: "!(" + isUpdate + ") || (" + expression + ")"}
+	return admissionv1.MatchCondition{Name: "changes", Expression: changesHead + expression + changesTail}
 }

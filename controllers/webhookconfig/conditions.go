@@ -13,8 +13,8 @@ import (
 // before they read. They see the object before and after the change: whoever
 // takes a mark off a Secret, or a claim off a Namespace, is asked about, too.
 
-// claimCondition lets those Namespaces through that carry, or carried, an
-// annotation of ours, however it is spelled.
+// claimCondition lets those Namespaces and ServiceAccounts through that carry, or
+// carried, an annotation of ours, however it is spelled.
 func claimCondition() admissionv1.MatchCondition {
 	return admissionv1.MatchCondition{
 		Name: "claims",
@@ -23,47 +23,69 @@ func claimCondition() admissionv1.MatchCondition {
 	}
 }
 
+// A Secret with a great many annotations or labels is asked about unseen: an
+// expression that costs too much would refuse it.
 const (
 	apiKeyConditionHead = "[object, oldObject].exists(o, o != null && (" +
 		"(has(o.type) && o.type == '" + v1alpha1.APIKeySecretType + "') || " +
-		"(has(o.metadata.labels) && '" + v1alpha1.APIKeyLabel + "' in o.metadata.labels && " +
-		"o.metadata.labels['" + v1alpha1.APIKeyLabel + "'] == 'true')"
-	apiKeyConditionKeys = " || (has(o.data) && ["
-	apiKeyConditionMore = "].exists(k, k in o.data))"
+		"['annotations', 'labels'].exists(f, f in o.metadata && (size(o.metadata[f]) > 1000 || " +
+		"o.metadata[f].exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/'))))"
 	apiKeyConditionTail = "))"
 )
 
-// apiKeyCondition lets those Secrets through that are API keys by type or label,
-// or have a data key that a policy names. The values are not looked at.
+// apiKeyCondition lets those Secrets through that have, or had, an annotation or a
+// label of ours, the type of API keys, or what a policy knows API keys by. The values
+// are not looked at.
 func apiKeyCondition(policies []v1alpha1.TenantPolicy) admissionv1.MatchCondition {
-	var keys []string
-	for i := range policies {
-		if m := policies[i].Spec.Match; m != nil {
-			for _, k := range m.APIKeys {
-				keys = append(keys, "'"+k+"'") // the API allows no character that needs quoting
-			}
-		}
-	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
 	e := apiKeyConditionHead
-	if len(keys) > 0 {
-		e += apiKeyConditionKeys + strings.Join(keys, ", ") + apiKeyConditionMore
+	for _, key := range apiKeysOf(policies) {
+		e += conditionMore + hasAPIKey(key)
 	}
 	return admissionv1.MatchCondition{Name: "api-keys", Expression: e + apiKeyConditionTail}
 }
 
-// apiKeysIn reads the data keys back from what apiKeyCondition made; false if
-// it is anything else.
-func apiKeysIn(expression string) ([]string, bool) {
-	rest, ok := strings.CutPrefix(expression, apiKeyConditionHead)
-	if !ok {
-		return nil, false
+// conditionMore stands before what a condition asks for because of a policy.
+const conditionMore = " || "
+
+// apiKeysOf are the apiKeys of all policies. The API allows no character in them that
+// needs quoting.
+func apiKeysOf(policies []v1alpha1.TenantPolicy) []string {
+	var keys []string
+	for i := range policies {
+		if m := policies[i].Spec.Match; m != nil {
+			keys = append(keys, m.APIKeys...)
+		}
 	}
-	if rest == apiKeyConditionTail {
-		return nil, true
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// markOf reads the field and the key of a label or an annotation; false if it is a key
+// of data.
+func markOf(apiKey string) (field, key string, ok bool) {
+	kind, mark, ok := strings.Cut(apiKey, ":")
+	key, _, _ = strings.Cut(mark, "=")
+	return kind + "s", key, ok
+}
+
+// hasAPIKey asks for one of a policy's apiKeys. It does not look at values.
+func hasAPIKey(apiKey string) string {
+	at, key := "o.data", apiKey
+	if field, mark, ok := markOf(apiKey); ok {
+		at, key = "o.metadata."+field, mark
 	}
-	rest, okHead := strings.CutPrefix(rest, apiKeyConditionKeys)
-	rest, okTail := strings.CutSuffix(rest, apiKeyConditionMore+apiKeyConditionTail)
-	return strings.Split(rest, ", "), okHead && okTail
+	return "(has(" + at + ") && '" + key + "' in " + at + ")"
+}
+
+// addedBy reads back what a condition asks for because of policies; false if it is
+// none of those about Secrets.
+func addedBy(expression string) ([]string, bool) {
+	for head, tail := range map[string]string{apiKeyConditionHead: apiKeyConditionTail, changesHead + objectChange: changesTail} {
+		rest, okHead := strings.CutPrefix(expression, head)
+		rest, okTail := strings.CutSuffix(rest, tail)
+		if okHead && okTail {
+			return strings.Split(rest, conditionMore), true
+		}
+	}
+	return nil, false
 }

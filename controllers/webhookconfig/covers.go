@@ -77,12 +77,12 @@ func conditionsCover(have, need []admissionv1.MatchCondition) bool {
 }
 
 // conditionCovers says whether one condition lets everything through that another does:
-// it is the same, or names more data keys of Secrets.
+// it is the same, or names more of what makes Secrets API keys.
 func conditionCovers(have, need admissionv1.MatchCondition) bool {
 	if have.Expression == need.Expression {
 		return true
 	}
-	all, okAll := apiKeysIn(have.Expression)
-	some, okSome := apiKeysIn(need.Expression)
-	return okAll && okSome && !slices.ContainsFunc(some, func(k string) bool { return !slices.Contains(all, k) })
+	all, okAll := addedBy(have.Expression)
+	some, okSome := addedBy(need.Expression)
+	return have.Name == need.Name && okAll && okSome && !slices.ContainsFunc(some, func(k string) bool { return !slices.Contains(all, k) })
 }

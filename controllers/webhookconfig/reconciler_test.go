@@ -223,8 +223,8 @@ func TestConfigurationGoesWithItsOwner(t *testing.T) {
 	}
 }
 
-func TestOnlyTheSecretsAndNamespacesThatMatterAreAskedAbout(t *testing.T) {
-	p := sample.Policy("keys", &v1alpha1.Match{APIKeys: []string{"OPENAI_API_KEY"}})
+func TestOnlyWhatMattersIsAskedAbout(t *testing.T) {
+	p := sample.Policy("keys", &v1alpha1.Match{APIKeys: []string{"OPENAI_API_KEY", "label:konghq.com/credential"}})
 	r := start(t, "", p)
 	apiserver.Eventually(t, "the configuration", rendered(r, p))
 
@@ -232,6 +232,9 @@ func TestOnlyTheSecretsAndNamespacesThatMatterAreAskedAbout(t *testing.T) {
 		s := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name}, StringData: map[string]string{"password": "x"}}
 		change(s)
 		return s
+	}
+	account := func(name string, annotations map[string]string) *corev1.ServiceAccount {
+		return &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name, Annotations: annotations}}
 	}
 	namespace := func(name string, annotations map[string]string) *corev1.Namespace {
 		return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: annotations}}
@@ -244,18 +247,25 @@ func TestOnlyTheSecretsAndNamespacesThatMatterAreAskedAbout(t *testing.T) {
 		{"any other Secret is none of our business", secret("plain", func(*corev1.Secret) {}), false},
 		{"by type", secret("typed", func(s *corev1.Secret) { s.Type = v1alpha1.APIKeySecretType }), true},
 		{"by label", secret("labelled", func(s *corev1.Secret) { s.Labels = map[string]string{v1alpha1.APIKeyLabel: "true"} }), true},
-		{"the label says no", secret("labelled-no", func(s *corev1.Secret) { s.Labels = map[string]string{v1alpha1.APIKeyLabel: "false"} }), false},
+		{"the label may come to say yes", secret("labelled-no", func(s *corev1.Secret) { s.Labels = map[string]string{v1alpha1.APIKeyLabel: "false"} }), true},
+		{"by a gateway's label", secret("kong", func(s *corev1.Secret) { s.Labels = map[string]string{"konghq.com/credential": "key-auth"} }), true},
 		{"by data key", secret("keyed", func(s *corev1.Secret) { s.Data = map[string][]byte{"OPENAI_API_KEY": nil} }), true},
 		{"by data key, as text", secret("keyed-text", func(s *corev1.Secret) { s.StringData["OPENAI_API_KEY"] = "x" }), true},
-		{"a tenant's, but no key", secret("claimed", func(s *corev1.Secret) { s.Annotations = map[string]string{v1alpha1.TenantAnnotation: "x"} }), false},
+		{"a tenant's, which decides who may read it", secret("claimed", func(s *corev1.Secret) { s.Annotations = map[string]string{v1alpha1.TenantAnnotation: "x"} }), true},
+		{"with other annotations", secret("annotated", func(s *corev1.Secret) { s.Annotations = map[string]string{"example.com/tenant": "x"} }), false},
+		{"a ServiceAccount of nobody's", account("plain", nil), false},
+		{"a ServiceAccount of a tenant's, which decides who may run as it", account("claimed", map[string]string{v1alpha1.TenantAnnotation: "x"}), true},
 		{"a Namespace without a claim", namespace("plain", nil), false},
 		{"a Namespace with other annotations", namespace("annotated", map[string]string{"example.com/tenant": "x"}), false},
 		{"a Namespace with a claim", namespace("claimed", map[string]string{v1alpha1.TenantAnnotation: "x"}), true},
 		{"a claim that is misspelled is refused, so it must be asked about", namespace("misspelled", map[string]string{"Domicile.DEV/tenant": "x"}), true},
 	} {
 		resource := "secrets"
-		if _, ok := tc.object.(*corev1.Namespace); ok {
+		switch tc.object.(type) {
+		case *corev1.Namespace:
 			resource = "namespaces"
+		case *corev1.ServiceAccount:
+			resource = "serviceaccounts"
 		}
 		server.With(t, tc.object)
 		if got := r.asked.Count(resource+"/"+tc.object.GetName()) > 0; got != tc.asked {
@@ -263,11 +273,20 @@ func TestOnlyTheSecretsAndNamespacesThatMatterAreAskedAbout(t *testing.T) {
 		}
 	}
 
+	before := r.asked.Count("secrets/labelled-no")
+	if err := server.Patch(t.Context(), unmarked("secrets/labelled-no"), client.RawPatch("application/merge-patch+json",
+		[]byte(`{"metadata":{"labels":{"konghq.com/credential":"key-auth"}}}`))); err != nil {
+		t.Fatal(err)
+	}
+	if r.asked.Count("secrets/labelled-no") == before {
+		t.Error("a policy's label comes unseen")
+	}
+
 	// Taking the mark off is asked about, too: the old object has it.
-	for _, what := range []string{"secrets/labelled", "secrets/keyed-text", "namespaces/claimed"} {
+	for _, what := range []string{"secrets/labelled", "secrets/keyed-text", "secrets/claimed", "namespaces/claimed", "serviceaccounts/claimed"} {
 		before := r.asked.Count(what)
 		if err := server.Patch(t.Context(), unmarked(what), client.RawPatch("application/merge-patch+json",
-			[]byte(`{"metadata":{"labels":null,"annotations":null},"data":null}`))); err != nil && !strings.HasPrefix(what, "namespaces/") {
+			[]byte(`{"metadata":{"labels":null,"annotations":null},"data":null}`))); err != nil && strings.HasPrefix(what, "secrets/") {
 			t.Fatal(err)
 		}
 		if r.asked.Count(what) == before {
@@ -278,8 +297,11 @@ func TestOnlyTheSecretsAndNamespacesThatMatterAreAskedAbout(t *testing.T) {
 
 func unmarked(what string) client.Object {
 	resource, name, _ := strings.Cut(what, "/")
-	if resource == "namespaces" {
+	switch resource {
+	case "namespaces":
 		return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	case "serviceaccounts":
+		return &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name}}
 	}
 	return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name}}
 }

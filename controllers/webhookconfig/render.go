@@ -20,6 +20,7 @@ const (
 	entrySubresources = "subresources." + v1alpha1.Group
 	entrySecrets      = "secrets." + v1alpha1.Group
 	entryNamespaces   = "namespaces." + v1alpha1.Group
+	entryAccounts     = "serviceaccounts." + v1alpha1.Group
 	entryPolicies     = "tenantpolicies." + v1alpha1.Group
 	entryTenants      = "tenants." + v1alpha1.Group
 	entryEntities     = "legalentities." + v1alpha1.Group
@@ -29,7 +30,7 @@ const (
 
 // Paths are where the webhook answers.
 type Paths struct {
-	// Workloads answers for all that tenants run, Namespaces and Secrets.
+	// Workloads answers for all that tenants run, Namespaces, ServiceAccounts and Secrets.
 	Workloads string
 	// The others validate Domicile's own kinds.
 	TenantPolicies, Tenants, LegalEntities, OwnershipRegisters, TenantExemptions string
@@ -65,6 +66,7 @@ type Options struct {
 func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.ValidatingWebhook {
 	hooks := []admissionv1.ValidatingWebhook{
 		o.entry(entryNamespaces, o.Paths.Workloads, asRules(createAndUpdate, translate.NamespaceRules())),
+		o.entry(entryAccounts, o.Paths.Workloads, asRules(createAndUpdate, translate.ServiceAccountRules())),
 		o.entry(entryPolicies, o.Paths.TenantPolicies, ownRules("tenantpolicies")),
 		o.entry(entryTenants, o.Paths.Tenants, ownRules("tenants")),
 		o.entry(entryEntities, o.Paths.LegalEntities, ownRules("legalentities")),
@@ -74,8 +76,10 @@ func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.Validatin
 	for i := range hooks {
 		hooks[i].MatchConditions = []admissionv1.MatchCondition{specChanges()}
 	}
-	hooks[0].MatchConditions = []admissionv1.MatchCondition{claimCondition(), marksChanges()}
-	hooks[0].NamespaceSelector = o.namespaceSelector(nil)
+	for i := range hooks[:2] {
+		hooks[i].MatchConditions = []admissionv1.MatchCondition{claimCondition(), marksChanges()}
+		hooks[i].NamespaceSelector = o.namespaceSelector(nil)
+	}
 	entries := o.policyEntries(policies)
 	if len(policies) == 0 {
 		for i := range entries {
@@ -94,7 +98,7 @@ func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.V
 	for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &subresources} {
 		w.MatchConditions = []admissionv1.MatchCondition{objectChanges()}
 	}
-	secrets.MatchConditions = []admissionv1.MatchCondition{apiKeyCondition(policies), objectChanges()}
+	secrets.MatchConditions = []admissionv1.MatchCondition{apiKeyCondition(policies), secretChanges(policies)}
 
 	namespaces := o.namespaceSelector(shared(policies, func(m *v1alpha1.Match) *metav1.LabelSelector { return m.NamespaceSelector }))
 	objects := shared(policies, func(m *v1alpha1.Match) *metav1.LabelSelector { return m.ObjectSelector })

@@ -39,13 +39,13 @@ func TestRenderWritesExactlyTheseConfigurations(t *testing.T) {
 		{"wide", "extra resources and API keys add up, and one policy without a selector removes the filter", []v1alpha1.TenantPolicy{
 			sample.Policy("a", &v1alpha1.Match{
 				NamespaceSelector: sample.Labelled("tier", "paid"),
-				APIKeys:           []string{"OPENAI_API_KEY", "token"},
+				APIKeys:           []string{"OPENAI_API_KEY", "token", "label:konghq.com/credential"},
 				Resources: []v1alpha1.ResourceRule{
 					{APIGroups: []string{"example.com"}, APIVersions: []string{"v1", "v1beta1"}, Resources: []string{"widgets", "gadgets/launch"}},
 				},
 			}),
 			sample.Policy("b", &v1alpha1.Match{
-				APIKeys:   []string{"token", "api-key"},
+				APIKeys:   []string{"token", "api-key", "annotation:example.com/kind=key"},
 				Resources: []v1alpha1.ResourceRule{{APIGroups: []string{"acme.example"}, Resources: []string{"engines"}}},
 			}),
 		}},
@@ -155,7 +155,7 @@ func TestASelectorThatCannotBeReadDoesNotReachTheConfiguration(t *testing.T) {
 
 func TestCoversIsTrueOnlyIfEverythingThatAPolicyNeedsIsAskedFor(t *testing.T) {
 	narrow := sample.Policy("narrow", &v1alpha1.Match{
-		NamespaceSelector: sample.Labelled("tier", "paid"), APIKeys: []string{"token"},
+		NamespaceSelector: sample.Labelled("tier", "paid"), APIKeys: []string{"token", "label:konghq.com/credential"},
 		Resources: []v1alpha1.ResourceRule{{APIGroups: []string{"example.com"}, Resources: []string{"widgets"}}},
 	})
 	plain := sample.Policy("plain", nil)

@@ -14,49 +14,48 @@ func Unread() []string { return []string{"metadata", "status"} }
 // UPDATE is given a verdict at all.
 //
 // Everything in the object counts except its metadata and its status. Changes
-// that are known to make less of it, at any depth, do not count: fewer
-// replicas, smaller resources, suspension, a pause. What is not known to be a
-// shrink is growth, so that a kind which nobody here has heard of is safe.
+// that are known to make less of an object of its kind do not count: fewer replicas,
+// smaller resources of a Pod, suspension, a pause. What is not known to be a shrink is
+// growth, so that a kind which nobody here has heard of is safe.
 func Object(old, updated map[string]any) bool {
+	top := placeOf(updated)
 	for key := range union(old, updated) {
 		// What says of which kind it is cannot change.
 		if key == "apiVersion" || key == "kind" || slices.Contains(Unread(), key) {
 			continue
 		}
-		if fieldGrows(key, old[key], updated[key]) {
+		if top.step(key).grows(old[key], updated[key]) {
 			return true
 		}
 	}
 	return false
 }
 
-// fieldGrows compares the two values of a field; nil is a field that is not
-// there.
-func fieldGrows(key string, old, updated any) bool {
-	if reflect.DeepEqual(old, updated) {
+// grows compares the two values of a field; nil is a field that is not there.
+func (p *place) grows(old, updated any) bool {
+	switch {
+	case reflect.DeepEqual(old, updated):
 		return false
-	}
-	if rule, ok := shrinkRules[key]; ok {
-		return !rule(old, updated)
-	}
-	if block := suspendingBlocks[key]; old == nil && block != nil && reflect.DeepEqual(updated, block) {
+	case p.rule != nil:
+		return !p.rule(old, updated)
+	case old == nil && p.block != nil && reflect.DeepEqual(updated, p.block):
 		return false
 	}
 	switch old := old.(type) {
 	case map[string]any:
 		updated, ok := updated.(map[string]any)
-		return !ok || mapGrows(old, updated)
+		return !ok || p.mapGrows(old, updated)
 	case []any:
 		updated, ok := updated.([]any)
-		return !ok || listGrows(key, old, updated)
+		return !ok || p.listGrows(old, updated)
 	default:
 		return true
 	}
 }
 
-func mapGrows(old, updated map[string]any) bool {
+func (p *place) mapGrows(old, updated map[string]any) bool {
 	for key := range union(old, updated) {
-		if fieldGrows(key, old[key], updated[key]) {
+		if p.step(key).grows(old[key], updated[key]) {
 			return true
 		}
 	}
@@ -65,12 +64,13 @@ func mapGrows(old, updated map[string]any) bool {
 
 // listGrows takes a shorter list for growth too: a Pod that loses a scheduling
 // gate starts to run.
-func listGrows(key string, old, updated []any) bool {
+func (p *place) listGrows(old, updated []any) bool {
 	if len(old) != len(updated) {
 		return true
 	}
+	items := p.step("[]")
 	for i := range old {
-		if fieldGrows(key+"[]", old[i], updated[i]) {
+		if items.grows(old[i], updated[i]) {
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ func read(text string) (resource.Quantity, bool) {
 }
 
 func limitOf(amount any) map[string]any {
-	return map[string]any{"limits": map[string]any{"memory": amount}}
+	return pod.object(map[string]any{"spec": map[string]any{"resources": map[string]any{"limits": map[string]any{"memory": amount}}}})
 }
 
 // quantities are written in every way, and in some that are no way at all.

@@ -3,83 +3,12 @@ package growth
 import (
 	"maps"
 	"reflect"
-
-	"github.com/domicile-dev/domicile/internal/kinds"
+	"slices"
 )
 
 // shrinkRule says whether the change of a field from old to updated is known
 // to make the object less, or to make no difference to what runs.
 type shrinkRule func(old, updated any) bool
-
-// shrinkRules are the fields with such a rule, by name, at any depth: those below
-// and those that suspend a kind.
-var shrinkRules = withWhatSuspends(map[string]shrinkRule{
-	// How many. Absent parallelism is 1 in every built-in kind.
-	"parallelism": fewer(1),
-	"completions": fewerOfKnown,
-	"minReplicas": fewerOfKnown,
-	// 0 stands for "no limit" in some kinds.
-	"maxReplicas": fewerButNotNone,
-	"numOfHosts":  fewerOfKnown,
-	"numNodes":    fewerOfKnown,
-
-	// How much of one.
-	"limits":   lessOfEach(false),
-	"requests": lessOfEach(true),
-
-	// Whether at all.
-	"paused": switchedOn,
-
-	// How long, and what is kept of what has run.
-	"activeDeadlineSeconds":         sooner,
-	"ttlSecondsAfterFinished":       harmless,
-	"terminationGracePeriodSeconds": harmless,
-	"minReadySeconds":               harmless,
-	"progressDeadlineSeconds":       harmless,
-	"revisionHistoryLimit":          harmless,
-	"successfulJobsHistoryLimit":    harmless,
-	"failedJobsHistoryLimit":        harmless,
-})
-
-// withWhatSuspends adds a rule for what suspension writes: it is shrinking, and
-// what is given back is growth. Metadata never counts, so it needs none.
-func withWhatSuspends(rules map[string]shrinkRule) map[string]shrinkRule {
-	for _, k := range kinds.Workloads() {
-		if k.Field == nil {
-			continue
-		}
-		last := len(k.Field.Path) - 1
-		switch name := k.Field.Path[last]; k.Field.Form {
-		case kinds.Count:
-			absent, _ := k.Field.Default.(int64)
-			rules[name] = fewer(absent)
-		case kinds.Switch:
-			rules[name] = switchedOff
-			if k.Field.Value == true {
-				rules[name] = switchedOn
-			}
-		case kinds.Entry:
-			rules[k.Field.Path[last-1]] = gains(name, k.Field.Value)
-		case kinds.Annotation:
-		}
-	}
-	return rules
-}
-
-// suspendingBlocks are the maps, by name, that suspension makes for the field that
-// it sets, where there is none yet: runPolicy with nothing in it but suspend.
-var suspendingBlocks = func() map[string]any {
-	blocks := map[string]any{}
-	for _, k := range kinds.Workloads() {
-		f := k.Field
-		if f == nil || len(f.Path) <= 2 || f.Form != kinds.Switch {
-			continue
-		}
-		last := len(f.Path) - 1
-		blocks[f.Path[last-1]] = map[string]any{f.Path[last]: f.Value}
-	}
-	return blocks
-}()
 
 // fewer is for counts that have a default.
 func fewer(absent int64) shrinkRule {
@@ -147,14 +76,34 @@ func truth(v any) (value, ok bool) {
 	return value, ok
 }
 
-// sooner is for deadlines: one that comes, or comes sooner, ends more.
-func sooner(old, updated any) bool {
+// limit is for numbers without which there is no limit: a deadline that comes, or
+// comes sooner, ends more.
+func limit(old, updated any) bool {
 	after, ok := updated.(int64)
 	if !ok {
 		return false
 	}
 	before, ok := old.(int64)
 	return old == nil || ok && after <= before
+}
+
+// ends is for how an Argo Workflow is stopped.
+func ends(_, updated any) bool { return updated == "Stop" || updated == "Terminate" }
+
+// namesOnly is for maps that have nothing but a list of names under one key.
+func namesOnly(key string) shrinkRule {
+	return func(_, updated any) bool {
+		m, ok := updated.(map[string]any)
+		names, isList := m[key].([]any)
+		return updated == nil || ok && (len(m) == 0 || len(m) == 1 && isList) &&
+			!slices.ContainsFunc(names, func(name any) bool { return textOf(name) == "" })
+	}
+}
+
+// textOf is the text in a decoded value, or "".
+func textOf(v any) string {
+	s, _ := v.(string)
+	return s
 }
 
 // harmless is for numbers that change nothing about what runs.

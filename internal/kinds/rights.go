@@ -18,9 +18,15 @@ func (r Right) Marker() string {
 }
 
 // AuditRights are for going over everything that may be covered. RBAC knows no
-// right to the metadata of Secrets alone.
+// right to the metadata of Secrets alone. Secrets are watched, too: what names one may
+// be there before it.
 func AuditRights() []Right {
-	return rights(append(Workloads(), Secret), func(Kind) []string { return []string{"list"} })
+	return rights(append(Workloads(), Secret), func(k Kind) []string {
+		if k.Kind == Secret.Kind {
+			return []string{"list", "watch"}
+		}
+		return []string{"list"}
+	})
 }
 
 // AdmissionRights are for finding out whose a Scale is.

@@ -25,6 +25,15 @@ func at(path []string, value any) map[string]any {
 	return object
 }
 
+// of says of which kind an object is.
+func of(k *kinds.Kind, object map[string]any) map[string]any {
+	object["apiVersion"], object["kind"] = k.Group+"/v1", k.Kind
+	if k.Group == "" {
+		object["apiVersion"] = "v1"
+	}
+	return object
+}
+
 func split(path string) []string { return strings.Split(path, ".") }
 
 func TestWhatSuspendsIsShrinking(t *testing.T) {
@@ -33,7 +42,7 @@ func TestWhatSuspendsIsShrinking(t *testing.T) {
 		if k.Field == nil {
 			continue
 		}
-		suspended := at(k.Field.Path, k.Field.Value)
+		suspended := of(&k, at(k.Field.Path, k.Field.Value))
 		befores := []map[string]any{at(k.Field.Path[:len(k.Field.Path)-1], map[string]any{})}
 		switch k.Field.Form {
 		case kinds.Count:
@@ -47,7 +56,7 @@ func TestWhatSuspendsIsShrinking(t *testing.T) {
 				t.Errorf("%s: admission would refuse to suspend it: %v to %v", k.Kind, before, suspended)
 			}
 			// Metadata is nobody's growth: whatever starts again is asked about.
-			if !growth.Object(suspended, before) && k.Field.Form != kinds.Annotation {
+			if !growth.Object(suspended, of(&k, before)) && k.Field.Form != kinds.Annotation {
 				t.Errorf("%s: a restricted tenant could start it again: %v to %v", k.Kind, suspended, before)
 			}
 		}
@@ -59,7 +68,7 @@ func TestPodsGrowAtEveryPlace(t *testing.T) {
 	for _, k := range kinds.Workloads() {
 		for _, p := range k.Pods {
 			if p.Count != "" {
-				fewer, more := at(split(p.Count), int64(2)), at(split(p.Count), int64(3))
+				fewer, more := of(&k, at(split(p.Count), int64(2))), of(&k, at(split(p.Count), int64(3)))
 				if !growth.Object(fewer, more) || growth.Object(more, fewer) {
 					t.Errorf("%s: %s is not how many there are", k.Kind, p.Count)
 				}
@@ -68,7 +77,7 @@ func TestPodsGrowAtEveryPlace(t *testing.T) {
 				continue
 			}
 			image := func(name string) map[string]any {
-				return at(append(split(p.Spec), "containers[]", "image"), name)
+				return of(&k, at(append(split(p.Spec), "containers[]", "image"), name))
 			}
 			if !growth.Object(image("a"), image("b")) {
 				t.Errorf("%s: another image at %s is not growth", k.Kind, p.Spec)

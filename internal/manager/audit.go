@@ -26,7 +26,7 @@ func (p *parts) addAudit() error {
 	}
 	auditor, err := audit.New(audit.Options{
 		Scanner:   scan.New(scan.Options{Objects: c.objects, Metadata: c.metadata, Discovery: c.served, Skip: o.skips}),
-		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: c.objects,
+		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: c.objects, Metadata: c.metadata,
 		ReportAPI: audit.ReportAPI(o.reportAPI), Interval: o.auditInterval,
 		Observers:  p.observers,
 		Events:     p.manager.GetEventRecorder("domicile"),

@@ -74,7 +74,8 @@ type Object struct {
 	Claims                                Claims
 	Secrets                               []SecretReference
 	// APIKey says that it is a Secret that is marked as an API key, by type or
-	// label; DataKeys names (never holds) what a Secret has in data.
+	// label; DataKeys names (never holds) what a Secret has in data, and says what its
+	// labels and annotations are.
 	APIKey   bool
 	DataKeys []string
 	// Variables is what match conditions are evaluated over; only the

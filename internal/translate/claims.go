@@ -223,6 +223,9 @@ func (r *claimReader) limit(message string) {
 	})
 }
 
+// OwnersOf reads the parties that one owner annotation names.
+func OwnersOf(m Mark) []residency.Owner { return claimsOf([]Mark{m}, nil).Owners }
+
 // TenantsOf reads the tenants that one tenant or on-behalf-of annotation names.
 func TenantsOf(m Mark) []residency.Claim {
 	claims := claimsOf([]Mark{m}, nil)

@@ -5,6 +5,9 @@ import "sort"
 // lastApplied is where kubectl apply keeps a whole copy of what was applied.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
+// maxMarkValue is how long a value is that a policy may name.
+const maxMarkValue = 63
+
 // redacted stands where the value of a Secret was.
 const redacted = ""
 
@@ -29,7 +32,9 @@ func RedactSecret(raw map[string]any) {
 	}
 }
 
-// dataKeys names what a Secret has in data, sorted.
+// dataKeys names what may make a Secret an API key for a policy, sorted: what it has
+// in data, and its labels and annotations as policies name them, with their values
+// and without. No key of data has a colon.
 func dataKeys(raw map[string]any) []string {
 	var keys []string
 	seen := map[string]bool{}
@@ -39,6 +44,15 @@ func dataKeys(raw map[string]any) []string {
 			if !seen[key] {
 				seen[key] = true
 				keys = append(keys, key)
+			}
+		}
+	}
+	metadata, _ := raw["metadata"].(map[string]any)
+	for field, kind := range map[string]string{"labels": "label:", "annotations": "annotation:"} {
+		for key, value := range stringMap(metadata[field]) {
+			keys = append(keys, kind+key)
+			if len(value) <= maxMarkValue {
+				keys = append(keys, kind+key+"="+value)
 			}
 		}
 	}

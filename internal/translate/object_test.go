@@ -139,7 +139,7 @@ stringData: {OTHER: `+value+`}
 	if !got.APIKey {
 		t.Error("the type does not mark it as an API key")
 	}
-	if diff := cmp.Diff([]string{"API_KEY", "OTHER"}, got.DataKeys); diff != "" {
+	if diff := cmp.Diff([]string{"API_KEY", "OTHER", "annotation:domicile.dev/tenant", "annotation:domicile.dev/tenant=lantern-sg", "label:team", "label:team=lantern"}, got.DataKeys); diff != "" {
 		t.Errorf("data keys (-want +got):\n%s", diff)
 	}
 	if len(got.Claims.Tenants) != 1 {

@@ -21,8 +21,8 @@ type Rule struct {
 const every = "*"
 
 // BuiltinRules are the workloads that every policy covers, with every way to
-// make more of them. Namespaces and Secrets, which need webhooks of their own,
-// are in NamespaceRules and SecretRules; PolicyRules adds what a policy names.
+// make more of them. Namespaces, ServiceAccounts and Secrets need webhooks of their
+// own and are in rules of their own; PolicyRules adds what a policy names.
 //
 // pods/binding is never among them: it would stop all scheduling. The status of
 // Kubernetes' own kinds is, because annotations are written through it.
@@ -37,6 +37,10 @@ func BuiltinRules() []Rule {
 
 // NamespaceRules are the ways to change a Namespace's annotations.
 func NamespaceRules() []Rule { return []Rule{ruleFor(kinds.Namespace)} }
+
+// ServiceAccountRules are the ServiceAccounts, of which only those that claim
+// should reach admission.
+func ServiceAccountRules() []Rule { return []Rule{ruleFor(kinds.ServiceAccount)} }
 
 // SecretRules are the Secrets, of which only API keys should reach admission.
 func SecretRules() []Rule { return []Rule{ruleFor(kinds.Secret)} }

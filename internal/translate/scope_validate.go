@@ -14,7 +14,7 @@ var (
 	groupPattern    = regexp.MustCompile(`^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$`)
 	versionPattern  = regexp.MustCompile(`^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$`)
 	resourcePattern = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(/[a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`)
-	dataKeyPattern  = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
+	apiKeyPattern   = regexp.MustCompile(`^([-._a-zA-Z0-9]{1,253}|(label|annotation):([-.a-z0-9]{1,253}/)?[-._a-zA-Z0-9]{1,63}(=[-._a-zA-Z0-9]{0,63})?)$`)
 )
 
 // neverCovered are resources that a policy must not name, and why.
@@ -41,9 +41,9 @@ func validateMatch(m *v1alpha1.Match, path *field.Path) field.ErrorList {
 		errs = append(errs, validateRule(rule, path.Child("resources").Index(i))...)
 	}
 	for i, key := range m.APIKeys {
-		if !dataKeyPattern.MatchString(key) {
+		if !apiKeyPattern.MatchString(key) {
 			errs = append(errs, field.Invalid(path.Child("apiKeys").Index(i), key,
-				"must be a key of a Secret's data: letters, digits, hyphens, underscores and dots"))
+				"must be a key of a Secret's data (letters, digits, hyphens, underscores and dots), or label:KEY, label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE"))
 		}
 	}
 	return errs

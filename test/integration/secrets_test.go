@@ -57,6 +57,27 @@ func TestWhoTakesTheMarkOffAnAPIKeyIsAskedToo(t *testing.T) {
 	if err := ann.Patch(t.Context(), marked, merge(`{"metadata":{"labels":{"a":"b"}}}`)); err != nil {
 		t.Errorf("another label: %v", err)
 	}
+	wantRefused(t, "mark first", ann.Patch(t.Context(), marked, merge(`{"metadata":{"labels":{"domicile.dev/api-key":null}}}`)), "BindNotAuthorized")
+	if err := w.admin.Patch(t.Context(), marked, merge(`{"metadata":{"labels":{"domicile.dev/api-key":null}}}`)); err != nil {
+		t.Errorf("by right: %v", err)
+	}
+	wantRefused(t, "the claim that is left", ann.Patch(t.Context(), marked, merge(`{"metadata":{"annotations":{"domicile.dev/tenant":null}}}`)), "BindNotAuthorized")
+}
+
+func TestAServiceAccountChangesHandsWithBindOnly(t *testing.T) {
+	w := theWorld(t)
+	w.creates(t, object(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: shared, %s}}`, claim("murky")))
+	robot := object(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: shared}}`)
+	ann := w.as(t, "ann")
+	wantRefused(t, "to another tenant", ann.Patch(t.Context(), robot, merge(`{"metadata":{"annotations":{"domicile.dev/tenant":"meridian"}}}`)), "BindNotAuthorized BindNotAuthorized")
+	wantRefused(t, "to nobody", ann.Patch(t.Context(), robot, merge(`{"metadata":{"annotations":null}}`)), "BindNotAuthorized")
+	wantRefused(t, "a new one", ann.Create(t.Context(), object(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: other, namespace: shared, %s}}`, claim("meridian"))), "BindNotAuthorized")
+	if err := ann.Patch(t.Context(), robot, merge(`{"metadata":{"annotations":{"a":"b"}}}`)); err != nil {
+		t.Errorf("an annotation of another's: %v", err)
+	}
+	if err := ann.Create(t.Context(), object(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: other, namespace: shared}}`)); err != nil {
+		t.Errorf("one of nobody's: %v", err)
+	}
 }
 
 func TestAPIKeysOfOtherTenantsAreNotRead(t *testing.T) {

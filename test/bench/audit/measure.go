@@ -114,7 +114,7 @@ func (w *world) measure(ctx context.Context) ([]result, error) {
 	registry := prometheus.NewRegistry()
 	auditor, err4 := audit.New(audit.Options{
 		Scanner:   scan.New(scan.Options{Objects: objects, Metadata: meta, Discovery: served}),
-		Snapshots: holder, Cache: mgr.GetCache(), Client: mgr.GetClient(), Objects: objects,
+		Snapshots: holder, Cache: mgr.GetCache(), Client: mgr.GetClient(), Objects: objects, Metadata: meta,
 		ReportAPI: audit.OpenReports, Events: mgr.GetEventRecorder("domicile"), Observers: []audit.Observer{o},
 		Clock: clock.RealClock{}, Registerer: registry,
 	})

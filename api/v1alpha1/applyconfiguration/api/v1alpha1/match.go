@@ -18,8 +18,10 @@ type MatchApplyConfiguration struct {
 	ObjectSelector *v1.LabelSelectorApplyConfiguration `json:"objectSelector,omitempty"`
 	// resources are covered in addition to the built-in ones.
 	Resources []ResourceRuleApplyConfiguration `json:"resources,omitempty"`
-	// apiKeys lists data keys that make a Secret an API-key Secret, in addition
-	// to its type and label.
+	// apiKeys lists what makes a Secret an API-key Secret, in addition to its type
+	// and label: keys of its data, and labels and annotations as label:KEY,
+	// label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE, such as
+	// label:konghq.com/credential.
 	APIKeys []string `json:"apiKeys,omitempty"`
 	// matchConditions must all be true for the policy to apply.
 	MatchConditions []MatchConditionApplyConfiguration `json:"matchConditions,omitempty"`

@@ -1,0 +1,32 @@
+package webhook
+
+import (
+	"context"
+
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// admitServiceAccount admits the claims of a ServiceAccount, which decide who may
+// run as it. Putting, changing or removing one needs the verb bind on the tenants
+// involved; saying again whom the namespace is bound to needs nothing.
+func (h *Handler) admitServiceAccount(ctx context.Context, r *request) (outcome, error) {
+	updated := translate.Read(r.Object)
+	changes := compareClaims(r.former(), updated, r.Object)
+	if changes.none() {
+		return outcome{passed: passNoClaim}, nil
+	}
+	identify(updated.Object, r)
+	current, err := h.current()
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := h.gather(ctx, r.Namespace, &updated); err != nil {
+		return outcome{}, err
+	}
+	if ns := updated.Object.Namespace; ns != nil {
+		for _, claim := range ns.Claims.Tenants {
+			delete(changes.tenants, claim.Tenant)
+		}
+	}
+	return h.conclude(ctx, current, input{object: updated.Object, claims: true, changes: changes, user: r.UserInfo})
+}
