@@ -76,7 +76,8 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 		if old.Object.APIKey && !updated.Object.APIKey {
 			in.changes.unmark()
 		}
-		if !in.growth && in.changes.none() {
+		updated.Object.Strangers = strangersThatCome(old, updated)
+		if !in.growth && in.changes.none() && len(updated.Object.Strangers) == 0 {
 			return outcome{passed: passNoGrowth}, nil
 		}
 		keepMarks(updated.Object, old.Object)
@@ -84,15 +85,19 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 			keepClaims(updated.Object, old.Object)
 		}
 	}
+	if isBuiltinController(r.UserInfo) {
+		updated.Object.Strangers = nil
+	}
 
 	current, err := h.current()
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := h.gather(ctx, r.Namespace, &updated); err != nil {
+	if err := h.gather(ctx, current, r.Namespace, &updated); err != nil {
 		return outcome{}, err
 	}
-	updated.Object.Variables = variables(r)
+	in.object = updated.Object // as it is placed now
+	in.object.Variables = variables(r)
 	out, err := h.conclude(ctx, current, in)
 	out.rollout = r.Operation == admissionv1.Update && growth.Rollout(r.OldObject, r.Object)
 	return out, err

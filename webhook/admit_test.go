@@ -96,11 +96,13 @@ func TestCreating(t *testing.T) {
 		"restricted by its namespace":  {"the namespace binds everything in it", podsOfCore + "\nnamespace: lantern\nobject: " + pod("", ""), "403 RestrictedOwner"},
 		"clear by its claim":           {"the plain case", podsOfCore + "\nnamespace: shared\nobject: " + pod(claims("meridian"), ""), "allowed"},
 		"clear by its namespace":       {"the plain case", podsOfCore + "\nnamespace: meridian\nobject: " + pod("", ""), "allowed"},
-		"unidentified":                 {"nothing says whose it is", podsOfCore + "\nnamespace: shared\nobject: " + pod("", ""), "allowed"},
+		"unidentified":                 {"nothing says whose it is", podsOfCore + "\nnamespace: plain\nobject: " + pod("", ""), "allowed"},
+		"unidentified among tenants":   {"it has to say whose it is", podsOfCore + "\nnamespace: shared\nobject: " + pod("", ""), "403 NoTenant"},
+		"bound by a tenant's spec":     {"as if its annotation said so", podsOfCore + "\nnamespace: lanterns\nobject: " + pod("", ""), "403 RestrictedOwner"},
 		"unknown party":                {"not knowing is an answer of its own", podsOfCore + "\nnamespace: shared\nobject: " + pod(claims("murky"), ""), "allowed warned"},
 		"another tenant's namespace":   {"a clean name does not help, and all reasons are told", podsOfCore + "\nnamespace: lantern\nobject: " + pod(claims("meridian"), ""), "403 TenantMismatch RestrictedOwner"},
 		"not admitted there":           {"spec.namespaces does not name it", podsOfCore + "\nnamespace: private\nobject: " + pod(claims("meridian"), ""), "403 TenantNotAuthorized"},
-		"invalid claim":                {"nobody may guess what was meant", podsOfCore + "\nnamespace: shared\nobject: " + pod(claims(" meridian"), ""), "403 InvalidClaim"},
+		"invalid claim":                {"nobody may guess what was meant", podsOfCore + "\nnamespace: shared\nobject: " + pod(claims(" meridian"), ""), "403 InvalidClaim NoTenant"},
 		"template disagrees":           {"what runs is somebody else's", deployments + "\nnamespace: shared\nobject: {apiVersion: apps/v1, kind: Deployment, metadata: {name: x, annotations: {domicile.dev/tenant: meridian}}, spec: {template: {metadata: {annotations: {domicile.dev/tenant: lantern-sg}}}}}", "403 TenantMismatch RestrictedOwner"},
 		"suspended":                    {"it is resumed later", "resource: {group: batch, version: v1, resource: jobs}\nnamespace: lantern\nobject: {apiVersion: batch/v1, kind: Job, metadata: {name: x}, spec: {suspend: true}}", "403 RestrictedOwner"},
 		"without replicas":             {"it is scaled later", deployments + "\nnamespace: lantern\nobject: {apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {replicas: 0}}", "403 RestrictedOwner"},
@@ -233,7 +235,7 @@ func TestBindingNamespaces(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(t)
 			for _, b := range tc.binds {
-				c.binders[b] = true
+				c.mayBind(b)
 			}
 			if got := said(c.admitted(t, tc.request)); got != tc.want {
 				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
@@ -282,20 +284,22 @@ func TestForeignAPIKeys(t *testing.T) {
 		"own":                    {"one's own", create("shared", claims("meridian"), reads), "meridian", nil, "allowed"},
 		"nobody's":               {"no tenant's key", create("shared", claims("meridian"), reads), "", nil, "allowed"},
 		"another tenant's":       {"must not be read", create("shared", claims("meridian"), reads), "lantern-sg", nil, "403 ForeignAPIKey"},
-		"without a claim":        {"nor by nobody", create("shared", "", reads), "lantern-sg", nil, "403 ForeignAPIKey"},
+		"without a claim":        {"nor by nobody", create("plain", "", reads), "lantern-sg", nil, "403 ForeignAPIKey"},
 		"through its account":    {"the ServiceAccount hands it over", create("shared", claims("meridian"), "serviceAccountName: runner"), "lantern-sg", account, "403 ForeignAPIKey"},
 		"as another's account":   {"who runs as a tenant's account claims to be it", create("shared", claims("meridian"), "serviceAccountName: runner"), "", lanternAccount, "403 TenantMismatch RestrictedOwner"},
-		"account without claims": {"an account makes nobody's object nobody else's", create("shared", "", "serviceAccountName: runner"), "", lanternAccount, "allowed"},
+		"account without claims": {"an account makes nobody's object nobody else's", create("plain", "", "serviceAccountName: runner"), "", lanternAccount, "allowed"},
 		"missing account":        {"nothing to hand over", create("shared", claims("meridian"), "serviceAccountName: runner"), "lantern-sg", nil, "allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(t)
-			c.secrets["shared/key"] = map[string]string{}
-			if tc.secret != "" {
-				c.secrets["shared/key"] = map[string]string{v1alpha1.TenantAnnotation: tc.secret}
-			}
-			if tc.account != nil {
-				c.accounts["shared/runner"] = tc.account
+			for _, namespace := range []string{"shared", "plain"} {
+				c.secrets[namespace+"/key"] = map[string]string{}
+				if tc.secret != "" {
+					c.secrets[namespace+"/key"] = map[string]string{v1alpha1.TenantAnnotation: tc.secret}
+				}
+				if tc.account != nil {
+					c.accounts[namespace+"/runner"] = tc.account
+				}
 			}
 			if got := said(c.admitted(t, tc.request)); got != tc.want {
 				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
@@ -355,7 +359,7 @@ func TestATenantThatIsTooNewIsReadLiveOnce(t *testing.T) {
 	}{
 		"known":                {"nothing is read", "meridian", nil, "allowed", nil},
 		"too new":              {"one apply of tenant and workload works", "newcomer", []string{newcomer}, "403 RestrictedOwner", []string{"newcomer"}},
-		"not there":            {"then it is unknown", "newcomer", nil, "allowed", []string{"newcomer"}},
+		"not there":            {"then it is unknown", "newcomer", nil, "403 TenantNotFound", []string{"newcomer"}},
 		"a party is not there": {"it may be new too", "murky", []string{murkyManifest}, "allowed warned", []string{"murky"}},
 	} {
 		t.Run(name, func(t *testing.T) {

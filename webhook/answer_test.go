@@ -87,11 +87,11 @@ func TestAuditAnnotationsAreThereAlways(t *testing.T) {
 			"policy": "no-kp", "tenant": "lantern-sg", "verdict": "Restricted", "reason": "RestrictedOwner", "action": "Deny", "snapshot-revision": revision,
 			"decisions": "no-kp/lantern-sg/Restricted/RestrictedOwner/Deny",
 		}},
-		"audited": {"nothing else tells of it", podsOfCore + "\nnamespace: shared\nobject: " + pod("", ""), "", map[string]string{
+		"audited": {"nothing else tells of it", podsOfCore + "\nnamespace: plain\nobject: " + pod("", ""), "", map[string]string{
 			"policy": "no-kp", "tenant": "None", "verdict": "Unidentified", "reason": "NoTenant", "action": "Audit", "snapshot-revision": revision,
 			"decisions": "no-kp//Unidentified/NoTenant/Audit",
 		}},
-		"refused": {"without a policy there is no verdict", podsOfCore + "\nnamespace: shared\nobject: " + pod(claims("A"), ""), "", map[string]string{
+		"refused": {"without a policy there is no verdict", podsOfCore + "\nnamespace: plain\nobject: " + pod(claims("A"), ""), "", map[string]string{
 			"policy": "None", "tenant": "None", "verdict": "None", "reason": "InvalidClaim", "action": "Deny", "snapshot-revision": revision,
 			"decisions": "//Indeterminate/InvalidClaim/Deny,no-kp//Unidentified/NoTenant/Audit",
 		}},

@@ -3,84 +3,97 @@ package webhook
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
-	authorizationv1 "k8s.io/api/authorization/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// mayNotBind refuses each change of a claim whose tenant the user may not
-// bind: whoever could, would launder a workload by renaming it.
-func (h *Handler) mayNotBind(ctx context.Context, in input) ([]residency.Decision, error) {
+// mayNot refuses what the user has no right to say about whose an object is:
+// changes of claims without the verb bind, and new claims without claim or bind.
+func (h *Handler) mayNot(ctx context.Context, in input) ([]residency.Decision, error) {
 	var refusals []residency.Decision
-	for _, tenant := range in.changes.involved(in.object) {
-		allowed, err := h.dependencies.Access.MayBind(ctx, in.user, tenant)
+	refuse := func(tenant string, reason residency.Reason, detail string) {
+		refusals = append(refusals, residency.Decision{Tenant: tenant, Reason: reason, Action: residency.Deny, Detail: detail})
+	}
+	bound := in.changes.involved(in.object)
+	for _, tenant := range bound {
+		allowed, err := h.may(ctx, in.user, tenant, v1alpha1.BindVerb)
 		if err != nil {
-			return nil, fmt.Errorf("ask whether the user may bind Tenant %q: %w", tenant, err)
+			return nil, err
 		}
 		if !allowed {
-			refusals = append(refusals, residency.Decision{
-				Tenant: tenant,
-				Reason: residency.BindNotAuthorized,
-				Action: residency.Deny,
-				Detail: bindDetail(in.user.Username, tenant),
-			})
+			refuse(tenant, residency.BindNotAuthorized, bindDetail(in.user.Username, tenant))
+		}
+	}
+	for _, tenant := range newlyClaimed(in) {
+		if slices.Contains(bound, tenant) {
+			continue // bind, which has been asked about, includes claim
+		}
+		allowed, err := h.may(ctx, in.user, tenant, v1alpha1.ClaimVerb, v1alpha1.BindVerb)
+		if err != nil {
+			return nil, err
+		}
+		if !allowed {
+			refuse(tenant, residency.ClaimNotAuthorized, claimDetail(in.user.Username, tenant, in.object.Namespace))
 		}
 	}
 	return refusals, nil
 }
 
-// maxUsername bounds a user name in a message.
-const maxUsername = 128
+// newlyClaimed lists the tenants that a new object claims where no binding says
+// whose it is. To bind a new Namespace is more than a claim, and needs bind.
+func newlyClaimed(in input) []string {
+	if in.object.Operation != residency.Create || in.object.Subresource != "" || in.object.IsNamespace() || in.object.Bound() {
+		return nil
+	}
+	tenants := make([]string, 0, len(in.object.Claims.Tenants))
+	for _, claim := range in.object.Claims.Tenants {
+		tenants = append(tenants, claim.Tenant)
+	}
+	return tenants
+}
+
+// may says whether the user has one of some verbs on a Tenant.
+func (h *Handler) may(ctx context.Context, user authenticationv1.UserInfo, tenant string, verbs ...string) (bool, error) {
+	for _, verb := range verbs {
+		allowed, err := h.dependencies.Access.May(ctx, user, verb, tenant)
+		if err != nil {
+			return false, fmt.Errorf("ask whether the user may %s Tenant %q: %w", verb, tenant, err)
+		}
+		if allowed {
+			return true, nil
+		}
+	}
+	return false, nil
+}
 
 func bindDetail(user, tenant string) string {
-	if len(user) > maxUsername {
-		user = user[:maxUsername]
-	}
 	whose := "tenant " + tenant
 	if tenant == "" {
 		whose = "every tenant"
 	}
-	return fmt.Sprintf("changing whose this is needs the verb %s on %s, which %s does not have",
-		v1alpha1.BindVerb, whose, strconv.QuoteToASCII(user))
+	return fmt.Sprintf("changing whose this is needs the verb %s on %s, which %s does not have", v1alpha1.BindVerb, whose, quoted(user))
 }
 
-// ClusterAccess is the Access of a real cluster: it asks the API server's own
-// authorizers.
-type ClusterAccess struct {
-	Reviews authorizationclient.SubjectAccessReviewInterface
+func claimDetail(user, tenant string, ns *residency.Namespace) string {
+	where := "where no namespace is bound to it"
+	if ns != nil {
+		where = "in namespace " + ns.Name + ", which is not bound to it,"
+	}
+	return fmt.Sprintf("claiming tenant %s %s needs the verb %s or %s on it, which %s does not have",
+		tenant, where, v1alpha1.ClaimVerb, v1alpha1.BindVerb, quoted(user))
 }
 
-var _ Access = ClusterAccess{}
+// maxUsername bounds a user name in a message.
+const maxUsername = 128
 
-// MayBind implements Access.
-func (a ClusterAccess) MayBind(ctx context.Context, user authenticationv1.UserInfo, tenant string) (bool, error) {
-	extra := make(map[string]authorizationv1.ExtraValue, len(user.Extra))
-	for key, value := range user.Extra {
-		extra[key] = authorizationv1.ExtraValue(value)
+func quoted(user string) string {
+	if len(user) > maxUsername {
+		user = user[:maxUsername]
 	}
-	review, err := a.Reviews.Create(ctx, &authorizationv1.SubjectAccessReview{
-		Spec: authorizationv1.SubjectAccessReviewSpec{
-			User:   user.Username,
-			Groups: user.Groups,
-			UID:    user.UID,
-			Extra:  extra,
-			ResourceAttributes: &authorizationv1.ResourceAttributes{
-				Verb:     v1alpha1.BindVerb,
-				Group:    v1alpha1.Group,
-				Version:  v1alpha1.GroupVersion.Version,
-				Resource: "tenants",
-				Name:     tenant,
-			},
-		},
-	}, metav1.CreateOptions{})
-	if err != nil {
-		return false, fmt.Errorf("review access: %w", err)
-	}
-	return review.Status.Allowed, nil
+	return strconv.QuoteToASCII(user)
 }

@@ -176,7 +176,7 @@ func (c claimChanges) involved(o *residency.Object) []string {
 	tenants := make(map[string]bool, len(c.tenants)+len(c.lost))
 	maps.Copy(tenants, c.lost)
 	if o.Namespace != nil { // it still says whose the object is
-		for _, claim := range o.Namespace.Claims.Tenants {
+		for _, claim := range o.Namespace.Tenants() {
 			delete(tenants, claim.Tenant)
 		}
 	}
@@ -184,7 +184,7 @@ func (c claimChanges) involved(o *residency.Object) []string {
 	if c.owners || c.unmarked {
 		whose := append(append([]residency.Claim{}, c.former...), o.Claims.Tenants...)
 		if o.Namespace != nil {
-			whose = append(whose, o.Namespace.Claims.Tenants...)
+			whose = append(whose, o.Namespace.Tenants()...)
 		}
 		for _, claim := range whose {
 			tenants[claim.Tenant] = true

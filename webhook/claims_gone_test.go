@@ -22,8 +22,8 @@ func TestRemovingThePlaceOfAClaimIsNoWay(t *testing.T) {
 	}{
 		"restricted":          {"judged as what it was", update("shared", group("lantern-sg", "1"), ""), nil, "403 BindNotAuthorized RestrictedOwner"},
 		"restricted by right": {"the right does not make it clear", update("shared", group("lantern-sg", "1"), ""), []string{"ann lantern-sg"}, "403 RestrictedOwner"},
-		"clear":               {"may become restricted", update("shared", group("meridian", "1"), ""), nil, "403 BindNotAuthorized"},
-		"clear by right":      {"who may say whose it is", update("shared", group("meridian", "1"), ""), []string{"ann meridian"}, "allowed"},
+		"clear":               {"may become restricted", update("shared", group("meridian", "1"), ""), nil, "403 BindNotAuthorized NoTenant"},
+		"clear by right":      {"who may say whose it is; but somebody's it has to be among tenants", update("shared", group("meridian", "1"), ""), []string{"ann meridian"}, "403 NoTenant"},
 		"clear, in its own":   {"the namespace still says whose it is", update("meridian", group("meridian", "1"), ""), nil, "allowed"},
 		"growth and a change": {"judged for both", update("shared", group("lantern-sg", "1"), group("meridian", "2")), []string{"ann lantern-sg", "ann meridian"}, "403 RestrictedOwner"},
 		"fewer":               {"may always shrink", update("shared", group("lantern-sg", "2"), group("lantern-sg", "0")), nil, "allowed NoGrowth"},
@@ -32,7 +32,7 @@ func TestRemovingThePlaceOfAClaimIsNoWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(t)
 			for _, b := range tc.binds {
-				c.binders[b] = true
+				c.mayBind(b)
 			}
 			if got := said(c.admitted(t, tc.request)); got != tc.want {
 				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)

@@ -26,7 +26,7 @@ type input struct {
 // conclude decides. A tenant, or a party of one, that the snapshot does not
 // know is read live once before it is called unknown.
 func (h *Handler) conclude(ctx context.Context, world *snapshot.Snapshot, in input) (outcome, error) {
-	unbound, err := h.mayNotBind(ctx, in)
+	refusals, err := h.mayNot(ctx, in)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -46,7 +46,7 @@ func (h *Handler) conclude(ctx context.Context, world *snapshot.Snapshot, in inp
 	if err := errLate(ctx); err != nil {
 		return outcome{}, err
 	}
-	return outcome{object: in.object, decisions: append(unbound, decisions...), revision: world.Revision}, nil
+	return outcome{object: in.object, decisions: append(refusals, decisions...), revision: world.Revision}, nil
 }
 
 func (h *Handler) decide(world *snapshot.Snapshot, in input) []residency.Decision {

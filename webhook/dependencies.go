@@ -9,6 +9,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
@@ -52,6 +53,8 @@ type NamespaceMeta struct {
 type Lookup interface {
 	// Namespace reads a Namespace, from a cache and live if it is not there.
 	Namespace(ctx context.Context, name string) (NamespaceMeta, error)
+	// Namespaces lists all Namespaces, from a cache: for advice, and not to decide.
+	Namespaces(ctx context.Context) ([]*residency.Namespace, error)
 	// SecretAnnotations reads the annotations, and nothing else, of a Secret.
 	SecretAnnotations(ctx context.Context, namespace, name string) (map[string]string, error)
 	// ServiceAccount reads a ServiceAccount as decoded JSON.
@@ -63,9 +66,9 @@ type Lookup interface {
 
 // Access asks the API server what users may do.
 type Access interface {
-	// MayBind says whether a user has the verb bind on a Tenant. An empty
-	// tenant asks about all of them.
-	MayBind(ctx context.Context, user authenticationv1.UserInfo, tenant string) (bool, error)
+	// May says whether a user has a verb on a Tenant, as it was some seconds ago
+	// at most. An empty tenant asks about all of them.
+	May(ctx context.Context, user authenticationv1.UserInfo, verb, tenant string) (bool, error)
 }
 
 // Refresher reads live what is too new for the snapshot.

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -15,7 +16,7 @@ const parallelLookups = 8
 // gather finds what the object refers to: its namespace, the ServiceAccounts
 // that it runs as, and the tenants of the Secrets that it reads. An error
 // means that it is not known; what does not exist is not there.
-func (h *Handler) gather(ctx context.Context, namespace string, r *translate.Reading) error {
+func (h *Handler) gather(ctx context.Context, world *snapshot.Snapshot, namespace string, r *translate.Reading) error {
 	if namespace == "" {
 		return nil
 	}
@@ -24,6 +25,7 @@ func (h *Handler) gather(ctx context.Context, namespace string, r *translate.Rea
 		return err
 	}
 	r.Object.Namespace = translate.NamespaceOf(namespace, meta.Labels, meta.Annotations)
+	r.Object = world.Placed(r.Object)
 	for _, account := range r.ServiceAccounts {
 		if err := h.gatherServiceAccount(ctx, r.Object, account); err != nil {
 			return err

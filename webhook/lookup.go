@@ -10,6 +10,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
 
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -28,6 +29,8 @@ type LiveLookup struct {
 	Metadata metadata.Interface
 	// CachedNamespace reads a Namespace from a cache; false if it is not there.
 	CachedNamespace func(ctx context.Context, name string) (NamespaceMeta, bool)
+	// CachedNamespaces lists them from a cache. Nil lists none.
+	CachedNamespaces func(ctx context.Context) ([]*residency.Namespace, error)
 }
 
 var _ Lookup = (*LiveLookup)(nil)
@@ -44,6 +47,14 @@ func (l *LiveLookup) Namespace(ctx context.Context, name string) (NamespaceMeta,
 		return NamespaceMeta{}, fmt.Errorf("read Namespace %s: %w", name, err)
 	}
 	return NamespaceMeta{Labels: live.Labels, Annotations: live.Annotations}, nil
+}
+
+// Namespaces implements Lookup.
+func (l *LiveLookup) Namespaces(ctx context.Context) ([]*residency.Namespace, error) {
+	if l.CachedNamespaces == nil {
+		return nil, nil
+	}
+	return l.CachedNamespaces(ctx)
 }
 
 // SecretAnnotations implements Lookup.

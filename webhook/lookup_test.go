@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 	metadatafake "k8s.io/client-go/metadata/fake"
 	clienttesting "k8s.io/client-go/testing"
+	clocktesting "k8s.io/utils/clock/testing"
 )
 
 func TestLiveLookup(t *testing.T) {
@@ -80,13 +81,13 @@ func TestTheAPIServerIsAskedWhoMayBind(t *testing.T) {
 		review.Status.Allowed = review.Spec.ResourceAttributes.Name == "meridian"
 		return true, review, nil
 	})
-	access := ClusterAccess{Reviews: client.AuthorizationV1().SubjectAccessReviews()}
+	access := NewClusterAccess(client.AuthorizationV1().SubjectAccessReviews(), clocktesting.NewFakeClock(now))
 	user := authenticationv1.UserInfo{
 		Username: "ann", UID: "7", Groups: []string{"users"},
 		Extra: map[string]authenticationv1.ExtraValue{"scopes": {"a", "b"}},
 	}
 	for tenant, want := range map[string]bool{"meridian": true, "lantern-sg": false} {
-		if got, err := access.MayBind(t.Context(), user, tenant); err != nil || got != want {
+		if got, err := access.May(t.Context(), user, "bind", tenant); err != nil || got != want {
 			t.Errorf("%s: got %v, %v", tenant, got, err)
 		}
 	}

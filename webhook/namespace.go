@@ -14,8 +14,10 @@ import (
 // that exists grows by what is put into it, and that is given one.
 func (h *Handler) admitNamespace(ctx context.Context, r *request) (outcome, error) {
 	updated := translate.Read(r.Object)
-	changes := compareClaims(r.former(), updated, r.Object)
-	if changes.none() {
+	old := r.former()
+	changes := compareClaims(old, updated, r.Object)
+	updated.Object.Strangers = strangersThatCome(old, updated)
+	if changes.none() && len(updated.Object.Strangers) == 0 {
 		return outcome{passed: passNoClaim}, nil
 	}
 	identify(updated.Object, r)

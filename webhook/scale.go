@@ -25,8 +25,9 @@ func (h *Handler) admitScale(ctx context.Context, r *request) (outcome, error) {
 		return outcome{}, fmt.Errorf("find out whose %s %s is: %w", r.Resource.Resource, r.Name, err)
 	}
 	parent := translate.Read(raw)
+	parent.Object.Strangers = nil // It exists.
 	identify(parent.Object, r)
-	if err := h.gather(ctx, r.Namespace, &parent); err != nil {
+	if err := h.gather(ctx, current, r.Namespace, &parent); err != nil {
 		return outcome{}, err
 	}
 	parent.Object.Variables = variables(r)

@@ -11,8 +11,10 @@ import (
 // involved; saying again whom the namespace is bound to needs nothing.
 func (h *Handler) admitServiceAccount(ctx context.Context, r *request) (outcome, error) {
 	updated := translate.Read(r.Object)
-	changes := compareClaims(r.former(), updated, r.Object)
-	if changes.none() {
+	old := r.former()
+	changes := compareClaims(old, updated, r.Object)
+	updated.Object.Strangers = strangersThatCome(old, updated)
+	if changes.none() && len(updated.Object.Strangers) == 0 {
 		return outcome{passed: passNoClaim}, nil
 	}
 	identify(updated.Object, r)
@@ -20,11 +22,11 @@ func (h *Handler) admitServiceAccount(ctx context.Context, r *request) (outcome,
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := h.gather(ctx, r.Namespace, &updated); err != nil {
+	if err := h.gather(ctx, current, r.Namespace, &updated); err != nil {
 		return outcome{}, err
 	}
 	if ns := updated.Object.Namespace; ns != nil {
-		for _, claim := range ns.Claims.Tenants {
+		for _, claim := range ns.Tenants() {
 			delete(changes.tenants, claim.Tenant)
 		}
 	}

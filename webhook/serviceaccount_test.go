@@ -36,7 +36,7 @@ func TestWhoseAServiceAccountIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(t)
 			for _, b := range tc.binds {
-				c.binders[b] = true
+				c.mayBind(b)
 			}
 			if got := said(c.admitted(t, tc.request)); got != tc.want {
 				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)

@@ -17,11 +17,24 @@ import (
 type validator[T runtime.Object] struct {
 	specOf func(T) any
 	check  func(context.Context, T) (admission.Warnings, error)
+	// allow says whether the user may make the change; old is the zero value for a new
+	// object. Nil allows every one that RBAC does.
+	allow func(ctx context.Context, old, updated T) error
 }
 
 // ValidateCreate implements admission.Validator.
 func (v *validator[T]) ValidateCreate(ctx context.Context, o T) (admission.Warnings, error) {
-	return v.check(ctx, o)
+	var none T
+	return v.checked(ctx, none, o)
+}
+
+func (v *validator[T]) checked(ctx context.Context, old, updated T) (admission.Warnings, error) {
+	if v.allow != nil {
+		if err := v.allow(ctx, old, updated); err != nil {
+			return nil, err
+		}
+	}
+	return v.check(ctx, updated)
 }
 
 // ValidateUpdate implements admission.Validator. What does not touch the spec,
@@ -30,7 +43,7 @@ func (v *validator[T]) ValidateUpdate(ctx context.Context, old, updated T) (admi
 	if reflect.DeepEqual(v.specOf(old), v.specOf(updated)) {
 		return nil, nil
 	}
-	return v.check(ctx, updated)
+	return v.checked(ctx, old, updated)
 }
 
 // ValidateDelete implements admission.Validator.

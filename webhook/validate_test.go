@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
@@ -18,10 +20,20 @@ import (
 // its update.
 func validated[T runtime.Object](t *testing.T, v admission.Validator[T], old, updated T, isUpdate bool) (admission.Warnings, error) {
 	t.Helper()
+	return validatedBy(v, binder, old, updated, isUpdate)
+}
+
+// binder may bind namespaces to tenant a.
+const binder = "binder"
+
+func validatedBy[T runtime.Object](v admission.Validator[T], user string, old, updated T, isUpdate bool) (admission.Warnings, error) {
+	ctx := admission.NewContextWithRequest(context.Background(), admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{
+		UserInfo: authenticationv1.UserInfo{Username: user},
+	}})
 	if isUpdate {
-		return v.ValidateUpdate(context.Background(), old, updated)
+		return v.ValidateUpdate(ctx, old, updated)
 	}
-	return v.ValidateCreate(context.Background(), updated)
+	return v.ValidateCreate(ctx, updated)
 }
 
 func checkValidation(t *testing.T, reason string, warnings admission.Warnings, err error, problem, warning string) {
@@ -46,6 +58,9 @@ func TestPoliciesAreValidatedAsTheyAreCompiled(t *testing.T) {
 		"bad CEL":       {"compiled at admission, not at the first workload", "", "metadata: {name: a}\nspec: {jurisdictions: {blocked: [KP]}, match: {matchConditions: [{name: c, expression: 'object.('}]}}", "spec.match.matchConditions[0].expression", ""},
 		"in the past":   {"perhaps a slip of the pen", "", "metadata: {name: a}\nspec: {jurisdictions: {blocked: [KP]}, enforcement: {effectiveFrom: \"2026-05-01T00:00:00Z\"}}", "", "in the past"},
 		"in the future": {"a notice period", "", noticeManifest, "", ""},
+		"audits":        {"it looks on, and yet refuses", "", policyWith("restricted: Audit, tenantNotFound: Deny, unidentifiedInTenantNamespaces: Deny"), "", "restricted is Audit, but it has unidentifiedInTenantNamespaces and tenantNotFound: Deny"},
+		"only audits":   {"it looks on", "", policyWith("restricted: Audit, tenantNotFound: Audit, unidentifiedInTenantNamespaces: Warn"), "", ""},
+		"denies":        {"it refuses anyway", "", policyWith("restricted: Deny, tenantNotFound: Deny"), "", ""},
 		"made bad":      {"an update is validated too", policyManifest, bad, "spec.jurisdictions.blocked[0]", ""},
 		"bad all along": {"the removal of a finalizer passes", bad, strings.Replace(bad, "name: no-kp", "name: no-kp, labels: {a: b}", 1), "", ""},
 		"made good":     {"the way out of it", bad, policyManifest, "", ""},
@@ -58,9 +73,17 @@ func TestPoliciesAreValidatedAsTheyAreCompiled(t *testing.T) {
 	}
 }
 
+func policyWith(enforcement string) string {
+	return "metadata: {name: a}\nspec: {jurisdictions: {blocked: [KP]}, enforcement: {" + enforcement + "}}"
+}
+
 func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 	c := newCluster(t)
-	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c})
+	c.rights[binder+" bind a"] = true
+	for _, name := range []string{"lanterns", "shared", "lantern", "meridian"} {
+		c.namespaces[name] = NamespaceMeta{Annotations: c.namespaces[name].Annotations, Labels: map[string]string{"team": "x"}}
+	}
+	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
 	bad := "metadata: {name: a}\nspec: {parties: [{role: Boss, entity: {name: meridian}}]}"
 	for name, tc := range map[string]struct {
 		reason, old, manifest, problem, warning string
@@ -71,12 +94,71 @@ func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 		"unknown id":    {"may be under way", "", "metadata: {name: a}\nspec: {parties: [{role: Customer, entity: {identifier: {scheme: LEI, id: 00MERIDIAN0000000062}}}]}", "", "LEI:00MERIDIAN0000000062 is not known yet"},
 		"bad all along": {"the removal of a finalizer passes", bad, strings.Replace(bad, "name: a", "name: a, labels: {a: b}", 1), "", ""},
 		"made bad":      {"an update is validated too", meridianManifest, bad, "spec.parties[0].role", ""},
+		"kube-system":   {"nobody may have it suspended", "", tenantIn("bound: [kube-system]"), "spec.namespaces.bound[0]", ""},
+		"nowhere":       {"says nothing", "", tenantIn(""), "spec.namespaces", ""},
+		"bound":         {"what says nothing there is refused from now on", "", tenantIn("bound: [plain]"), "", "it makes 1 namespace (plain) a tenant's"},
+		"named":         {"also one that is not there yet", "", tenantIn("names: [a, b, c, d]"), "", "it makes 4 namespaces (a, b, c, …) a tenant's"},
+		"selected":      {"those that are there", "", tenantIn("selector: {matchExpressions: [{key: team, operator: DoesNotExist}]}"), "", "it makes 1 namespace (plain) a tenant's"},
+		"everywhere":    {"a selector that selects everything makes nothing a tenant's", "", tenantIn("selector: {}"), "", ""},
+		"a tenant's":    {"it is one's already", "", tenantIn("names: [shared]"), "", ""},
+		"contested":     {"by another's spec", "", tenantIn("bound: [lanterns]"), "", "namespace lanterns is bound to tenant lantern-sg as well"},
+		"annotated":     {"by its annotation", "", tenantIn("bound: [lantern]"), "", "namespace lantern is bound to tenant lantern-sg as well"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			objects := parse[v1alpha1.Tenant](t, tc.old, tc.manifest)
 			warnings, err := validated[*v1alpha1.Tenant](t, v, &objects[0], &objects[1], tc.old != "")
 			checkValidation(t, tc.reason, warnings, err, tc.problem, tc.warning)
 		})
+	}
+}
+
+// tenantIn is Meridian with namespaces.
+func tenantIn(namespaces string) string {
+	return "metadata: {name: a}\nspec: {parties: [{role: Customer, entity: {name: meridian}}], namespaces: {" + namespaces + "}}"
+}
+
+func TestBindingNamespacesFromATenantNeedsBind(t *testing.T) {
+	unbound, bound := tenantIn("names: [plain]"), tenantIn("bound: [plain, other]")
+	for name, tc := range map[string]struct {
+		reason, old, manifest string
+		rights                []string
+		want                  bool
+	}{
+		"new, without":      {"says whose everything in it is", "", bound, nil, false},
+		"new, with claim":   {"to bind is more than to claim", "", bound, []string{"ann claim a"}, false},
+		"new, by right":     {"has the right", "", bound, []string{"ann bind a"}, true},
+		"new, of another":   {"the right is on one tenant", "", bound, []string{"ann bind meridian"}, false},
+		"new, binding none": {"admits, but does not bind", "", unbound, nil, true},
+		"put":               {"as with the annotation", unbound, bound, nil, false},
+		"removed":           {"as with the annotation", bound, unbound, nil, false},
+		"as it was":         {"nothing is bound or unbound", bound, strings.Replace(bound, "namespaces: {", "displayName: A, namespaces: {", 1), nil, true},
+		"in another order":  {"nothing is bound or unbound", bound, tenantIn("bound: [other, plain]"), nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			for _, right := range tc.rights {
+				c.rights[right] = true
+			}
+			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
+			objects := parse[v1alpha1.Tenant](t, tc.old, tc.manifest)
+			_, err := validatedBy[*v1alpha1.Tenant](v, "ann", &objects[0], &objects[1], tc.old != "")
+			if (err == nil) != tc.want || err != nil && !apierrors.IsForbidden(err) {
+				t.Errorf("%s: got %v", tc.reason, err)
+			}
+		})
+	}
+}
+
+func TestWhoMayBindNamespacesMustBeKnown(t *testing.T) {
+	c := newCluster(t)
+	c.failing["access"] = true
+	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
+	objects := parse[v1alpha1.Tenant](t, tenantIn("bound: [plain]"))
+	if _, err := validatedBy[*v1alpha1.Tenant](v, "ann", nil, &objects[0], false); !apierrors.IsServiceUnavailable(err) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := v.ValidateCreate(t.Context(), &objects[0]); err == nil {
+		t.Error("somebody who is not known may bind")
 	}
 }
 

@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ spec: {jurisdictions: {blocked: [KP]}}
 `
 	lanternManifest = `
 metadata: {name: lantern-sg}
-spec: {parties: [{role: Customer, entity: {name: lantern-sg}}], namespaces: {names: [shared]}}
+spec: {parties: [{role: Customer, entity: {name: lantern-sg}}], namespaces: {names: [shared], bound: [lanterns]}}
 `
 	meridianManifest = `
 metadata: {name: meridian}
@@ -87,8 +88,8 @@ type cluster struct {
 	secrets  map[string]map[string]string
 	accounts map[string]map[string]any
 	parents  map[string]map[string]any
-	// binders has "user tenant".
-	binders map[string]bool
+	// rights has "user verb tenant". Whoever a test does not name may claim.
+	rights map[string]bool
 	// live is what the Refresher finds by Tenant; without an entry, the
 	// snapshot itself.
 	live map[string]*snapshot.Snapshot
@@ -118,6 +119,17 @@ func (c *cluster) Namespace(_ context.Context, name string) (NamespaceMeta, erro
 	return lookUp(c, "namespaces", c.namespaces, name)
 }
 
+func (c *cluster) Namespaces(context.Context) ([]*residency.Namespace, error) {
+	if c.failing["namespaces"] {
+		return nil, errBroken
+	}
+	var all []*residency.Namespace
+	for name, meta := range c.namespaces {
+		all = append(all, translate.NamespaceOf(name, meta.Labels, meta.Annotations))
+	}
+	return all, nil
+}
+
 func (c *cluster) SecretAnnotations(_ context.Context, namespace, name string) (map[string]string, error) {
 	return lookUp(c, "secrets", c.secrets, namespace+"/"+name)
 }
@@ -130,11 +142,18 @@ func (c *cluster) Object(_ context.Context, resource schema.GroupVersionResource
 	return lookUp(c, resource.Resource, c.parents, namespace+"/"+name)
 }
 
-func (c *cluster) MayBind(_ context.Context, user authenticationv1.UserInfo, tenant string) (bool, error) {
+func (c *cluster) May(_ context.Context, user authenticationv1.UserInfo, verb, tenant string) (bool, error) {
 	if c.failing["access"] {
 		return false, errBroken
 	}
-	return c.binders[user.Username+" "+tenant], nil
+	anybody := user.Username == "" && verb == v1alpha1.ClaimVerb
+	return anybody || c.rights[user.Username+" "+verb+" "+tenant], nil
+}
+
+// mayBind gives the verb bind, as "user tenant".
+func (c *cluster) mayBind(b string) {
+	user, tenant, _ := strings.Cut(b, " ")
+	c.rights[user+" bind "+tenant] = true
 }
 
 func (c *cluster) WithTenant(_ context.Context, name string) (*snapshot.Snapshot, error) {
@@ -148,19 +167,21 @@ func (c *cluster) WithTenant(_ context.Context, name string) (*snapshot.Snapshot
 	return c.holder.Load(), nil
 }
 
-// newCluster has a namespace "shared" that is bound to nobody, and
-// "lantern" and "meridian" that are bound to their tenants.
+// newCluster has a namespace "shared" in which tenants may be claimed, "plain" that
+// is nobody's, and "lantern" and "meridian" that are bound to their tenants.
 func newCluster(t testing.TB) *cluster {
 	c := &cluster{
 		namespaces: map[string]NamespaceMeta{
 			"shared":   {},
+			"plain":    {},
+			"lanterns": {},
 			"lantern":  {Annotations: map[string]string{v1alpha1.TenantAnnotation: "lantern-sg"}},
 			"meridian": {Annotations: map[string]string{v1alpha1.TenantAnnotation: "meridian"}},
 		},
 		secrets:  map[string]map[string]string{},
 		accounts: map[string]map[string]any{},
 		parents:  map[string]map[string]any{},
-		binders:  map[string]bool{},
+		rights:   map[string]bool{},
 		live:     map[string]*snapshot.Snapshot{},
 		failing:  map[string]bool{},
 		holder:   &snapshot.Holder{},

@@ -41,7 +41,16 @@ const (
 	// hold the data of API keys and the manifests of evicted Pods.
 	HeldSecretType = "domicile.dev/held"
 
+	// HeldLabel is "true" on such Secrets, and OriginAnnotation says on them whose
+	// data they hold.
+	HeldLabel        = "domicile.dev/held"
+	OriginAnnotation = "domicile.dev/origin"
+
 	// BindVerb is the RBAC verb on a Tenant that is needed to put, change or
 	// remove a claim on a Namespace or on an object that exists.
 	BindVerb = "bind"
+
+	// ClaimVerb is the RBAC verb on a Tenant that is needed to create an object that
+	// claims it where no namespace is bound to it. BindVerb includes it.
+	ClaimVerb = "claim"
 )

@@ -29,12 +29,27 @@ type TenantParty struct {
 	Entity PartyReference `json:"entity,omitzero"`
 }
 
-// TenantNamespaces says in which namespaces that are not bound by their own
-// annotation a tenant may be claimed: those that are named and those whose
-// labels the selector selects.
+// TenantNamespaces says which namespaces are a tenant's: those that are bound to
+// it, and those that are not bound in which it may be claimed, by name and by
+// label.
 // +kubebuilder:validation:MinProperties=1
 type TenantNamespaces struct {
-	// names lists namespaces.
+	// bound lists namespaces in which everything belongs to this tenant, as if the
+	// Namespace had the annotation domicile.dev/tenant. It outlives the Namespace:
+	// one that is deleted and made again is bound. If a namespace is bound to several
+	// tenants, by their specs or by its annotation, all of them count, and the
+	// strictest answer wins. Changing it needs the verb bind on this Tenant.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=256
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:XValidation:rule="!format.dns1123Label().validate(self).hasValue()",message="must be the name of a Namespace: lower-case letters, digits and '-'; wildcards are not allowed"
+	// +kubebuilder:validation:items:XValidation:rule="!(self in ['kube-system', 'kube-public', 'kube-node-lease'])",message="namespaces of Kubernetes itself belong to no tenant"
+	Bound []string `json:"bound,omitempty"`
+
+	// names lists namespaces in which this tenant may be claimed.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -44,7 +59,8 @@ type TenantNamespaces struct {
 	// +kubebuilder:validation:items:XValidation:rule="!format.dns1123Label().validate(self).hasValue()",message="must be the name of a Namespace: lower-case letters, digits and '-'; wildcards are not allowed, use selector"
 	Names []string `json:"names,omitempty"`
 
-	// selector selects namespaces by label. An empty selector selects all.
+	// selector selects namespaces by label in which this tenant may be claimed. An
+	// empty selector selects all.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
@@ -84,8 +100,9 @@ type TenantSpec struct {
 	// +kubebuilder:validation:MaxItems=32
 	Parties []TenantParty `json:"parties,omitempty"`
 
-	// namespaces says where this tenant may be claimed. Without it, only in
-	// namespaces that are bound to the tenant by their own annotation.
+	// namespaces says which namespaces are bound to this tenant, and where else it
+	// may be claimed. Without it, only in namespaces that are bound to the tenant by
+	// their own annotation.
 	// +optional
 	Namespaces *TenantNamespaces `json:"namespaces,omitzero"`
 

@@ -329,11 +329,24 @@ type Enforcement struct {
 	// +kubebuilder:default=Warn
 	Indeterminate Action `json:"indeterminate,omitempty"`
 
-	// unidentified is done with an object of which nobody knows the tenant.
+	// unidentified is done with an object that claims no tenant.
 	// Deny needs spec.match.namespaceSelector.
 	// +optional
 	// +kubebuilder:default=Audit
 	Unidentified Action `json:"unidentified,omitempty"`
+
+	// unidentifiedInTenantNamespaces is done, in place of unidentified, with an
+	// object that claims no tenant in a namespace that is a tenant's: one that any
+	// Tenant names, or selects by a selector that is not empty.
+	// +optional
+	// +kubebuilder:default=Deny
+	UnidentifiedInTenantNamespaces Action `json:"unidentifiedInTenantNamespaces,omitempty"`
+
+	// tenantNotFound is done with an object that claims a Tenant that does not
+	// exist, as its own or as one on whose behalf it runs.
+	// +optional
+	// +kubebuilder:default=Deny
+	TenantNotFound Action `json:"tenantNotFound,omitempty"`
 
 	// effectiveFrom is the instant from which the actions above apply. Until
 	// then a notice period runs and beforeEffective applies where it is milder.

@@ -177,10 +177,14 @@ func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 	if a.view.outdated(w, now) {
 		seen := newView(w, now)
 		everything, tenants := seen.since(a.view)
+		worlds := []*snapshot.Snapshot{w}
+		if a.view.world != nil {
+			worlds = append(worlds, a.view.world)
+		}
 		a.view = seen
 		a.due.everything = a.due.everything || everything
 		if len(tenants) > 0 && !a.due.everything {
-			a.dueOf(ctx, w, tenants)
+			a.dueOf(ctx, worlds, tenants)
 		}
 	}
 	swept := a.nextSweep.IsZero() || now.Before(a.nextSweep) || a.again.everything

@@ -51,9 +51,9 @@ func (d *due) scope(known int) []string {
 }
 
 // dueOf makes the namespaces due in which tenants are or may be claimed: those
-// that are bound to them, those that their spec.namespaces admits, and those in
-// which the latest scans saw them.
-func (a *Auditor) dueOf(ctx context.Context, w *snapshot.Snapshot, tenants map[string]bool) {
+// that are bound to them, those that their spec.namespaces admits in any of some
+// worlds, and those in which the latest scans saw them.
+func (a *Auditor) dueOf(ctx context.Context, worlds []*snapshot.Snapshot, tenants map[string]bool) {
 	for namespace, s := range a.summaries {
 		if namespace != "" && intersects(s.tenants, tenants) {
 			a.due.add(namespace)
@@ -66,7 +66,7 @@ func (a *Auditor) dueOf(ctx context.Context, w *snapshot.Snapshot, tenants map[s
 		return
 	}
 	for _, ns := range all {
-		if concerns(ns, w, tenants) {
+		if slices.ContainsFunc(worlds, func(w *snapshot.Snapshot) bool { return concerns(ns, w, tenants) }) {
 			a.due.add(ns.Name)
 		}
 	}
@@ -78,6 +78,11 @@ func concerns(ns *residency.Namespace, w *snapshot.Snapshot, tenants map[string]
 			if tenants[claim.Tenant] {
 				return true
 			}
+		}
+	}
+	for _, name := range w.Namespaces.BoundBy(ns.Name) {
+		if tenants[name] {
+			return true
 		}
 	}
 	for name := range tenants {

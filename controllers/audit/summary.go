@@ -112,7 +112,7 @@ func (c *collection) add(f *scan.Found) {
 func (s *summary) claim(o *residency.Object) {
 	claims := []residency.Claims{o.Claims}
 	if o.Namespace != nil {
-		claims = append(claims, o.Namespace.Claims)
+		claims = append(claims, o.Namespace.Claims, residency.Claims{Tenants: o.Namespace.Tenants()})
 	}
 	for _, c := range claims {
 		for _, list := range [][]residency.Claim{c.Tenants, c.OnBehalfOf} {

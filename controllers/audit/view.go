@@ -37,7 +37,7 @@ func newView(w *snapshot.Snapshot, at time.Time) view {
 	for _, p := range w.Policies {
 		fmt.Fprintf(&coverage, "%s %s;", p.Name, p.Scope)
 		if p.SelectsTenant == nil {
-			fmt.Fprintf(&coverage, "%d %s;", p.Unidentified, notice(p, at))
+			fmt.Fprintf(&coverage, "%d %d %d %s;", p.Unidentified, p.UnidentifiedInTenantNamespaces, p.TenantNotFound, notice(p, at))
 		}
 	}
 	v.coverage = coverage.String()

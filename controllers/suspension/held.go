@@ -23,8 +23,8 @@ const (
 	// heldLabel finds held Secrets, and originAnnotation says whose they are. Both
 	// are in Domicile's own namespace, where no tenant writes: nothing that a
 	// tenant writes says where held data goes.
-	heldLabel        = "domicile.dev/held"
-	originAnnotation = "domicile.dev/origin"
+	heldLabel        = v1alpha1.HeldLabel
+	originAnnotation = v1alpha1.OriginAnnotation
 	// manifestKey is the first choice for the key of what is no data.
 	manifestKey = "domicile.dev.manifest"
 )

@@ -48,6 +48,10 @@ func sentenceOf(d residency.Decision) string {
 	case residency.PolicyInvalid:
 		return "the policy cannot be read, so nothing can be told: " + oneLine(d.Detail, maxSentence)
 	case residency.NoTenant:
+		if d.Detail != "" {
+			return "nothing says which tenant this belongs to, and namespace " + clean(d.Detail) +
+				" is a tenant's: annotate it, or the pod template that it is made from, with domicile.dev/tenant"
+		}
 		return "nothing says which tenant this belongs to: annotate it or its namespace with domicile.dev/tenant"
 	case residency.NoRestrictedOwner:
 		if d.Tenant == "" {
@@ -58,7 +62,7 @@ func sentenceOf(d residency.Decision) string {
 		if len(d.Findings) == 0 || d.Verdict == residency.Unidentified {
 			return tenant + " does not exist"
 		}
-	case residency.TenantMismatch, residency.TenantNotAuthorized, residency.BindNotAuthorized,
+	case residency.TenantMismatch, residency.TenantNotAuthorized, residency.BindNotAuthorized, residency.ClaimNotAuthorized,
 		residency.InvalidClaim, residency.ForeignAPIKey, residency.LimitExceeded:
 		if d.Detail != "" {
 			return oneLine(d.Detail, maxSentence)
@@ -82,6 +86,8 @@ func identitySentence(reason residency.Reason, tenant string) string {
 		return tenant + " may not be claimed in this namespace"
 	case residency.BindNotAuthorized:
 		return "you may not bind anything to " + tenant + ": that needs the verb bind on it"
+	case residency.ClaimNotAuthorized:
+		return "you may not claim " + tenant + " here: that needs the verb claim or bind on it"
 	case residency.ForeignAPIKey:
 		return "it reads an API-key Secret of another tenant"
 	case residency.LimitExceeded:

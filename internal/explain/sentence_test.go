@@ -107,6 +107,7 @@ func TestSentenceOfEveryReason(t *testing.T) {
 		{residency.Decision{Reason: residency.TenantMismatch}, "it claims another tenant than its namespace is bound to, or several at once"},
 		{residency.Decision{Reason: residency.TenantNotAuthorized, Tenant: "a"}, "tenant a may not be claimed in this namespace"},
 		{residency.Decision{Reason: residency.BindNotAuthorized, Tenant: "a"}, "you may not bind anything to tenant a: that needs the verb bind on it"},
+		{residency.Decision{Reason: residency.ClaimNotAuthorized, Tenant: "a"}, "you may not claim tenant a here: that needs the verb claim or bind on it"},
 		{residency.Decision{Reason: residency.InvalidClaim}, "it has a claim that cannot be read"},
 		{residency.Decision{Reason: residency.LimitExceeded}, "it has more claims, references or nesting than are read"},
 		{residency.Decision{Reason: residency.ForeignAPIKey}, "it reads an API-key Secret of another tenant"},

@@ -24,6 +24,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -160,7 +161,7 @@ func (c *caller) ask(ctx context.Context, operation admissionv1.Operation, objec
 		Request: &admissionv1.AdmissionRequest{
 			UID: "1", Operation: operation, Namespace: object.GetNamespace(), Name: object.GetName(),
 			Kind: metav1.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}, Resource: metav1.GroupVersionResource{Version: "v1", Resource: "configmaps"},
-			Object: runtime.RawExtension{Object: object},
+			Object: runtime.RawExtension{Object: object}, UserInfo: authenticationv1.UserInfo{Username: "admin", Groups: []string{"system:masters"}},
 		},
 	}
 	if old != nil {
@@ -377,7 +378,7 @@ func TestTheAPIServerAsksAgain(t *testing.T) {
 	var asked, away atomic.Int64 // how often it has been asked, and how often it sends away
 	mux := http.NewServeMux()
 	handler, err := webhook.NewHandler(webhook.Dependencies{
-		Snapshots: &snapshot.Holder{}, Lookup: &webhook.LiveLookup{}, Access: webhook.ClusterAccess{},
+		Snapshots: &snapshot.Holder{}, Lookup: &webhook.LiveLookup{}, Access: &webhook.ClusterAccess{},
 		Refresher: struct{ webhook.Refresher }{}, Registerer: prometheus.NewRegistry(),
 		Fresh: func() error {
 			if asked.Add(1) > away.Load() {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/controllers/informers"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
 	"github.com/domicile-dev/domicile/webhook"
 )
 
@@ -33,4 +37,19 @@ func (n *namespaceCache) get(ctx context.Context, name string) (webhook.Namespac
 		return webhook.NamespaceMeta{}, false
 	}
 	return webhook.NamespaceMeta{Labels: ns.Labels, Annotations: ns.Annotations}, true
+}
+
+// all lists the Namespaces that the informer has.
+func (n *namespaceCache) all(ctx context.Context) ([]*residency.Namespace, error) {
+	list := &metav1.PartialObjectMetadataList{}
+	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
+	if err := n.reader.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("list the metadata of Namespaces: %w", err)
+	}
+	all := make([]*residency.Namespace, 0, len(list.Items))
+	for i := range list.Items {
+		m := &list.Items[i]
+		all = append(all, translate.NamespaceOf(m.Name, m.Labels, m.Annotations))
+	}
+	return all, nil
 }

@@ -130,8 +130,8 @@ func (p *parts) addWebhook(ctx context.Context) error {
 		Synced:     namespaces.synced,
 		Fresh:      p.contact.Check,
 		Leaving:    p.readiness.draining.Load,
-		Lookup:     &webhook.LiveLookup{Objects: c.objects, Metadata: c.metadata, CachedNamespace: namespaces.get},
-		Access:     webhook.ClusterAccess{Reviews: access.SubjectAccessReviews()},
+		Lookup:     &webhook.LiveLookup{Objects: c.objects, Metadata: c.metadata, CachedNamespace: namespaces.get, CachedNamespaces: namespaces.all},
+		Access:     webhook.NewClusterAccess(access.SubjectAccessReviews(), p.clock),
 		Refresher:  p.builder,
 		Registerer: metrics.Registry,
 

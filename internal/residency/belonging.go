@@ -12,6 +12,9 @@ type belonging struct {
 	// make a verdict stricter.
 	others []string
 	owners []ownership.Identifier
+	// tenantNamespace is the object's namespace, if nobody says whose the object is
+	// and the namespace is a tenant's.
+	tenantNamespace string
 }
 
 func belongingOf(o *Object) belonging {
@@ -38,7 +41,9 @@ func claimSources(o *Object) []Claims {
 	if o.Namespace == nil || o.IsNamespace() {
 		return []Claims{o.Claims}
 	}
-	return []Claims{o.Namespace.Claims, o.Claims}
+	binding := o.Namespace.Claims
+	binding.Tenants = o.Namespace.Tenants()
+	return []Claims{binding, o.Claims}
 }
 
 func (b *belonging) claim(tenant string) {

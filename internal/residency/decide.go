@@ -34,8 +34,12 @@ func Decide(w *World, o *Object, at time.Time) Answer {
 	if !w.IsAbout(o) {
 		return Answer{}
 	}
+	o = w.Placed(o)
 	answer := Answer{Decisions: Identify(w, o)}
 	b := belongingOf(o)
+	if b.tenant == "" && w.isTenants(o.Namespace) {
+		b.tenantNamespace = o.Namespace.Name
+	}
 	if o.IsNamespace() && b.empty() {
 		return answer
 	}
@@ -77,7 +81,7 @@ func covers(p *Policy, o *Object) bool {
 // about it: then the first such tenant takes the place of the object's own,
 // which the policy does not judge.
 func (b belonging) request(w *World, p *Policy, at time.Time) (Request, bool) {
-	r := Request{At: at, Tenant: w.Tenant(b.tenant), Owners: b.ownerRefs()}
+	r := Request{At: at, Tenant: w.Tenant(b.tenant), TenantNamespace: b.tenantNamespace, Owners: b.ownerRefs()}
 	if r.Tenant == nil {
 		r.Claimed = b.tenant
 	}

@@ -24,7 +24,8 @@ type Decision struct {
 	// was.
 	Exemptions []*Exemption
 	// Detail says why, for people: the whole sentence of an identity refusal,
-	// or what is wrong with an invalid policy.
+	// what is wrong with an invalid policy, or which namespace is a tenant's in
+	// which nothing says whose the object is.
 	Detail string
 	// Findings has every party that is to blame, the gravest first; those that
 	// don't count because of an exemption stand after those that do.

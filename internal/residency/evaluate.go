@@ -58,12 +58,15 @@ func evaluateOn(p *Policy, g *ownership.Graph, r Request, on time.Time, limits L
 	t := newTracer(p, g, on, limits)
 	d := Decision{Policy: p.Name, Tenant: r.name(), Rule: p.Rule}
 	d.Verdict, d.Reason = r.basis()
-	d.Action = p.action(d.Verdict)
+	d.Action = p.basis(r)
+	if d.Reason == NoTenant {
+		d.Detail = r.TenantNamespace
+	}
 
 	var aside, cleared []Finding
 	for _, f := range t.findings(r) {
 		f.Exempted = p.exempts(f, r.At)
-		action := p.action(f.Verdict)
+		action := p.found(f)
 		switch {
 		case f.Exempted != nil:
 			aside = append(aside, f)
@@ -129,6 +132,28 @@ func invalid(p *Policy, at time.Time) Decision {
 	}, at)
 }
 
+// basis is what the policy does with a request before any party is looked at.
+func (p *Policy) basis(r Request) Action {
+	switch {
+	case r.Tenant != nil:
+		return Allow
+	case r.Claimed != "":
+		return p.TenantNotFound
+	case r.TenantNamespace != "":
+		return p.UnidentifiedInTenantNamespaces
+	default:
+		return p.Unidentified
+	}
+}
+
+// found is what the policy does with what was found out about one party.
+func (p *Policy) found(f Finding) Action {
+	if f.Reason == TenantNotFound {
+		return p.TenantNotFound
+	}
+	return p.action(f.Verdict)
+}
+
 // action is what the policy does with a verdict once it is effective.
 func (p *Policy) action(v Verdict) Action {
 	switch v {
@@ -136,8 +161,6 @@ func (p *Policy) action(v Verdict) Action {
 		return Allow
 	case Restricted:
 		return p.Restricted
-	case Unidentified:
-		return p.Unidentified
 	default:
 		return p.Indeterminate
 	}

@@ -139,7 +139,26 @@ func TestEvaluate(t *testing.T) {
 		{
 			name: "claimed", reason: "the tenant that is claimed does not exist",
 			request: residency.Request{Claimed: "ghost"},
-			want:    answer{residency.Unidentified, residency.TenantNotFound, residency.Audit},
+			want:    answer{residency.Unidentified, residency.TenantNotFound, residency.Deny},
+		},
+		{
+			name: "claimed, warned", reason: "a policy says what that gets",
+			change:  func(p *residency.Policy) { p.TenantNotFound = residency.Warn },
+			request: residency.Request{Claimed: "ghost", TenantNamespace: "ours"},
+			want:    answer{residency.Unidentified, residency.TenantNotFound, residency.Warn},
+		},
+		{
+			name: "nobody in a tenant's namespace", reason: "whoever is a tenant's neighbour says whose the object is",
+			request: residency.Request{TenantNamespace: "ours"},
+			want:    answer{residency.Unidentified, residency.NoTenant, residency.Deny},
+		},
+		{
+			name: "nobody in a tenant's namespace, allowed", reason: "it takes the place of unidentified",
+			change: func(p *residency.Policy) {
+				p.Unidentified, p.UnidentifiedInTenantNamespaces = residency.Deny, residency.Allow
+			},
+			request: residency.Request{TenantNamespace: "ours"},
+			want:    answer{residency.Unidentified, residency.NoTenant, residency.Allow},
 		},
 		{
 			name: "restricted owner of nobody's", reason: "a restricted owner needs no tenant",

@@ -127,13 +127,13 @@ func TestExemption(t *testing.T) {
 		{
 			"on behalf of nobody", "of a tenant that does not exist nothing is known that could be set aside",
 			exempting(waiver("e", "ghost", later)), residency.Request{Tenant: blueClean, OnBehalfOf: []residency.NamedTenant{{Name: "ghost"}}},
-			exempted{answer{residency.Indeterminate, residency.TenantNotFound, residency.Warn}, nil, reasons(residency.TenantNotFound), nil},
+			exempted{answer{residency.Indeterminate, residency.TenantNotFound, residency.Deny}, nil, reasons(residency.TenantNotFound), nil},
 		},
 		{
 			"nobody", "whoever claims a tenant that does not exist is not exempted",
 			func(p *residency.Policy) {
 				exempting(waiver("e", "ghost", later))(p)
-				p.Unidentified = residency.Deny
+				p.TenantNotFound = residency.Deny
 			}, residency.Request{Claimed: "ghost"},
 			exempted{answer: answer{residency.Unidentified, residency.TenantNotFound, residency.Deny}},
 		},

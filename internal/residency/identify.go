@@ -2,6 +2,7 @@ package residency
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,7 @@ func (o *Object) IsNamespace() bool {
 // does not admit here, and API keys of other tenants. It says nothing about
 // who may bind, which takes a look at the user's rights.
 func Identify(w *World, o *Object) []Decision {
+	o = w.Placed(o)
 	refusals := unreadable(o)
 	if !o.IsNamespace() {
 		refusals = append(refusals, mismatch(o)...)
@@ -39,7 +41,7 @@ func unreadable(o *Object) []Decision {
 			refusals = append(refusals, refusal(p.Reason, tenant, "namespace %s: %s", o.Namespace.Name, p.Message))
 		}
 	}
-	for _, p := range o.Claims.Problems {
+	for _, p := range slices.Concat(o.Claims.Problems, o.Strangers) {
 		refusals = append(refusals, refusal(p.Reason, tenant, "%s", p.Message))
 	}
 	return refusals
@@ -48,19 +50,19 @@ func unreadable(o *Object) []Decision {
 // mismatch refuses an object that claims another tenant than its namespace is
 // bound to, or several tenants at once.
 func mismatch(o *Object) []Decision {
-	tenant := Belongs(o)
+	tenant, own := Belongs(o), o.Namespace.Tenants()
 	var foreign []Claim
 	for _, claim := range o.Claims.Tenants {
-		if claim.Tenant != tenant {
+		if claim.Tenant != tenant && !claimed(own, claim.Tenant) {
 			foreign = append(foreign, claim)
 		}
 	}
 	if len(foreign) == 0 {
 		return nil
 	}
-	if bound(o) {
+	if o.Bound() {
 		return []Decision{refusal(TenantMismatch, foreign[0].Tenant,
-			"namespace %s is bound to tenant %s, but the object claims %s", o.Namespace.Name, tenant, listClaims(foreign))}
+			"namespace %s is bound to tenant %s, but the object claims %s", o.Namespace.Name, listTenants(own), listClaims(foreign))}
 	}
 	return []Decision{refusal(TenantMismatch, tenant,
 		"the object claims several tenants: %s", listClaims(o.Claims.Tenants))}
@@ -69,7 +71,7 @@ func mismatch(o *Object) []Decision {
 // notAuthorized refuses claims of tenants that don't admit a namespace which is
 // not bound to them. A tenant that does not exist is a matter for the policies.
 func notAuthorized(w *World, o *Object) []Decision {
-	if o.Namespace == nil || bound(o) {
+	if o.Namespace == nil || o.Bound() {
 		return nil
 	}
 	var refusals []Decision
@@ -103,9 +105,19 @@ func foreignKeys(o *Object) []Decision {
 	return refusals
 }
 
-// bound reports whether the object's namespace is bound to a tenant.
-func bound(o *Object) bool {
-	return o.Namespace != nil && len(o.Namespace.Claims.Tenants) > 0
+// Bound reports whether the object's namespace is bound to a tenant, by its own
+// annotation or, once the object is placed, by a tenant's spec.
+func (o *Object) Bound() bool {
+	return len(o.Namespace.Tenants()) > 0
+}
+
+// listTenants is listClaims without the paths.
+func listTenants(claims []Claim) string {
+	names := make([]Claim, 0, len(claims))
+	for _, claim := range claims {
+		names = append(names, Claim{Tenant: claim.Tenant})
+	}
+	return listClaims(names)
 }
 
 func listClaims(claims []Claim) string {

@@ -42,6 +42,10 @@ type Policy struct {
 	Rule          ownership.Rule
 
 	Restricted, Indeterminate, Unidentified Action
+	// UnidentifiedInTenantNamespaces takes the place of Unidentified in namespaces
+	// that are tenants', for what claims nothing. TenantNotFound is done with a claim
+	// of a tenant that does not exist, whatever the verdict.
+	UnidentifiedInTenantNamespaces, TenantNotFound Action
 	// EffectiveFrom ends the notice period; zero means that there is none.
 	// Before it, no action is stricter than BeforeEffective.
 	EffectiveFrom   time.Time

@@ -21,13 +21,18 @@ func TestFurtherPartiesOnlyMakeItStricter(t *testing.T) {
 		g := graphtest.Build(t, randomGraph(random))
 		p := newPolicy(t, func(p *residency.Policy) {
 			p.Restricted, p.Indeterminate, p.Unidentified = action(random), action(random), action(random)
+			p.TenantNotFound, p.UnidentifiedInTenantNamespaces = action(random), action(random)
 			p.Rule.UndisclosedPossible = random.IntN(2) == 0
 			p.Rule.Aggregation = ownership.Aggregation(random.IntN(3))
 			p.Rule.Method = ownership.Method(random.IntN(3))
 			p.Roles = [4]bool{true, random.IntN(2) == 0, true, true}
 		})
 		request := residency.Request{At: noon}
-		if random.IntN(3) > 0 {
+		switch random.IntN(6) {
+		case 0:
+		case 1:
+			request.TenantNamespace = "ours"
+		default:
 			request.Tenant = randomTenant(random)
 		}
 		before := residency.Evaluate(p, g, request)

@@ -1,6 +1,7 @@
 package residency
 
 import (
+	"slices"
 	"time"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -44,6 +45,27 @@ type Namespace struct {
 	// Claims are those of the Namespace's own annotations; they bind
 	// everything in it.
 	Claims Claims
+	// BoundBy are the tenants that bind the namespace by their spec, as of the
+	// world that has placed the object last (see World.Placed).
+	BoundBy []string
+}
+
+// Tenants are those that the namespace is bound to, by its own annotation first.
+func (n *Namespace) Tenants() []Claim {
+	if n == nil {
+		return nil
+	}
+	all := n.Claims.Tenants
+	for _, name := range n.BoundBy {
+		if !claimed(all, name) {
+			all = append(all[:len(all):len(all)], Claim{Tenant: name})
+		}
+	}
+	return all
+}
+
+func claimed(claims []Claim, tenant string) bool {
+	return slices.ContainsFunc(claims, func(c Claim) bool { return c.Tenant == tenant })
 }
 
 // SecretReference is a Secret that a workload reads, and the tenant that the
@@ -72,7 +94,10 @@ type Object struct {
 	Labels                                map[string]string
 	Namespace                             *Namespace // nil for cluster-scoped objects
 	Claims                                Claims
-	Secrets                               []SecretReference
+	// Strangers are keys of Domicile's that mean nothing to it, of a new object or
+	// as they come with a change.
+	Strangers []ClaimProblem
+	Secrets   []SecretReference
 	// APIKey says that it is a Secret that is marked as an API key, by type or
 	// label; DataKeys names (never holds) what a Secret has in data, and says what its
 	// labels and annotations are.
@@ -90,6 +115,9 @@ type Request struct {
 	// name that is claimed although no such tenant exists, or "".
 	Tenant  *Tenant
 	Claimed string
+	// TenantNamespace is the namespace of an object that claims nothing, if that
+	// namespace is a tenant's; "" if it is not.
+	TenantNamespace string
 	// OnBehalfOf and Owners can only make the verdict stricter. A nil tenant
 	// in OnBehalfOf is one that does not exist.
 	OnBehalfOf []NamedTenant

@@ -35,6 +35,9 @@ const (
 	TenantNotAuthorized Reason = "TenantNotAuthorized"
 	// BindNotAuthorized: the user lacks the verb bind on the tenant.
 	BindNotAuthorized Reason = "BindNotAuthorized"
+	// ClaimNotAuthorized: the user lacks the verbs claim and bind on a tenant that
+	// a new object claims where no namespace is bound to it.
+	ClaimNotAuthorized Reason = "ClaimNotAuthorized"
 	// InvalidClaim: a claim that cannot be read as one.
 	InvalidClaim Reason = "InvalidClaim"
 	// ForeignAPIKey: the workload reads an API-key Secret of another tenant.

@@ -3,6 +3,7 @@ package residency
 import (
 	"iter"
 	"maps"
+	"slices"
 
 	"github.com/domicile-dev/domicile/internal/ownership"
 )
@@ -12,6 +13,8 @@ type World struct {
 	Graph    *ownership.Graph
 	Policies []*Policy // by name
 	Tenants  Tenants
+	// Namespaces says which namespaces are tenants'; nil has none.
+	Namespaces Namespaces
 	// Verdicts answers for one period of ownership without tracing; nil has no answer.
 	Verdicts *Verdicts
 	// APIKeyNames are the names in a Secret's data that make it an API key for
@@ -35,6 +38,36 @@ func (w *World) Tenant(name string) *Tenant {
 		return nil
 	}
 	return w.Tenants.Get(name)
+}
+
+// Placed is the object with what tenants say of its namespace by their spec. The
+// object itself is left as it is, because it may be placed in several worlds.
+func (w *World) Placed(o *Object) *Object {
+	if o.Namespace == nil || w.Namespaces == nil {
+		return o
+	}
+	by := w.Namespaces.BoundBy(o.Namespace.Name)
+	if slices.Equal(by, o.Namespace.BoundBy) {
+		return o
+	}
+	placed, ns := *o, *o.Namespace
+	ns.BoundBy = by
+	placed.Namespace = &ns
+	return &placed
+}
+
+// isTenants says whether a namespace is a tenant's although it is not bound.
+func (w *World) isTenants(ns *Namespace) bool {
+	return ns != nil && w.Namespaces != nil && w.Namespaces.Admitted(ns)
+}
+
+// Namespaces are found by what the specs of all tenants say of them.
+type Namespaces interface {
+	// BoundBy are the tenants that bind a namespace, by name.
+	BoundBy(namespace string) []string
+	// Admitted says whether any tenant may be claimed in a namespace by the
+	// namespace's name, or by a selector that does not select everything.
+	Admitted(*Namespace) bool
 }
 
 // Tenants are looked up by name.

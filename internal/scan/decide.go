@@ -22,7 +22,7 @@ func Decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionReso
 
 func decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionResource, u *unstructured.Unstructured, ns *residency.Namespace, n *translate.Neighbours) *Found {
 	reading := translate.Read(u.Object)
-	o := translate.Creation(reading, resource, ns, u.Object)
+	o := w.Placed(translate.Creation(reading, resource, ns, u.Object))
 	n.Resolve(o, reading.ServiceAccounts)
 	f := &Found{
 		Resource: resource, Content: u, Object: o,

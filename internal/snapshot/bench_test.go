@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -74,4 +75,30 @@ func company(i int) v1alpha1.LegalEntity {
 		hold(2, "30")
 	}
 	return e
+}
+
+// BenchmarkWhoseANamespaceIs asks about a namespace that is nobody's among many
+// tenants that name and select others.
+func BenchmarkWhoseANamespaceIs(b *testing.B) {
+	for _, tenants := range []int{1_000, 300_000} {
+		b.Run(fmt.Sprint(tenants), func(b *testing.B) {
+			var in snapshottest.Inputs
+			for i := range tenants {
+				t := v1alpha1.Tenant{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("tenant-", i)}}
+				t.Spec.Parties = []v1alpha1.TenantParty{{Role: v1alpha1.RoleCustomer, Entity: v1alpha1.PartyReference{Name: "a"}}}
+				t.Spec.Namespaces = &v1alpha1.TenantNamespaces{Names: []string{fmt.Sprint("ns-", i)}}
+				if i%10 == 0 {
+					t.Spec.Namespaces.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"team": fmt.Sprint(i)}}
+				}
+				in.Tenants = append(in.Tenants, t)
+			}
+			s := snapshottest.Compile(in)
+			ns := &residency.Namespace{Name: "elsewhere", Labels: map[string]string{"team": "none", "kubernetes.io/metadata.name": "elsewhere"}}
+			for b.Loop() {
+				if s.Namespaces.Admitted(ns) || len(s.Namespaces.BoundBy(ns.Name)) > 0 {
+					b.Fatal("it is nobody's")
+				}
+			}
+		})
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,12 +115,36 @@ func (d *declared) entity(name string) v1alpha1.LegalEntity {
 
 func (d *declared) tenant(name string) v1alpha1.Tenant {
 	t := v1alpha1.Tenant{ObjectMeta: d.meta(name)}
+	t.Spec.Namespaces = d.namespaces()
 	for range 1 + d.random.IntN(2) {
 		t.Spec.Parties = append(t.Spec.Parties, v1alpha1.TenantParty{
 			Role: pick(d, v1alpha1.RoleCustomer, v1alpha1.RoleReseller), Entity: d.party(),
 		})
 	}
 	return t
+}
+
+// namespaces are those that a tenant's spec speaks of; most speak of none.
+func (d *declared) namespaces() *v1alpha1.TenantNamespaces {
+	n := &v1alpha1.TenantNamespaces{}
+	selects := func(operator metav1.LabelSelectorOperator, values ...string) *metav1.LabelSelector {
+		return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "team", Operator: operator, Values: values}}}
+	}
+	switch d.random.IntN(10) {
+	case 0:
+		n.Bound = []string{d.name("n", 4)}
+	case 1:
+		n.Names = []string{d.name("n", 4)}
+	case 2:
+		n.Selector = selects(metav1.LabelSelectorOpIn, d.name("", 3), "9")
+	case 3:
+		n.Selector = selects(pick(d, metav1.LabelSelectorOpExists, metav1.LabelSelectorOpDoesNotExist))
+	case 4:
+		n.Selector = pick(d, &metav1.LabelSelector{}, &metav1.LabelSelector{MatchLabels: map[string]string{"team": "1", "tier": "paid"}})
+	default:
+		return nil
+	}
+	return n
 }
 
 func (d *declared) exemption(name string) v1alpha1.TenantExemption {
@@ -266,6 +291,7 @@ func TestChangesMakeTheWorldThatCompilingMakes(t *testing.T) {
 			if s.Revision != want.Revision {
 				t.Fatalf("world %d, step %d: revision %s, compiled at once %s", seed, step, s.Revision, want.Revision)
 			}
+			checkNamespaces(t, fmt.Sprintf("world %d, step %d", seed, step), s, values(d.tenants))
 			now := told(s, d.at)
 			if diff := cmp.Diff(told(want, d.at), now); diff != "" {
 				t.Fatalf("world %d, step %d (-compiled at once +changed):\n%s", seed, step, diff)
@@ -278,6 +304,36 @@ func TestChangesMakeTheWorldThatCompilingMakes(t *testing.T) {
 	}
 	if touchedFew < 100 {
 		t.Errorf("only %d steps left any tenant untouched: this test does not mean much", touchedFew)
+	}
+}
+
+// checkNamespaces compares what is found by namespace with what all tenants say.
+func checkNamespaces(t *testing.T, where string, s *snapshot.Snapshot, tenants []v1alpha1.Tenant) {
+	t.Helper()
+	for i := range 8 {
+		ns := &residency.Namespace{Name: fmt.Sprint("n", i%5), Labels: []map[string]string{
+			nil, {"team": "1"}, {"team": "2", "tier": "free"}, {"tier": "paid"}, {"team": "1", "tier": "paid"},
+		}[i%5]}
+		var bound []string
+		admitted := false
+		for i := range tenants {
+			n := tenants[i].Spec.Namespaces
+			if n == nil {
+				continue
+			}
+			if slices.Contains(n.Bound, ns.Name) {
+				bound = append(bound, tenants[i].Name)
+			}
+			everything := n.Selector != nil && len(n.Selector.MatchLabels)+len(n.Selector.MatchExpressions) == 0
+			admitted = admitted || !everything && translate.Tenant(&tenants[i]).Tenant.Admits(ns)
+		}
+		slices.Sort(bound)
+		if got := s.Namespaces.BoundBy(ns.Name); !slices.Equal(bound, got) {
+			t.Fatalf("%s: namespace %s is bound by %v, and found by %v", where, ns.Name, bound, got)
+		}
+		if got := s.Namespaces.Admitted(ns); got != admitted {
+			t.Fatalf("%s: namespace %v is a tenant's: %v, found: %v", where, ns, admitted, got)
+		}
 	}
 }
 

@@ -40,6 +40,8 @@ type Objects struct {
 	sum translate.Digest
 	// byParty has the tenants that refer to a party, by what they refer to it by.
 	byParty persistent.Index
+	// places finds tenants by namespace.
+	places places
 	// sources is what the LegalEntities declare.
 	sources *ownership.Sources
 }
@@ -79,7 +81,9 @@ func (s *Snapshot) With(c Changes) *Snapshot {
 	}
 	if tenants {
 		o.index(s.Objects.Tenants)
+		o.places = o.places.with(o.Tenants)
 	}
+	next.Namespaces = o.places
 	if entities {
 		o.declare(s.Objects.Entities)
 	}

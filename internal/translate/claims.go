@@ -5,7 +5,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -87,14 +86,9 @@ func canonicalKey(key string) string {
 			return known
 		}
 	}
-	visible := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, key)
+	key = visible(key)
 	for _, known := range claimKeys {
-		if strings.EqualFold(visible, known) {
+		if strings.EqualFold(key, known) {
 			return known
 		}
 	}

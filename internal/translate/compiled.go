@@ -50,6 +50,8 @@ type CompiledPolicy struct {
 type CompiledTenant struct {
 	Origin
 	Tenant residency.Tenant
+	// Places are the namespaces that the spec speaks of; nil if it speaks of none.
+	Places *Places
 	// Value is the annual value; nil if none is given.
 	Value *v1alpha1.Money
 }

@@ -14,6 +14,9 @@ type Reading struct {
 	Object *residency.Object
 	// Marks are the annotations that make up the claims, one by one.
 	Marks []Mark
+	// Unknown are annotations and labels under Domicile's prefix that mean nothing to
+	// it, one by one.
+	Unknown []Mark
 	// ServiceAccounts are the ServiceAccounts that the object runs as.
 	ServiceAccounts []ServiceAccountReference
 }
@@ -42,14 +45,15 @@ func Read(raw map[string]any) Reading {
 	secret := isSecret(o)
 	if secret {
 		RedactSecret(raw)
-		o.APIKey = text(raw["type"]) == v1alpha1.APIKeySecretType || o.Labels[v1alpha1.APIKeyLabel] == "true"
+		o.APIKey = text(raw["type"]) == v1alpha1.APIKeySecretType || looksTrue(o.Labels[v1alpha1.APIKeyLabel])
 		o.DataKeys = dataKeys(raw)
 	}
 
 	w := walk(raw, !secret)
 	o.Claims = claimsOf(w.marks, w.problems)
 	o.Secrets = w.secrets
-	return Reading{Object: o, Marks: w.marks, ServiceAccounts: w.serviceAccounts}
+	o.Strangers = Strangers(w.unknown)
+	return Reading{Object: o, Marks: w.marks, Unknown: w.unknown, ServiceAccounts: w.serviceAccounts}
 }
 
 // NamespaceOf reads a Namespace's name, labels and annotations.

@@ -23,7 +23,7 @@ const (
 
 // walker looks at every value of an object once.
 type walker struct {
-	marks           []Mark
+	marks, unknown  []Mark
 	secrets         []residency.SecretReference
 	serviceAccounts []ServiceAccountReference
 	problems        []residency.ClaimProblem
@@ -41,6 +41,7 @@ func walk(raw map[string]any, references bool) *walker {
 	w := &walker{references: references, secretAt: map[string]int{}}
 	w.visitMap(raw)
 	sortMarks(w.marks)
+	sortMarks(w.unknown)
 	sortSecrets(w.secrets)
 	sortServiceAccounts(w.serviceAccounts)
 	return w
@@ -75,8 +76,12 @@ func (w *walker) visit(segment string, value any) {
 
 func (w *walker) visitMap(m map[string]any) {
 	for key, value := range m {
-		if key == "annotations" {
+		switch key {
+		case "annotations":
 			w.annotations(value)
+			w.strangers(key, value)
+		case "labels":
+			w.strangers(key, value)
 		}
 		if w.references {
 			w.reference(key, value)

@@ -162,6 +162,8 @@ func (c *policyCompiler) enforcement(spec v1alpha1.TenantPolicySpec, path *field
 	c.policy.Restricted = action(e.Restricted, "restricted")
 	c.policy.Indeterminate = action(e.Indeterminate, "indeterminate")
 	c.policy.Unidentified = action(e.Unidentified, "unidentified")
+	c.policy.UnidentifiedInTenantNamespaces = action(e.UnidentifiedInTenantNamespaces, "unidentifiedInTenantNamespaces")
+	c.policy.TenantNotFound = action(e.TenantNotFound, "tenantNotFound")
 	c.existing(e, path)
 	if e.Unidentified == v1alpha1.ActionDeny && (spec.Match == nil || spec.Match.NamespaceSelector == nil) {
 		c.refuse(field.Invalid(path.Child("unidentified"), e.Unidentified,

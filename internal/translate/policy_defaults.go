@@ -24,6 +24,8 @@ func withDefaults(spec v1alpha1.TenantPolicySpec) v1alpha1.TenantPolicySpec {
 	or(&e.Restricted, v1alpha1.ActionDeny)
 	or(&e.Indeterminate, v1alpha1.ActionWarn)
 	or(&e.Unidentified, v1alpha1.ActionAudit)
+	or(&e.UnidentifiedInTenantNamespaces, v1alpha1.ActionDeny)
+	or(&e.TenantNotFound, v1alpha1.ActionDeny)
 	or(&e.Existing, v1alpha1.ExistingReport)
 	if e.EffectiveFrom != nil {
 		or(&e.BeforeEffective, v1alpha1.ActionWarn)

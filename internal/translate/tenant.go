@@ -2,9 +2,7 @@ package translate
 
 import (
 	"regexp"
-	"slices"
 
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -36,54 +34,18 @@ func Tenant(t *v1alpha1.Tenant) *CompiledTenant {
 		errs = append(errs, refErrs...)
 		out.Links = append(out.Links, residency.Link{Role: role, Party: ref})
 	}
-	admits, nsErrs := admission(t.Spec.Namespaces, path.Child("namespaces"))
-	out.Admits, out.Scope = admits, scopeOf(t.Spec.Namespaces)
+	places, nsErrs := placesOf(t.Spec.Namespaces, path.Child("namespaces"))
+	out.Scope = scopeOf(t.Spec.Namespaces)
+	if places != nil {
+		out.Admits = places.Admits
+	}
 	errs = append(errs, nsErrs...)
 	errs = append(errs, validateMoney(t.Spec.AnnualValue, path.Child("annualValue"))...)
 	return &CompiledTenant{
 		Origin: originOf("Tenant", &t.ObjectMeta, t.Spec, TenantReport(&t.Status), errs),
-		Tenant: out, Value: t.Spec.AnnualValue,
+		Tenant: out, Value: t.Spec.AnnualValue, Places: places,
 	}
 }
-
-// admission compiles where a tenant may be claimed.
-func admission(n *v1alpha1.TenantNamespaces, path *field.Path) (func(*residency.Namespace) bool, field.ErrorList) {
-	if n == nil {
-		return nil, nil
-	}
-	var errs field.ErrorList
-	if len(n.Names) == 0 && n.Selector == nil {
-		errs = append(errs, field.Required(path, "at least one of names and selector must be set"))
-	}
-	for i, name := range n.Names {
-		for _, problem := range validation.IsDNS1123Label(name) {
-			errs = append(errs, field.Invalid(path.Child("names").Index(i), name, problem))
-		}
-	}
-	selector, selErrs := compileSelector(n.Selector, path.Child("selector"))
-	errs = append(errs, selErrs...)
-	names := n.Names
-	return func(ns *residency.Namespace) bool {
-		return slices.Contains(names, ns.Name) || selector != nil && selector.Matches(namespaceLabels(ns))
-	}, errs
-}
-
-// namespaceLabels are a namespace's labels with the one that the API server
-// puts on every namespace, for namespaces that were read from files.
-func namespaceLabels(ns *residency.Namespace) labels.Set {
-	if ns.Labels[nameLabel] == ns.Name {
-		return ns.Labels
-	}
-	all := labels.Set{}
-	for key, value := range ns.Labels {
-		all[key] = value
-	}
-	all[nameLabel] = ns.Name
-	return all
-}
-
-// nameLabel is corev1.LabelMetadataName.
-const nameLabel = "kubernetes.io/metadata.name"
 
 var idPattern = regexp.MustCompile(`^[^\s,](.{0,126}[^\s,])?$`)
 

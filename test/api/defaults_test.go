@@ -18,7 +18,9 @@ enforcement:
   existing: Report
   indeterminate: Warn
   restricted: Deny
+  tenantNotFound: Deny
   unidentified: Audit
+  unidentifiedInTenantNamespaces: Deny
 jurisdictions:
   basis: [Headquarters, Incorporation, Nationality, Residence]
   blocked: [CN]

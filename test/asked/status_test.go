@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
+	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -43,7 +44,7 @@ func alive(t *testing.T, p v1alpha1.TenantPolicy, namespace string) []admissionv
 		Lookup: &webhook.LiveLookup{
 			Objects: dynamic.NewForConfigOrDie(server.Config), Metadata: metadata.NewForConfigOrDie(server.Config),
 		},
-		Access:     webhook.ClusterAccess{Reviews: kubernetes.NewForConfigOrDie(server.Config).AuthorizationV1().SubjectAccessReviews()},
+		Access:     webhook.NewClusterAccess(kubernetes.NewForConfigOrDie(server.Config).AuthorizationV1().SubjectAccessReviews(), clock.RealClock{}),
 		Refresher:  struct{ webhook.Refresher }{}, // all Tenants are known
 		Registerer: prometheus.NewRegistry(),
 		Clock:      func() time.Time { return sample.OnTenth },

@@ -63,6 +63,7 @@ func TestValuesAreChecked(t *testing.T) {
 		{"metrics.serviceMonitor.tokenSecret.name=x", "at '/metrics/serviceMonitor/tokenSecret'", "a Secret without a key has no token"},
 		{"monitoring.rules.runbookBaseURL=docs/runbooks", "at '/monitoring/rules/runbookBaseURL'", "whoever is paged needs a link"},
 		{"monitoring.rules.certificateDays=0", "at '/monitoring/rules/certificateDays'", "too late"},
+		{"rbac.claimers[0].kind=Robot,rbac.claimers[0].name=x", "at '/rbac/claimers/0/kind'", "subjects of RBAC are three kinds"},
 		{"rbac.binders[0].kind=Robot,rbac.binders[0].name=x", "at '/rbac/binders/0/kind'", "subjects of RBAC are three kinds"},
 	}
 	for _, row := range rows {

@@ -68,8 +68,16 @@ var changes = map[string]func(context.Context, *actor, *unstructured.Unstructure
 	},
 }
 
+// roams is a Tenant that may be claimed everywhere, which makes no namespace a
+// tenant's.
+func roams(name string) string {
+	return fmt.Sprintf(`{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: %s}, spec: {parties: [{role: Customer, entity: {name: meridian}}], namespaces: {selector: {}}}}`, name)
+}
+
 func TestChangingAClaimNeedsBind(t *testing.T) {
 	w := theWorld(t)
+	// What claims nothing may be only where no tenant is by name.
+	w.declares(t, roams("roaming")+"\n---\n"+roams("drifting"))
 	for way, change := range changes {
 		t.Run(way, func(t *testing.T) {
 			for name, tc := range map[string]struct {
@@ -77,16 +85,16 @@ func TestChangingAClaimNeedsBind(t *testing.T) {
 				groups                []string
 				want                  string
 			}{
-				"put":              {"without the right", "", `"meridian"`, nil, "BindNotAuthorized"},
-				"put by right":     {"on that tenant", "", `"meridian"`, []string{"meridian-binders"}, ""},
-				"changed":          {"with the right on one of the two", "murky", `"meridian"`, []string{"meridian-binders"}, "BindNotAuthorized"},
-				"removed":          {"without the right", "meridian", "null", nil, "BindNotAuthorized"},
-				"removed by right": {"on that tenant", "meridian", "null", []string{"meridian-binders"}, ""},
+				"put":              {"without the right", "", `"roaming"`, nil, "BindNotAuthorized"},
+				"put by right":     {"on that tenant", "", `"roaming"`, []string{"meridian-binders"}, ""},
+				"changed":          {"with the right on one of the two", "drifting", `"roaming"`, []string{"meridian-binders"}, "BindNotAuthorized"},
+				"removed":          {"without the right", "roaming", "null", nil, "BindNotAuthorized"},
+				"removed by right": {"on that tenant", "roaming", "null", []string{"meridian-binders"}, ""},
 			} {
 				t.Run(name, func(t *testing.T) {
-					o := object(`{apiVersion: v1, kind: PodTemplate, metadata: {name: claimed, namespace: shared}}`)
-					w.creates(t, object(`{apiVersion: v1, kind: PodTemplate, metadata: {name: claimed, namespace: shared}, template: {spec: {%s}}}`, container))
-					seed := object(`{apiVersion: v1, kind: PodTemplate, metadata: {name: claimed, namespace: shared, %s}}`, claim(tc.before))
+					o := object(`{apiVersion: v1, kind: PodTemplate, metadata: {name: claimed, namespace: unbound}}`)
+					w.creates(t, object(`{apiVersion: v1, kind: PodTemplate, metadata: {name: claimed, namespace: unbound}, template: {spec: {%s}}}`, container))
+					seed := object(`{apiVersion: v1, kind: PodTemplate, metadata: {name: claimed, namespace: unbound, %s}}`, claim(tc.before))
 					if err := w.admin.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(seed), client.FieldOwner("seeder"), client.ForceOwnership); err != nil {
 						t.Fatal(err)
 					}
@@ -142,14 +150,45 @@ func TestNamespaceSubresourcesDoNotBind(t *testing.T) {
 		ann.SubResource("finalize").Update(t.Context(), ns), "BindNotAuthorized BindNotAuthorized")
 }
 
+func TestClaimingInAnUnboundNamespaceNeedsTheVerb(t *testing.T) {
+	w := theWorld(t)
+	for name, tc := range map[string]struct {
+		reason string
+		object *unstructured.Unstructured
+		groups []string
+		want   string
+	}{
+		"without":      {"whoever may create a pod may not say whose it is", pod("shared", "a", "meridian"), nil, "ClaimNotAuthorized"},
+		"with claim":   {"on that tenant", pod("shared", "a", "meridian"), []string{"meridian-claimers"}, ""},
+		"with bind":    {"bind includes it", pod("shared", "a", "meridian"), []string{"meridian-binders"}, ""},
+		"of another":   {"the right is on one tenant", pod("shared", "a", "murky"), []string{"meridian-claimers"}, "ClaimNotAuthorized"},
+		"of nobody":    {"nobody may claim who does not exist", pod("shared", "a", "nobody"), []string{"meridian-claimers"}, "ClaimNotAuthorized TenantNotFound"},
+		"says nothing": {"in a tenant's namespace one says whose it is", pod("shared", "a", ""), nil, "NoTenant"},
+		"bound":        {"the namespace says whose it is", pod("meridian", "a", "meridian"), nil, ""},
+		"template":     {"what runs is what counts", deployment("shared", "a", "", claim("meridian")), nil, "ClaimNotAuthorized"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantOutcome(t, tc.reason, w.as(t, "tina", tc.groups...).Create(t.Context(), tc.object, client.DryRunAll), tc.want)
+		})
+	}
+}
+
+func TestANamespaceThatATenantBindsOutlivesTheNamespace(t *testing.T) {
+	w := theWorld(t)
+	w.declares(t, `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: nightjar}, spec: {parties: [{role: Customer, entity: {name: lantern-sg}}], namespaces: {bound: [nightjar]}}}`)
+	w.creates(t, object(`{apiVersion: v1, kind: Namespace, metadata: {name: nightjar}}`))
+	w.refuses(t, pod("nightjar", "a", ""), "RestrictedOwner")
+}
+
 func TestKubernetesOwnControllersMayCopyClaims(t *testing.T) {
 	w := theWorld(t)
-	d := w.creates(t, deployment("shared", "copied", "", ""))
+	w.declares(t, roams("roaming"))
+	d := w.creates(t, deployment("unbound", "copied", "", ""))
 	set := &unstructured.UnstructuredList{}
 	set.SetAPIVersion("apps/v1")
 	set.SetKind("ReplicaSetList")
 	claims := func(ctx context.Context) (string, error) {
-		err := w.admin.List(ctx, set, client.InNamespace("shared"), client.MatchingLabels{"app": "copied"})
+		err := w.admin.List(ctx, set, client.InNamespace("unbound"), client.MatchingLabels{"app": "copied"})
 		if err != nil || len(set.Items) == 0 {
 			return "", err
 		}
@@ -159,13 +198,13 @@ func TestKubernetesOwnControllersMayCopyClaims(t *testing.T) {
 		_, err := claims(ctx)
 		return len(set.Items) > 0, err
 	})
-	patch := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"annotations":{"domicile.dev/tenant":"meridian"}}}`))
+	patch := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"annotations":{"domicile.dev/tenant":"roaming"}}}`))
 	if err := w.admin.Patch(t.Context(), d, patch); err != nil {
 		t.Fatal(err)
 	}
 	w.eventually(t, "the Deployment's claim on its ReplicaSet", func(ctx context.Context) (bool, error) {
 		got, err := claims(ctx)
-		return got == "meridian", err
+		return got == "roaming", err
 	})
 }
 

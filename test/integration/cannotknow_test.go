@@ -61,8 +61,7 @@ func TestOneApplyOfEverythingWorksAtTheFirstTry(t *testing.T) {
 
 func TestATenantThatDoesNotExistIsUnidentified(t *testing.T) {
 	w := theWorld(t)
-	p := pod("shared", "a", "nobody")
-	w.audits(t, p, "no-kp/nobody/Unidentified/TenantNotFound", "/Audit")
+	w.refuses(t, pod("shared", "a", "nobody"), "TenantNotFound")
 }
 
 func TestWhatCannotBeLookedUpIsUnavailable(t *testing.T) {

@@ -43,13 +43,13 @@ func TestClaimsThatAreNoNameAreRefused(t *testing.T) {
 		"NUL": "meridian\x00", "newline": "meridian\n", "list": "meridian,meridian", "zero-width": "meridian\u200b",
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := pod("shared", "a", "")
+			p := pod("unbound", "a", "")
 			p.SetAnnotations(map[string]string{"domicile.dev/tenant": value})
 			wantRefused(t, "nobody may guess what was meant", w.admin.Create(t.Context(), p, client.DryRunAll), "InvalidClaim")
 		})
 	}
 	t.Run("key in another case", func(t *testing.T) {
-		p := pod("shared", "a", "")
+		p := pod("unbound", "a", "")
 		p.SetAnnotations(map[string]string{"Domicile.dev/Tenant": "meridian"})
 		wantRefused(t, "the API server lets such a key through", w.admin.Create(t.Context(), p, client.DryRunAll), "InvalidClaim")
 	})

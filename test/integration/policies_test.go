@@ -60,7 +60,11 @@ func TestWhatAPolicyDoesWithAVerdict(t *testing.T) {
 					t.Error(err)
 				}
 			}()
-			probe := pod("shared", "acts", tc.tenant)
+			namespace := "shared"
+			if tc.tenant == "" {
+				namespace = "unbound" // In a tenant's, it would be refused.
+			}
+			probe := pod(namespace, "acts", tc.tenant)
 			w.eventually(t, "policy acts to do "+tc.action, func(ctx ctx) (bool, error) {
 				w.admin.warned()
 				err := w.admin.Create(ctx, probe.DeepCopy(), client.DryRunAll)
@@ -92,7 +96,7 @@ func TestWhichObjectsAPolicyCovers(t *testing.T) {
 		{"objectSelector", `match: {objectSelector: {matchLabels: {tier: gpu}}}`, labelled("tier: gpu"), labelled("tier: cpu")},
 		{"matchConditions", `match: {matchConditions: [{name: gpu, expression: "has(object.metadata.labels) && 'gpu' in object.metadata.labels"}]}`, labelled("gpu: yes-please"), labelled("cpu: yes-please")},
 		{"a condition that fails counts as true", `match: {matchConditions: [{name: fails, expression: "object.metadata.labels['gpu'] == 'a'"}]}`, pod("shared", "a", "juniper"), labelled("gpu: b")},
-		{"tenantSelector", `tenantSelector: {matchLabels: {tenant: juniper}}`, pod("shared", "a", "juniper"), pod("shared", "a", "")},
+		{"tenantSelector", `tenantSelector: {matchLabels: {tenant: juniper}}`, pod("shared", "a", "juniper"), pod("unbound", "a", "")},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			p := object("%s", policy("covers", "IR", tc.more))
@@ -122,7 +126,7 @@ func TestUnidentifiedIsDeniedOnlyWhereAPolicySaysWhere(t *testing.T) {
 	}
 	w.declares(t, policy("strict", "IR", `match: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: unbound}}}, enforcement: {unidentified: Deny}`))
 	w.refuses(t, pod("unbound", "a", ""), "NoTenant")
-	if err := w.admin.Create(t.Context(), pod("shared", "a", ""), client.DryRunAll); err != nil {
+	if err := w.admin.Create(t.Context(), pod("default", "a", ""), client.DryRunAll); err != nil {
 		t.Errorf("elsewhere: %v", err)
 	}
 }

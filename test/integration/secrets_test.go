@@ -97,7 +97,7 @@ func TestAPIKeysOfOtherTenantsAreNotRead(t *testing.T) {
 		"own":             {"one's own", p("meridian", `volumes: [{name: v, secret: {secretName: own}}], `+container), ""},
 		"not there":       {"nobody's", p("meridian", `volumes: [{name: v, secret: {secretName: nothing}}], `+container), ""},
 		"volume":          {"the usual way", p("meridian", `volumes: [{name: v, secret: {secretName: foreign}}], `+container), "ForeignAPIKey"},
-		"no claim":        {"nobody's workload either", p("", `volumes: [{name: v, secret: {secretName: foreign}}], `+container), "ForeignAPIKey"},
+		"no claim":        {"nobody's workload either", p("", `volumes: [{name: v, secret: {secretName: foreign}}], `+container), "ForeignAPIKey NoTenant"},
 		"projected":       {"among others", p("meridian", `volumes: [{name: v, projected: {sources: [{secret: {name: foreign}}]}}], `+container), "ForeignAPIKey"},
 		"CSI":             {"the driver reads it", p("meridian", `volumes: [{name: v, csi: {driver: example.org, nodePublishSecretRef: {name: foreign}}}], `+container), "ForeignAPIKey"},
 		"env":             {"one key", p("meridian", `containers: [{name: c, image: example.org/c:1, env: [{name: A, valueFrom: {secretKeyRef: {name: foreign, key: a}}}]}]`), "ForeignAPIKey"},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -41,6 +42,7 @@ func (w *world) asks(t *testing.T, replica int, pod *unstructured.Unstructured) 
 		Request: &admissionv1.AdmissionRequest{
 			UID: types.UID(pod.GetName()), Kind: gvk, RequestKind: &gvk, Resource: gvr, RequestResource: &gvr,
 			Namespace: pod.GetNamespace(), Name: pod.GetName(), Operation: admissionv1.Create, Object: runtime.RawExtension{Raw: raw},
+			UserInfo: authenticationv1.UserInfo{Username: "admin", Groups: []string{"system:masters"}},
 		},
 	})
 	if err != nil {

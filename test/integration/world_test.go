@@ -130,13 +130,24 @@ rules:
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: binds-meridian}
-rules: [{apiGroups: [domicile.dev], resources: [tenants], resourceNames: [meridian], verbs: [bind]}]
+rules: [{apiGroups: [domicile.dev], resources: [tenants], resourceNames: [meridian, roaming], verbs: [bind]}]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata: {name: binds-meridian}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: binds-meridian}
 subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: meridian-binders}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: claims-meridian}
+rules: [{apiGroups: [domicile.dev], resources: [tenants], resourceNames: [meridian], verbs: [claim]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: claims-meridian}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: claims-meridian}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: meridian-claimers}]
 `
 
 // declare makes the world, and waits until admission knows it. A namespace of

@@ -79,10 +79,18 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
       default: Deny
+    - name: tenantNotFound
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
+      default: Deny
     - name: unidentified
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
       default: Audit
+    - name: unidentifiedInTenantNamespaces
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
+      default: Deny
 - name: com.github.domicile-dev.domicile.api.v1alpha1.EntityJurisdictions
   map:
     fields:
@@ -654,6 +662,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.domicile-dev.domicile.api.v1alpha1.TenantNamespaces
   map:
     fields:
+    - name: bound
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
     - name: names
       type:
         list:

@@ -54,7 +54,7 @@ func checkLive(t *testing.T, admin string) {
 		out, err string
 	}{
 		{"the current namespace is that of the kubeconfig", []string{"--live", "--register", "world=", "--kubeconfig", inApps}, plugin.ExitDenied, "apps        pod/web    lantern   no-cn    Restricted   Deny", ""},
-		{"-n goes before it", []string{"--live", "--register", "world=", "--kubeconfig", inApps, "-n", "others"}, plugin.ExitOK, "others      pod/web    nobody-at-all   no-cn    Unidentified", ""},
+		{"-n goes before it", []string{"--live", "--register", "world=", "--kubeconfig", inApps, "-n", "others"}, plugin.ExitDenied, "others      pod/web    nobody-at-all   no-cn    Unidentified   Deny", ""},
 		{"without --live no cluster is asked", nil, plugin.ExitOK, "1 not covered by any policy", "there is no TenantPolicy"},
 		{"nor is anybody told so in silence", []string{"--kubeconfig", inApps}, plugin.ExitError, "", "--kubeconfig says how to connect to a cluster, and none is asked without --live"},
 		{"manifests take the place of what is there", []string{"--live", "--register", "world=", "--kubeconfig", inApps, "-f", filepath.Join(folder, "looser.yaml")}, plugin.ExitOK, "lantern   no-cn    Indeterminate", ""},

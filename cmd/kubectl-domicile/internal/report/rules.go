@@ -25,6 +25,7 @@ var rules = []rule{
 	{residency.TenantMismatch, "The object claims another tenant than its namespace is bound to, or several at once."},
 	{residency.TenantNotAuthorized, "The tenant may not be claimed in this namespace."},
 	{residency.BindNotAuthorized, "The user may not bind objects to the tenant."},
+	{residency.ClaimNotAuthorized, "The user may not claim the tenant where no namespace is bound to it."},
 	{residency.InvalidClaim, "An annotation of Domicile cannot be read."},
 	{residency.ForeignAPIKey, "The workload reads an API-key Secret of another tenant."},
 	{residency.LimitExceeded, "The object has more claims, references or nesting than are read."},

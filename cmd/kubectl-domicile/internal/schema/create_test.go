@@ -84,7 +84,7 @@ apiVersion: domicile.dev/v1alpha1
 kind: TenantPolicy
 metadata: {name: short}
 spec:
-  enforcement: {existing: Report, indeterminate: Warn, restricted: Deny, unidentified: Audit}
+  enforcement: {existing: Report, indeterminate: Warn, restricted: Deny, tenantNotFound: Deny, unidentified: Audit, unidentifiedInTenantNamespaces: Deny}
   jurisdictions: {basis: [Headquarters, Incorporation, Nationality, Residence], blocked: [CN]}
   match: {resources: [{apiGroups: [models.example.com], apiVersions: ["*"], resources: [finetunes]}]}
   ownership:

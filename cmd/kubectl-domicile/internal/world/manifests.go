@@ -56,13 +56,15 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 	for i := range objects {
 		r.object(&objects[i])
 	}
-	admitted := r.admitted()
+	admitted, resolve := r.admitted()
 	r.load(options.Registers)
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
+	view := newView(r.parts)
+	resolve(view)
 	return &Manifests{
-		View:    newView(r.parts),
+		View:    view,
 		Objects: admitted,
 		Skipped: r.skipped,
 	}, nil

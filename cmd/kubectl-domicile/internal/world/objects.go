@@ -42,10 +42,11 @@ func (o Object) Display() string {
 	return kind + "/" + o.Name
 }
 
-// admitted turns the objects that are not of the world into requests.
-func (r *reader) admitted() []Object {
+// admitted turns the objects that are not of the world into requests. What they
+// refer to can be resolved only in the world that they are part of.
+func (r *reader) admitted() (objects []Object, resolve func(*View)) {
 	readings := make([]translate.Reading, len(r.others))
-	objects := make([]Object, len(r.others))
+	objects = make([]Object, len(r.others))
 	var neighbours translate.Neighbours
 	for i, o := range r.others {
 		objects[i] = r.identify(o)
@@ -55,12 +56,18 @@ func (r *reader) admitted() []Object {
 	}
 	for i, o := range r.others {
 		objects[i].Admission = r.request(objects[i], readings[i], o)
-		neighbours.Resolve(objects[i].Admission, readings[i].ServiceAccounts)
 		if objects[i].Namespace == metav1.NamespaceSystem {
 			objects[i].Admission = nil
 		}
 	}
-	return objects
+	return objects, func(w *View) {
+		for i := range objects {
+			if o := objects[i].Admission; o != nil {
+				objects[i].Admission = w.Placed(o)
+				neighbours.Resolve(objects[i].Admission, readings[i].ServiceAccounts)
+			}
+		}
+	}
 }
 
 // identify names an object as the API server would.

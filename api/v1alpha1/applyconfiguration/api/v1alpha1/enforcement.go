@@ -16,9 +16,16 @@ type EnforcementApplyConfiguration struct {
 	Restricted *apiv1alpha1.Action `json:"restricted,omitempty"`
 	// indeterminate is done with a tenant that is Indeterminate.
 	Indeterminate *apiv1alpha1.Action `json:"indeterminate,omitempty"`
-	// unidentified is done with an object of which nobody knows the tenant.
+	// unidentified is done with an object that claims no tenant.
 	// Deny needs spec.match.namespaceSelector.
 	Unidentified *apiv1alpha1.Action `json:"unidentified,omitempty"`
+	// unidentifiedInTenantNamespaces is done, in place of unidentified, with an
+	// object that claims no tenant in a namespace that is a tenant's: one that any
+	// Tenant names, or selects by a selector that is not empty.
+	UnidentifiedInTenantNamespaces *apiv1alpha1.Action `json:"unidentifiedInTenantNamespaces,omitempty"`
+	// tenantNotFound is done with an object that claims a Tenant that does not
+	// exist, as its own or as one on whose behalf it runs.
+	TenantNotFound *apiv1alpha1.Action `json:"tenantNotFound,omitempty"`
 	// effectiveFrom is the instant from which the actions above apply. Until
 	// then a notice period runs and beforeEffective applies where it is milder.
 	EffectiveFrom *v1.Time `json:"effectiveFrom,omitempty"`
@@ -61,6 +68,22 @@ func (b *EnforcementApplyConfiguration) WithIndeterminate(value apiv1alpha1.Acti
 // If called multiple times, the Unidentified field is set to the value of the last call.
 func (b *EnforcementApplyConfiguration) WithUnidentified(value apiv1alpha1.Action) *EnforcementApplyConfiguration {
 	b.Unidentified = &value
+	return b
+}
+
+// WithUnidentifiedInTenantNamespaces sets the UnidentifiedInTenantNamespaces field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the UnidentifiedInTenantNamespaces field is set to the value of the last call.
+func (b *EnforcementApplyConfiguration) WithUnidentifiedInTenantNamespaces(value apiv1alpha1.Action) *EnforcementApplyConfiguration {
+	b.UnidentifiedInTenantNamespaces = &value
+	return b
+}
+
+// WithTenantNotFound sets the TenantNotFound field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the TenantNotFound field is set to the value of the last call.
+func (b *EnforcementApplyConfiguration) WithTenantNotFound(value apiv1alpha1.Action) *EnforcementApplyConfiguration {
+	b.TenantNotFound = &value
 	return b
 }
 

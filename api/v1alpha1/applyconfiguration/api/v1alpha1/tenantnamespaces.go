@@ -9,13 +9,20 @@ import (
 // TenantNamespacesApplyConfiguration represents a declarative configuration of the TenantNamespaces type for use
 // with apply.
 //
-// TenantNamespaces says in which namespaces that are not bound by their own
-// annotation a tenant may be claimed: those that are named and those whose
-// labels the selector selects.
+// TenantNamespaces says which namespaces are a tenant's: those that are bound to
+// it, and those that are not bound in which it may be claimed, by name and by
+// label.
 type TenantNamespacesApplyConfiguration struct {
-	// names lists namespaces.
+	// bound lists namespaces in which everything belongs to this tenant, as if the
+	// Namespace had the annotation domicile.dev/tenant. It outlives the Namespace:
+	// one that is deleted and made again is bound. If a namespace is bound to several
+	// tenants, by their specs or by its annotation, all of them count, and the
+	// strictest answer wins. Changing it needs the verb bind on this Tenant.
+	Bound []string `json:"bound,omitempty"`
+	// names lists namespaces in which this tenant may be claimed.
 	Names []string `json:"names,omitempty"`
-	// selector selects namespaces by label. An empty selector selects all.
+	// selector selects namespaces by label in which this tenant may be claimed. An
+	// empty selector selects all.
 	Selector *v1.LabelSelectorApplyConfiguration `json:"selector,omitempty"`
 }
 
@@ -23,6 +30,16 @@ type TenantNamespacesApplyConfiguration struct {
 // apply.
 func TenantNamespaces() *TenantNamespacesApplyConfiguration {
 	return &TenantNamespacesApplyConfiguration{}
+}
+
+// WithBound adds the given value to the Bound field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Bound field.
+func (b *TenantNamespacesApplyConfiguration) WithBound(values ...string) *TenantNamespacesApplyConfiguration {
+	for i := range values {
+		b.Bound = append(b.Bound, values[i])
+	}
+	return b
 }
 
 // WithNames adds the given value to the Names field in the declarative configuration

@@ -12,8 +12,9 @@ type TenantSpecApplyConfiguration struct {
 	// parties is the access chain. Every party in a role that a policy traces
 	// is traced.
 	Parties []TenantPartyApplyConfiguration `json:"parties,omitempty"`
-	// namespaces says where this tenant may be claimed. Without it, only in
-	// namespaces that are bound to the tenant by their own annotation.
+	// namespaces says which namespaces are bound to this tenant, and where else it
+	// may be claimed. Without it, only in namespaces that are bound to the tenant by
+	// their own annotation.
 	Namespaces *TenantNamespacesApplyConfiguration `json:"namespaces,omitempty"`
 	// annualValue is what the tenant pays per year; policies add it up to show
 	// what they would cost.
