@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/bench/report"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 const mebibyte = 1 << 20
@@ -119,6 +120,12 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 func (b *bench) common(ctx context.Context) error {
 	webhooks := &admissionregistrationv1.ValidatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: "domicile"}}
 	if err := b.Delete(ctx, webhooks); err != nil {
+		return err
+	}
+	err := cluster.Poll(ctx, "the API server to forget the webhook configuration", func(ctx context.Context) (bool, error) {
+		return b.Create(ctx, policies()[0], client.DryRunAll) == nil, nil // it still asks for some milliseconds
+	})
+	if err != nil {
 		return err
 	}
 	probes, _ := b.probes()
