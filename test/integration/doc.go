@@ -17,6 +17,10 @@
 //	May it claim that?
 //	  TenantMismatch in a bound namespace        TestWhoMayClaimWhat
 //	  TenantNotAuthorized in an unbound one      TestWhoMayClaimWhat
+//	  claim, or bind, where no namespace is      TestClaimingInAnUnboundNamespaceNeedsTheVerb
+//	    bound
+//	  a Tenant binds namespaces by name          TestANamespaceThatATenantBindsOutlivesTheNamespace
+//	  bind for that of a ServiceAccount          TestAServiceAccountChangesHandsWithBindOnly
 //	  bind for the annotation of a Namespace     TestBindingANamespaceNeedsBind, TestNamespaceSubresourcesDoNotBind
 //	  bind for that of an object that exists     TestChangingAClaimNeedsBind
 //	Scope, verdict, action
