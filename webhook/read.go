@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 )
 
 // refusal is why a request is answered with an HTTP error. The API server takes that
@@ -35,7 +36,7 @@ func (h *Handler) refuse(w http.ResponseWriter, err error) {
 		status = r.status
 	}
 	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 	}
 	h.metrics.unread.WithLabelValues(unreadReason(status)).Inc()
 	h.dependencies.Log.Info("Refused a review that cannot be read", "status", status, "reason", err.Error())
