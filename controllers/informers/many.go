@@ -22,11 +22,11 @@ func readFast(config *rest.Config, o *cache.Options) (err error) {
 		}
 	}
 	kind := v1alpha1.GroupVersion.WithKind
-	tenants, err := codec.ListWatch(config, o.HTTPClient, o.Scheme, kind("Tenant"), "tenants", func() runtime.Object { return &v1alpha1.Tenant{} })
+	tenants, err := codec.ListWatch(config, o.HTTPClient, o.Scheme, kind("Tenant"), "tenants", func() codec.Object { return &v1alpha1.Tenant{} })
 	if err != nil {
 		return fmt.Errorf("watch Tenants: %w", err)
 	}
-	entities, err := codec.ListWatch(config, o.HTTPClient, o.Scheme, kind("LegalEntity"), "legalentities", func() runtime.Object { return &v1alpha1.LegalEntity{} })
+	entities, err := codec.ListWatch(config, o.HTTPClient, o.Scheme, kind("LegalEntity"), "legalentities", func() codec.Object { return &v1alpha1.LegalEntity{} })
 	if err != nil {
 		return fmt.Errorf("watch LegalEntities: %w", err)
 	}

@@ -22,14 +22,29 @@ import (
 
 // New makes a codec that reads one kind fast: empty returns an empty object of it.
 // metadata.managedFields is left out.
-func New(scheme *runtime.Scheme, kind schema.GroupVersionKind, empty func() runtime.Object) runtime.NegotiatedSerializer {
+func New(scheme *runtime.Scheme, kind schema.GroupVersionKind, empty func() Object) runtime.NegotiatedSerializer {
+	return newCodec(scheme, kind, empty)
+}
+
+// Object is what has a kind and metadata.
+type Object interface {
+	runtime.Object
+	metav1.Object
+}
+
+func newCodec(scheme *runtime.Scheme, kind schema.GroupVersionKind, empty func() Object) *codec {
 	return &codec{NegotiatedSerializer: serializer.NewCodecFactory(scheme).WithoutConversion(), kind: kind, empty: empty}
 }
 
 type codec struct {
 	runtime.NegotiatedSerializer
 	kind  schema.GroupVersionKind
-	empty func() runtime.Object
+	empty func() Object
+}
+
+// decoder reads objects of a version.
+func (c *codec) decoder(gv schema.GroupVersion) runtime.Decoder {
+	return c.DecoderToVersion(c.SupportedMediaTypes()[0].Serializer, gv)
 }
 
 // SupportedMediaTypes implements runtime.NegotiatedSerializer.

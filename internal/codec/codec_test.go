@@ -32,7 +32,7 @@ var (
 		metav1.AddToGroupVersion(s, v1alpha1.GroupVersion)
 		return s
 	}()
-	own      = codec.New(scheme, kind, func() runtime.Object { return &v1alpha1.Tenant{} })
+	own      = codec.New(scheme, kind, func() codec.Object { return &v1alpha1.Tenant{} })
 	clientGo = serializer.NewCodecFactory(scheme).WithoutConversion()
 )
 
