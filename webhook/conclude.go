@@ -60,6 +60,7 @@ func (h *Handler) decide(world *snapshot.Snapshot, in input) []residency.Decisio
 }
 
 func (h *Handler) refresh(ctx context.Context, tenant string) (*snapshot.Snapshot, error) {
+	h.dependencies.Reads.add(readTenant)
 	fresh, err := h.dependencies.Refresher.WithTenant(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("read Tenant %s live: %w", tenant, err)

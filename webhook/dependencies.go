@@ -11,10 +11,11 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // Dependencies is what the handlers need from the rest of the program. All
-// fields but Synced, Fresh, Clock and Log are required.
+// fields but Synced, Fresh, Reads, Clock and Log are required.
 type Dependencies struct {
 	// Snapshots has what decisions are made from.
 	Snapshots *snapshot.Holder
@@ -29,6 +30,8 @@ type Dependencies struct {
 	Access Access
 	// Refresher reads a Tenant that is not in the snapshot yet.
 	Refresher Refresher
+	// Reads counts what the Refresher reads. Nil counts nothing.
+	Reads *LiveReads
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer
 	// ReviewMemory is how many bytes all reviews that are being answered may take
@@ -55,10 +58,11 @@ type Lookup interface {
 	Namespace(ctx context.Context, name string) (NamespaceMeta, error)
 	// Namespaces lists all Namespaces, from a cache: for advice, and not to decide.
 	Namespaces(ctx context.Context) ([]*residency.Namespace, error)
-	// SecretAnnotations reads the annotations, and nothing else, of a Secret.
-	SecretAnnotations(ctx context.Context, namespace, name string) (map[string]string, error)
-	// ServiceAccount reads a ServiceAccount as decoded JSON.
-	ServiceAccount(ctx context.Context, namespace, name string) (map[string]any, error)
+	// SecretTenant is the tenant that a Secret claims, "" if none, from a watch and
+	// live if that does not know it.
+	SecretTenant(ctx context.Context, namespace, name string) (string, error)
+	// ServiceAccount is what running as a ServiceAccount means; from where is as above.
+	ServiceAccount(ctx context.Context, namespace, name string) (translate.ServiceAccount, error)
 	// Object reads one object, live and as decoded JSON: what a subresource belongs
 	// to, or what another object refers to.
 	Object(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error)

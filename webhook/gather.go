@@ -36,17 +36,17 @@ func (h *Handler) gather(ctx context.Context, world *snapshot.Snapshot, namespac
 
 // gatherServiceAccount adds the claims of the ServiceAccount that an object runs as,
 // and the Secrets that come with it.
-func (h *Handler) gatherServiceAccount(ctx context.Context, o *residency.Object, account translate.ServiceAccountReference) error {
-	raw, err := h.dependencies.Lookup.ServiceAccount(ctx, o.Namespace.Name, account.Name)
+func (h *Handler) gatherServiceAccount(ctx context.Context, o *residency.Object, reference translate.ServiceAccountReference) error {
+	account, err := h.dependencies.Lookup.ServiceAccount(ctx, o.Namespace.Name, reference.Name)
 	if exists, err := found(err); err != nil || !exists {
 		return err
 	}
-	translate.RunsAs(o, account, raw)
+	translate.RunsAs(o, reference, account)
 	return nil
 }
 
-// gatherSecrets finds out the tenant of each Secret. It reads them live, so that a
-// Secret that was given to another tenant a moment ago counts as that tenant's.
+// gatherSecrets finds out the tenant of each Secret, as it was a moment ago: what is
+// given to another tenant meanwhile the audit finds.
 func (h *Handler) gatherSecrets(ctx context.Context, namespace string, o *residency.Object) error {
 	translate.BoundSecrets(o)
 	group, ctx := errgroup.WithContext(ctx)
@@ -58,11 +58,11 @@ func (h *Handler) gatherSecrets(ctx context.Context, namespace string, o *reside
 			if where == "" {
 				where = namespace
 			}
-			annotations, err := h.dependencies.Lookup.SecretAnnotations(ctx, where, secret.Name)
+			tenant, err := h.dependencies.Lookup.SecretTenant(ctx, where, secret.Name)
 			if exists, err := found(err); err != nil || !exists {
 				return err
 			}
-			secret.Tenant = translate.TenantOfSecret(annotations)
+			secret.Tenant = tenant
 			return nil
 		})
 	}

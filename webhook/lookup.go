@@ -14,19 +14,30 @@ import (
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
-// What admission looks up besides the objects that Scales belong to: whose a
-// Secret is (its metadata only), and which Secrets a ServiceAccount brings along.
+// What admission looks up besides the objects that Scales belong to, where no watch has
+// told of it: whose a Secret is (its metadata only), and what a ServiceAccount means.
 // Kinds that a policy adds need a rule of the admin's (the chart's rbac.extraRules).
 //+kubebuilder:rbac:groups="",resources=secrets;serviceaccounts,verbs=get
 
-// LiveLookup is the Lookup of a real cluster. It reads every object live but
-// Namespaces that are in a cache: an answer about who owns a Secret must not be
-// older than the Secret.
+// Watched knows Secrets and ServiceAccounts from watches. Both say false for what they
+// do not know, or know too little of: then it is read live.
+type Watched interface {
+	// Secret is the tenant that a Secret claims, "" if none.
+	Secret(namespace, name string) (string, bool)
+	// ServiceAccount is what running as a ServiceAccount means.
+	ServiceAccount(namespace, name string) (translate.ServiceAccount, bool)
+}
+
+// LiveLookup is the Lookup of a real cluster. What watches know it does not read.
 type LiveLookup struct {
 	// Objects reads whole objects.
 	Objects dynamic.Interface
 	// Metadata reads metadata only, so that no data of a Secret crosses the wire.
 	Metadata metadata.Interface
+	// Watched knows Secrets and ServiceAccounts. Nil knows none.
+	Watched Watched
+	// Reads counts what is read live. Nil counts nothing.
+	Reads *LiveReads
 	// CachedNamespace reads a Namespace from a cache; false if it is not there.
 	CachedNamespace func(ctx context.Context, name string) (NamespaceMeta, bool)
 	// CachedNamespaces lists them from a cache. Nil lists none.
@@ -42,6 +53,7 @@ func (l *LiveLookup) Namespace(ctx context.Context, name string) (NamespaceMeta,
 			return cached, nil
 		}
 	}
+	l.Reads.add(readNamespace)
 	live, err := l.Metadata.Resource(translate.NamespaceResource).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return NamespaceMeta{}, fmt.Errorf("read Namespace %s: %w", name, err)
@@ -57,22 +69,39 @@ func (l *LiveLookup) Namespaces(ctx context.Context) ([]*residency.Namespace, er
 	return l.CachedNamespaces(ctx)
 }
 
-// SecretAnnotations implements Lookup.
-func (l *LiveLookup) SecretAnnotations(ctx context.Context, namespace, name string) (map[string]string, error) {
+// SecretTenant implements Lookup.
+func (l *LiveLookup) SecretTenant(ctx context.Context, namespace, name string) (string, error) {
+	if l.Watched != nil {
+		if tenant, ok := l.Watched.Secret(namespace, name); ok {
+			return tenant, nil
+		}
+	}
+	l.Reads.add(readSecret)
 	live, err := l.Metadata.Resource(translate.SecretResource).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
-		return nil, fmt.Errorf("read the metadata of Secret %s/%s: %w", namespace, name, err)
+		return "", fmt.Errorf("read the metadata of Secret %s/%s: %w", namespace, name, err)
 	}
-	return live.Annotations, nil
+	return translate.TenantOfSecret(live.Annotations), nil
 }
 
 // ServiceAccount implements Lookup.
-func (l *LiveLookup) ServiceAccount(ctx context.Context, namespace, name string) (map[string]any, error) {
-	return l.Object(ctx, translate.ServiceAccountResource, namespace, name)
+func (l *LiveLookup) ServiceAccount(ctx context.Context, namespace, name string) (translate.ServiceAccount, error) {
+	if l.Watched != nil {
+		if account, ok := l.Watched.ServiceAccount(namespace, name); ok {
+			return account, nil
+		}
+	}
+	raw, err := l.read(ctx, readServiceAccount, translate.ServiceAccountResource, namespace, name)
+	return translate.ReadServiceAccount(raw), err
 }
 
 // Object implements Lookup.
 func (l *LiveLookup) Object(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {
+	return l.read(ctx, readOther, resource, namespace, name)
+}
+
+func (l *LiveLookup) read(ctx context.Context, why readReason, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {
+	l.Reads.add(why)
 	var reader dynamic.ResourceInterface = l.Objects.Resource(resource)
 	if namespace != "" {
 		reader = l.Objects.Resource(resource).Namespace(namespace)

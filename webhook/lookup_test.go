@@ -2,9 +2,13 @@ package webhook
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,6 +21,8 @@ import (
 	metadatafake "k8s.io/client-go/metadata/fake"
 	clienttesting "k8s.io/client-go/testing"
 	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 func TestLiveLookup(t *testing.T) {
@@ -24,7 +30,7 @@ func TestLiveLookup(t *testing.T) {
 	meta := func(apiVersion, kind, namespace, name string) *metav1.PartialObjectMetadata {
 		return &metav1.PartialObjectMetadata{
 			TypeMeta:   metav1.TypeMeta{APIVersion: apiVersion, Kind: kind},
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Annotations: map[string]string{"a": kind}},
+			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Annotations: map[string]string{"a": kind, "domicile.dev/tenant": "lantern"}},
 		}
 	}
 	scheme := metadatafake.NewTestScheme()
@@ -39,11 +45,19 @@ func TestLiveLookup(t *testing.T) {
 	}}
 	account := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "runner", "namespace": "n"},
+		"imagePullSecrets": []any{map[string]any{"name": "pull"}},
 	}}
 	widgets := schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "widgets"}
+	registry := prometheus.NewRegistry()
+	reads, err := NewLiveReads(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
 	l := &LiveLookup{
 		Objects:  dynamicfake.NewSimpleDynamicClient(runtime.NewScheme(), widget, cluster, account),
 		Metadata: metadatafake.NewSimpleMetadataClient(scheme, meta("v1", "Namespace", "", "live"), meta("v1", "Secret", "n", "key")),
+		Watched:  watches{},
+		Reads:    reads,
 		CachedNamespace: func(_ context.Context, name string) (NamespaceMeta, bool) {
 			return NamespaceMeta{Annotations: map[string]string{"a": "cached"}}, name == "cached"
 		},
@@ -56,20 +70,46 @@ func TestLiveLookup(t *testing.T) {
 	if _, err := l.Namespace(ctx, "nowhere"); !apierrors.IsNotFound(err) {
 		t.Errorf("no Namespace: got %v", err)
 	}
-	if got, err := l.SecretAnnotations(ctx, "n", "key"); err != nil || got["a"] != "Secret" {
-		t.Errorf("Secret: got %v, %v", got, err)
+	for name, want := range map[string]string{"key": "lantern", "watched": "meridian"} {
+		if got, err := l.SecretTenant(ctx, "n", name); err != nil || got != want {
+			t.Errorf("Secret %s: got %v, %v", name, got, err)
+		}
 	}
-	if _, err := l.SecretAnnotations(ctx, "m", "key"); !apierrors.IsNotFound(err) {
+	if _, err := l.SecretTenant(ctx, "m", "key"); !apierrors.IsNotFound(err) {
 		t.Errorf("Secret of another namespace: got %v", err)
 	}
-	if got, err := l.ServiceAccount(ctx, "n", "runner"); err != nil || got["kind"] != "ServiceAccount" {
-		t.Errorf("ServiceAccount: got %v, %v", got, err)
+	for name, want := range map[string]string{"runner": "pull", "watched": "token"} {
+		if got, err := l.ServiceAccount(ctx, "n", name); err != nil || !slices.Equal(got.Secrets, []string{want}) {
+			t.Errorf("ServiceAccount %s: got %v, %v", name, got, err)
+		}
 	}
 	for name, namespace := range map[string]string{"w": "n", "everywhere": ""} {
 		if got, err := l.Object(ctx, widgets, namespace, name); err != nil || got["kind"] != "Widget" {
 			t.Errorf("parent %s: got %v, %v", name, got, err)
 		}
 	}
+	// What a watch knew is not among them.
+	want := `
+# HELP domicile_admission_live_reads_total What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount or Tenant that no watch had told of, or an Object that a request is about.
+# TYPE domicile_admission_live_reads_total counter
+domicile_admission_live_reads_total{reason="Namespace"} 2
+domicile_admission_live_reads_total{reason="Object"} 2
+domicile_admission_live_reads_total{reason="Secret"} 2
+domicile_admission_live_reads_total{reason="ServiceAccount"} 1
+domicile_admission_live_reads_total{reason="Tenant"} 0
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
+}
+
+// watches know one Secret and one ServiceAccount.
+type watches struct{}
+
+func (watches) Secret(_, name string) (string, bool) { return "meridian", name == "watched" }
+
+func (watches) ServiceAccount(_, name string) (translate.ServiceAccount, bool) {
+	return translate.ServiceAccount{Secrets: []string{"token"}}, name == "watched"
 }
 
 func TestTheAPIServerIsAskedWhoMayBind(t *testing.T) {

@@ -130,12 +130,14 @@ func (c *cluster) Namespaces(context.Context) ([]*residency.Namespace, error) {
 	return all, nil
 }
 
-func (c *cluster) SecretAnnotations(_ context.Context, namespace, name string) (map[string]string, error) {
-	return lookUp(c, "secrets", c.secrets, namespace+"/"+name)
+func (c *cluster) SecretTenant(_ context.Context, namespace, name string) (string, error) {
+	annotations, err := lookUp(c, "secrets", c.secrets, namespace+"/"+name)
+	return translate.TenantOfSecret(annotations), err
 }
 
-func (c *cluster) ServiceAccount(_ context.Context, namespace, name string) (map[string]any, error) {
-	return lookUp(c, "serviceaccounts", c.accounts, namespace+"/"+name)
+func (c *cluster) ServiceAccount(_ context.Context, namespace, name string) (translate.ServiceAccount, error) {
+	raw, err := lookUp(c, "serviceaccounts", c.accounts, namespace+"/"+name)
+	return translate.ReadServiceAccount(raw), err
 }
 
 func (c *cluster) Object(_ context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {

@@ -26,9 +26,10 @@ type Contact struct {
 	clock clock.WithTicker
 	log   logr.Logger
 
-	mu      sync.Mutex
-	watched []*kind
-	behind  func() time.Duration
+	mu       sync.Mutex
+	watched  []*kind
+	followed []*kind // these are not part of the world
+	behind   func() time.Duration
 }
 
 // New makes a Contact whose bound is how old the world may be. The kinds are what the
@@ -89,20 +90,30 @@ func (c *Contact) Check() error {
 	if len(watched) < len(c.kinds) {
 		return fmt.Errorf("%w: not everything is watched yet", ErrLost)
 	}
-	now := c.clock.Now()
 	for _, k := range watched {
-		switch proven, reason := k.proofs.latest(); {
-		case proven.IsZero():
-			return fmt.Errorf("%w: it has not been proven yet that each %s is known%s", ErrLost, k.name, because(reason))
-		case now.Sub(proven) > c.bound:
-			return fmt.Errorf("%w: for %s it has not been proven that each %s is known as it stands, and %s is the most%s",
-				ErrLost, now.Sub(proven).Round(time.Second), k.name, c.bound, because(reason))
+		if err := c.check(k); err != nil {
+			return err
 		}
 	}
 	if late := behind(); late > c.bound {
 		return fmt.Errorf("%w: for %s a change has not been taken in, and %s is the most", ErrLost, late.Round(time.Second), c.bound)
 	}
 	return nil
+}
+
+// check is an ErrLost if what is known of a kind may be older than the bound.
+func (c *Contact) check(k *kind) error {
+	proven, reason := k.proofs.latest()
+	age := c.clock.Now().Sub(proven)
+	switch {
+	case proven.IsZero():
+		return fmt.Errorf("%w: it has not been proven yet that each %s is known%s", ErrLost, k.name, because(reason))
+	case age > c.bound:
+		return fmt.Errorf("%w: for %s it has not been proven that each %s is known as it stands, and %s is the most%s",
+			ErrLost, age.Round(time.Second), k.name, c.bound, because(reason))
+	default:
+		return nil
+	}
 }
 
 // Start logs when contact is lost and found, until the context ends.

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -34,10 +35,10 @@ func (c collector) Describe(to chan<- *prometheus.Desc) {
 func (c collector) Collect(to chan<- prometheus.Metric) {
 	to <- prometheus.MustNewConstMetric(boundDesc, prometheus.GaugeValue, c.bound.Seconds())
 	c.mu.Lock()
-	watched := c.watched
+	kinds := slices.Concat(c.watched, c.followed)
 	c.mu.Unlock()
 	now := c.clock.Now()
-	for _, k := range watched {
+	for _, k := range kinds {
 		if proven, _ := k.proofs.latest(); !proven.IsZero() {
 			to <- prometheus.MustNewConstMetric(ageDesc, prometheus.GaugeValue, now.Sub(proven).Seconds(), k.name)
 		}

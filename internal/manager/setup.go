@@ -24,6 +24,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/controllers/certificate"
 	"github.com/domicile-dev/domicile/controllers/informers"
+	"github.com/domicile-dev/domicile/controllers/references"
 	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
 	"github.com/domicile-dev/domicile/controllers/webhookconfig"
 	"github.com/domicile-dev/domicile/internal/contact"
@@ -125,14 +126,29 @@ func (p *parts) addWebhook(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	index, err := references.New(config, httpClient, p.contact, p.clock, ctrl.Log.WithName("references"))
+	if err != nil {
+		return fmt.Errorf("watch what workloads refer to: %w", err)
+	}
+	if err := p.manager.Add(index); err != nil {
+		return fmt.Errorf("watch what workloads refer to: %w", err)
+	}
+	reads, err := webhook.NewLiveReads(metrics.Registry)
+	if err != nil {
+		return err
+	}
 	err = webhook.Register(p.manager.GetWebhookServer(), p.manager.GetScheme(), webhook.Dependencies{
-		Snapshots:  p.snapshots,
-		Synced:     namespaces.synced,
-		Fresh:      p.contact.Check,
-		Leaving:    p.readiness.draining.Load,
-		Lookup:     &webhook.LiveLookup{Objects: c.objects, Metadata: c.metadata, CachedNamespace: namespaces.get, CachedNamespaces: namespaces.all},
+		Snapshots: p.snapshots,
+		Synced:    namespaces.synced,
+		Fresh:     p.contact.Check,
+		Leaving:   p.readiness.draining.Load,
+		Lookup: &webhook.LiveLookup{
+			Objects: c.objects, Metadata: c.metadata, Watched: index, Reads: reads,
+			CachedNamespace: namespaces.get, CachedNamespaces: namespaces.all,
+		},
 		Access:     webhook.NewClusterAccess(access.SubjectAccessReviews(), p.clock),
 		Refresher:  p.builder,
+		Reads:      reads,
 		Registerer: metrics.Registry,
 
 		ReviewMemory: p.options.reviewMemory.Value(),

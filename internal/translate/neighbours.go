@@ -7,7 +7,7 @@ import "github.com/domicile-dev/domicile/internal/residency"
 // nothing. It keeps only what has a meaning for decisions.
 type Neighbours struct {
 	tenants  map[neighbour]string
-	accounts map[neighbour]map[string]any
+	accounts map[neighbour]ServiceAccount
 }
 
 type neighbour struct{ namespace, name string }
@@ -28,15 +28,15 @@ func (n *Neighbours) AddSecret(namespace, name string, annotations map[string]st
 // AddServiceAccount notes a ServiceAccount (as decoded JSON).
 func (n *Neighbours) AddServiceAccount(namespace, name string, raw map[string]any) {
 	key := neighbour{namespace, name}
-	names, claims := ServiceAccountSecrets(raw)
-	if len(names) == 0 && len(claims.Tenants) == 0 {
+	account := ReadServiceAccount(raw)
+	if account.IsEmpty() {
 		delete(n.accounts, key)
 		return
 	}
 	if n.accounts == nil {
-		n.accounts = map[neighbour]map[string]any{}
+		n.accounts = map[neighbour]ServiceAccount{}
 	}
-	n.accounts[key] = raw
+	n.accounts[key] = account
 }
 
 // Resolve completes an object, whose namespace has to be filled in, with what
@@ -45,9 +45,9 @@ func (n *Neighbours) Resolve(o *residency.Object, accounts []ServiceAccountRefer
 	if o.Namespace == nil {
 		return
 	}
-	for _, account := range accounts {
-		if raw := n.accounts[neighbour{o.Namespace.Name, account.Name}]; raw != nil {
-			RunsAs(o, account, raw)
+	for _, reference := range accounts {
+		if account, ok := n.accounts[neighbour{o.Namespace.Name, reference.Name}]; ok {
+			RunsAs(o, reference, account)
 		}
 	}
 	BoundSecrets(o)

@@ -2,10 +2,13 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -108,21 +111,48 @@ func sortServiceAccounts(s []ServiceAccountReference) {
 	sort.Slice(s, func(i, j int) bool { return s[i].Path < s[j].Path })
 }
 
-// ServiceAccountSecrets reads the Secrets that a ServiceAccount (as decoded
-// JSON) lets a workload use, and the claims of its own annotations.
-func ServiceAccountSecrets(raw map[string]any) (names []string, claims residency.Claims) {
+// ServiceAccount is what a ServiceAccount means for the workloads that run as it.
+type ServiceAccount struct {
+	// Secrets are those that it lets a workload use. If there are too many, there is
+	// one more than may be.
+	Secrets []string
+	// Claims are those of its own annotations.
+	Claims residency.Claims
+}
+
+// ReadServiceAccount reads a ServiceAccount, as decoded JSON.
+func ReadServiceAccount(raw map[string]any) ServiceAccount {
+	var names []string
 	for _, field := range []string{"secrets", "imagePullSecrets"} {
 		items, _ := raw[field].([]any)
 		for _, item := range items {
 			reference, _ := item.(map[string]any)
-			if name := text(reference["name"]); isName(name) {
-				names = append(names, name)
-			}
+			names = append(names, text(reference["name"]))
 		}
 	}
 	metadata, _ := raw["metadata"].(map[string]any)
-	return names, claimsIn(stringMap(metadata["annotations"]))
+	return serviceAccount(names, stringMap(metadata["annotations"]))
 }
+
+// ServiceAccountOf is the same for one that the API server has.
+func ServiceAccountOf(a *corev1.ServiceAccount) ServiceAccount {
+	var names []string
+	for i := range a.Secrets {
+		names = append(names, a.Secrets[i].Name)
+	}
+	for i := range a.ImagePullSecrets {
+		names = append(names, a.ImagePullSecrets[i].Name)
+	}
+	return serviceAccount(names, a.Annotations)
+}
+
+func serviceAccount(names []string, annotations map[string]string) ServiceAccount {
+	names = slices.DeleteFunc(names, func(name string) bool { return !isName(name) })
+	return ServiceAccount{Secrets: names[:min(len(names), maxSecrets+1)], Claims: claimsIn(annotations)}
+}
+
+// IsEmpty says whether running as the ServiceAccount means nothing.
+func (a ServiceAccount) IsEmpty() bool { return len(a.Secrets) == 0 && len(a.Claims.Tenants) == 0 }
 
 // TenantOfSecret is the tenant that a Secret's annotations claim, "" if none.
 // A claim that cannot be read is told as it is written: it is nobody's name,

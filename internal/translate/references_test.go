@@ -104,16 +104,16 @@ spec:
 }
 
 func TestWhatAServiceAccountLetsAWorkloadUse(t *testing.T) {
-	names, claims := ServiceAccountSecrets(objectFrom(t, `
+	account := ReadServiceAccount(objectFrom(t, `
 metadata: {annotations: {domicile.dev/tenant: lantern-sg}}
 secrets: [{name: token}, {name: "Not A Name"}]
 imagePullSecrets: [{name: pull}]
 `))
-	sort.Strings(names)
-	if diff := cmp.Diff([]string{"pull", "token"}, names); diff != "" {
+	sort.Strings(account.Secrets)
+	if diff := cmp.Diff([]string{"pull", "token"}, account.Secrets); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
-	if len(claims.Tenants) != 1 || claims.Tenants[0].Tenant != "lantern-sg" {
-		t.Errorf("claims: %v", claims)
+	if len(account.Claims.Tenants) != 1 || account.Claims.Tenants[0].Tenant != "lantern-sg" {
+		t.Errorf("claims: %v", account.Claims)
 	}
 }

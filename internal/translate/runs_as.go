@@ -6,21 +6,19 @@ import (
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// RunsAs adds to an object what a ServiceAccount (as decoded JSON) that it runs
-// as makes of it: the Secrets that the ServiceAccount lets it use, and its
+// RunsAs adds to an object what a ServiceAccount that it runs as makes of it: the Secrets that the ServiceAccount lets it use, and its
 // claims. Whoever runs as the ServiceAccount of a tenant claims to be that
 // tenant; an object that claims nothing does not become somebody's by it. The
 // object's namespace has to be filled in.
-func RunsAs(o *residency.Object, account ServiceAccountReference, raw map[string]any) {
-	names, claims := ServiceAccountSecrets(raw)
-	for _, name := range names {
-		addSecret(o, residency.SecretReference{Name: name, Path: account.Path})
+func RunsAs(o *residency.Object, reference ServiceAccountReference, account ServiceAccount) {
+	for _, name := range account.Secrets {
+		addSecret(o, residency.SecretReference{Name: name, Path: reference.Path})
 	}
 	if residency.Belongs(o) == "" {
 		return
 	}
-	for _, claim := range claims.Tenants {
-		addTenant(o, residency.Claim{Tenant: claim.Tenant, Path: account.Path})
+	for _, claim := range account.Claims.Tenants {
+		addTenant(o, residency.Claim{Tenant: claim.Tenant, Path: reference.Path})
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 func TestRunsAs(t *testing.T) {
 	account := ServiceAccountReference{Name: "runner", Path: "spec.serviceAccountName"}
-	raw := objectFrom(t, `{metadata: {annotations: {domicile.dev/tenant: lantern}}, secrets: [{name: a}], imagePullSecrets: [{name: b}]}`)
+	lantern := ReadServiceAccount(objectFrom(t, `{metadata: {annotations: {domicile.dev/tenant: lantern}}, secrets: [{name: a}], imagePullSecrets: [{name: b}]}`))
 	for name, tc := range map[string]struct {
 		reason string
 		object residency.Object
@@ -43,7 +43,7 @@ func TestRunsAs(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			RunsAs(&tc.object, account, raw)
+			RunsAs(&tc.object, account, lantern)
 			if diff := cmp.Diff(tc.want, tc.object); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}

@@ -31,6 +31,13 @@ import (
 // restricted, and meridian is not.
 func alive(t *testing.T, p v1alpha1.TenantPolicy, namespace string) []admissionv1.ValidatingWebhook {
 	t.Helper()
+	return aliveWith(t, p, namespace, webhook.LiveLookup{})
+}
+
+// aliveWith is the same with what watches know; the clients are filled in.
+func aliveWith(t *testing.T, p v1alpha1.TenantPolicy, namespace string, lookup webhook.LiveLookup) []admissionv1.ValidatingWebhook {
+	t.Helper()
+	lookup.Objects, lookup.Metadata = dynamic.NewForConfigOrDie(server.Config), metadata.NewForConfigOrDie(server.Config)
 	in := sample.World()
 	in.Policies = []v1alpha1.TenantPolicy{p}
 	for i := range in.Tenants {
@@ -40,10 +47,9 @@ func alive(t *testing.T, p v1alpha1.TenantPolicy, namespace string) []admissionv
 	holder.Store(snapshottest.Compile(in))
 	handlers := http.NewServeMux()
 	err := webhook.Register(mux{handlers}, server.Scheme(), webhook.Dependencies{
-		Snapshots: holder,
-		Lookup: &webhook.LiveLookup{
-			Objects: dynamic.NewForConfigOrDie(server.Config), Metadata: metadata.NewForConfigOrDie(server.Config),
-		},
+		Snapshots:  holder,
+		Lookup:     &lookup,
+		Reads:      lookup.Reads,
 		Access:     webhook.NewClusterAccess(kubernetes.NewForConfigOrDie(server.Config).AuthorizationV1().SubjectAccessReviews(), clock.RealClock{}),
 		Refresher:  struct{ webhook.Refresher }{}, // all Tenants are known
 		Registerer: prometheus.NewRegistry(),

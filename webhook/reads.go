@@ -1,0 +1,46 @@
+package webhook
+
+import (
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// readReason is why admission reads something from the API server.
+type readReason string
+
+const (
+	// These are not known to a watch, or what it knows may be too old.
+	readNamespace      readReason = "Namespace"
+	readSecret         readReason = "Secret"
+	readServiceAccount readReason = "ServiceAccount"
+	readTenant         readReason = "Tenant"
+	// readOther: what a subresource belongs to, or what another object refers to, is
+	// always read as it stands.
+	readOther readReason = "Object"
+)
+
+// LiveReads counts what admission reads from the API server before it answers. Most
+// requests cause none. The zero value and nil count nothing.
+type LiveReads struct{ total *prometheus.CounterVec }
+
+// NewLiveReads registers the counter.
+func NewLiveReads(r prometheus.Registerer) (*LiveReads, error) {
+	total := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "domicile_admission_live_reads_total",
+		Help: "What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount or Tenant that no watch had told of, or an Object that a request is about.",
+	}, []string{"reason"})
+	for _, reason := range []readReason{readNamespace, readSecret, readServiceAccount, readTenant, readOther} {
+		total.WithLabelValues(string(reason))
+	}
+	if err := r.Register(total); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	return &LiveReads{total}, nil
+}
+
+func (l *LiveReads) add(reason readReason) {
+	if l != nil && l.total != nil {
+		l.total.WithLabelValues(string(reason)).Inc()
+	}
+}
