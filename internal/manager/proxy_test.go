@@ -92,7 +92,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(h.status)
 		return
 	}
-	if r.URL.Query().Get("watch") == "true" {
+	// An informer begins with a watch, or with the pages of a list.
+	if q := r.URL.Query(); q.Get("watch") == "true" || len(q.Get("limit")) > len("1") {
 		p.mu.Lock()
 		p.passed[path.Base(r.URL.Path)] = true
 		p.mu.Unlock()
