@@ -23,6 +23,9 @@ type outcome struct {
 	rollout bool
 	// passed says why no verdict was needed; "" if one was.
 	passed passReason
+	// replaces is the kind of what a Pod is made again for, "" if that makes no
+	// difference; note says why it does not, if one of Kubernetes' controllers makes it.
+	replaces, note string
 	// revision is that of the snapshot that was decided from.
 	revision string
 	failure  error
@@ -99,6 +102,9 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 	in.object = updated.Object // as it is placed now
 	in.object.Variables = variables(r)
 	out, err := h.conclude(ctx, current, in)
+	if err == nil {
+		out, err = h.replaced(ctx, current, r, in, out)
+	}
 	out.rollout = r.Operation == admissionv1.Update && growth.Rollout(r.OldObject, r.Object)
 	return out, err
 }

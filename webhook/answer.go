@@ -82,6 +82,9 @@ func denial(o outcome) *metav1.Status {
 	if o.rollout {
 		message += "; the change is refused at once because the new Pods that it starts would be, after others have gone for them"
 	}
+	if o.note != "" {
+		message += "; " + o.note
+	}
 	if command != "" {
 		message += "; for more: " + command
 	}

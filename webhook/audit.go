@@ -13,7 +13,8 @@ import (
 // The keys of the audit annotations. The API server puts the webhook's name
 // before them. decisions lists all decisions, each as
 // POLICY/TENANT/VERDICT/REASON/ACTION, with commas in between; exemptions lists
-// the names of those because of which something that was found did not count.
+// the names of those because of which something that was found did not count; replaces
+// names what a Pod is made again for that would be denied if it were new.
 const (
 	auditPolicy    = "policy"
 	auditTenant    = "tenant"
@@ -23,6 +24,7 @@ const (
 	auditRevision  = "snapshot-revision"
 	auditDecisions = "decisions"
 	auditExemption = "exemptions"
+	auditReplaces  = "replaces"
 )
 
 // maxAudit bounds the value of one audit annotation.
@@ -51,6 +53,9 @@ func auditAnnotations(o outcome) map[string]string {
 	}
 	if names := exemptionsOf(o.decisions); len(names) > 0 {
 		annotations[auditExemption] = cut.Text(strings.Join(names, ","), maxAudit)
+	}
+	if o.replaces != "" {
+		annotations[auditReplaces] = o.object.Replaces
 	}
 	return annotations
 }

@@ -9,11 +9,13 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -41,7 +43,7 @@ func TestCorpusOverTLS(t *testing.T) {
 			server := serve(t, handlerFor(t, in, c.At))
 			var got []decisions.Result
 			for i := range in.Objects {
-				status, response := server.post(t, WorkloadPath+"?timeout=10s", "application/json", bytes.NewReader(reviewFor(t, &in.Objects[i])))
+				status, response := server.post(t, WorkloadPath+"?timeout=10s", "application/json", bytes.NewReader(reviewFor(t, &in.Objects[i], maker(in, i))))
 				if status != 200 {
 					t.Fatalf("%s: status %d", in.Objects[i].GetName(), status)
 				}
@@ -61,6 +63,9 @@ func handlerFor(t *testing.T, in decisions.Input, at time.Time) *Handler {
 	c.holder.Store(snapshottest.Compile(in.World()))
 	for _, object := range in.Objects {
 		c.namespaces[object.GetNamespace()] = NamespaceMeta{}
+		if object.GetUID() != "" {
+			c.parents[object.GetNamespace()+"/"+object.GetName()] = object.Object
+		}
 		if object.GetKind() == "Secret" {
 			c.secrets[object.GetNamespace()+"/"+object.GetName()] = object.GetAnnotations()
 		}
@@ -73,7 +78,22 @@ func handlerFor(t *testing.T, in decisions.Input, at time.Time) *Handler {
 	return h
 }
 
-func reviewFor(t *testing.T, object *unstructured.Unstructured) []byte {
+// maker is the controller that makes a Pod whose owner is in the input; nobody makes
+// anything else.
+func maker(in decisions.Input, i int) string {
+	m, ok := growth.MakerOf(in.Objects[i].Object)
+	if !ok {
+		return ""
+	}
+	for _, o := range in.Objects {
+		if string(o.GetUID()) == m.UID {
+			return "system:serviceaccount:kube-system:" + m.Kind.Controller
+		}
+	}
+	return ""
+}
+
+func reviewFor(t *testing.T, object *unstructured.Unstructured, user string) []byte {
 	t.Helper()
 	raw, err := json.Marshal(object.Object)
 	if err != nil {
@@ -86,7 +106,8 @@ func reviewFor(t *testing.T, object *unstructured.Unstructured) []byte {
 		Request: &admissionv1.AdmissionRequest{
 			UID: types.UID("review"), Kind: gvk, RequestKind: &gvk, Resource: gvr, RequestResource: &gvr,
 			Name: object.GetName(), Namespace: object.GetNamespace(), Operation: admissionv1.Create,
-			Object: runtime.RawExtension{Raw: raw},
+			UserInfo: authenticationv1.UserInfo{Username: user},
+			Object:   runtime.RawExtension{Raw: raw},
 		},
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -66,6 +67,9 @@ type Lookup interface {
 	// Object reads one object, live and as decoded JSON: what a subresource belongs
 	// to, or what another object refers to.
 	Object(ctx context.Context, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error)
+	// Pods reads the Pods of a namespace that a field selector selects, live, one by
+	// one as long as each returns true.
+	Pods(ctx context.Context, namespace, selector string, each func(growth.Pod) bool) error
 }
 
 // Access asks the API server what users may do.

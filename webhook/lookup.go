@@ -10,6 +10,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
 
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -111,6 +112,29 @@ func (l *LiveLookup) read(ctx context.Context, why readReason, resource schema.G
 		return nil, fmt.Errorf("read %s %s/%s: %w", resource.Resource, namespace, name, err)
 	}
 	return live.Object, nil
+}
+
+// podsAtATime is how many Pods are read with one call.
+const podsAtATime = 500
+
+// Pods implements Lookup.
+func (l *LiveLookup) Pods(ctx context.Context, namespace, selector string, each func(growth.Pod) bool) error {
+	options := metav1.ListOptions{FieldSelector: selector, Limit: podsAtATime}
+	for {
+		l.Reads.add(readPods)
+		list, err := l.Metadata.Resource(translate.PodResource).Namespace(namespace).List(ctx, options)
+		if err != nil {
+			return fmt.Errorf("list the Pods of namespace %s: %w", namespace, err)
+		}
+		for i := range list.Items {
+			if !each(podOf(&list.Items[i].ObjectMeta)) {
+				return nil
+			}
+		}
+		if options.Continue = list.Continue; options.Continue == "" {
+			return nil
+		}
+	}
 }
 
 // found tells an object that does not exist from one that is not known.

@@ -22,6 +22,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 	clocktesting "k8s.io/utils/clock/testing"
 
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -90,10 +91,11 @@ func TestLiveLookup(t *testing.T) {
 	}
 	// What a watch knew is not among them.
 	want := `
-# HELP domicile_admission_live_reads_total What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount or Tenant that no watch had told of, or an Object that a request is about.
+# HELP domicile_admission_live_reads_total What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount or Tenant that no watch had told of, an Object that a request is about, or the Pods of an owner.
 # TYPE domicile_admission_live_reads_total counter
 domicile_admission_live_reads_total{reason="Namespace"} 2
 domicile_admission_live_reads_total{reason="Object"} 2
+domicile_admission_live_reads_total{reason="Pods"} 0
 domicile_admission_live_reads_total{reason="Secret"} 2
 domicile_admission_live_reads_total{reason="ServiceAccount"} 1
 domicile_admission_live_reads_total{reason="Tenant"} 0
@@ -110,6 +112,48 @@ func (watches) Secret(_, name string) (string, bool) { return "meridian", name =
 
 func (watches) ServiceAccount(_, name string) (translate.ServiceAccount, bool) {
 	return translate.ServiceAccount{Secrets: []string{"token"}}, name == "watched"
+}
+
+func TestLivePods(t *testing.T) {
+	controller := true
+	page := func(next string, names ...string) *metav1.List {
+		list := &metav1.List{ListMeta: metav1.ListMeta{Continue: next}}
+		for _, name := range names {
+			list.Items = append(list.Items, runtime.RawExtension{Object: &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
+				Name: name, DeletionTimestamp: &metav1.Time{Time: now},
+				OwnerReferences: []metav1.OwnerReference{{UID: "no"}, {UID: "u", Controller: &controller}},
+			}}})
+		}
+		return list
+	}
+	scheme := metadatafake.NewTestScheme()
+	if err := metav1.AddMetaToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	client := metadatafake.NewSimpleMetadataClient(scheme)
+	var asked []string
+	client.PrependReactor("list", "pods", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		options := a.(clienttesting.ListActionImpl).ListOptions
+		asked = append(asked, a.GetNamespace()+" "+options.FieldSelector)
+		if len(asked) > 1 {
+			return true, page("", "b", "c"), nil
+		}
+		return true, page("more", "a"), nil
+	})
+	l := &LiveLookup{Metadata: client}
+	var got []growth.Pod
+	if err := l.Pods(t.Context(), "n", "x=y", func(p growth.Pod) bool {
+		got = append(got, p)
+		return len(got) < 2
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]growth.Pod{{Name: "a", Maker: "u", Ends: now}, {Name: "b", Maker: "u", Ends: now}}, got); diff != "" {
+		t.Errorf("until it is enough (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"n x=y", "n x=y"}, asked); diff != "" {
+		t.Errorf("page by page (-want +got):\n%s", diff)
+	}
 }
 
 func TestTheAPIServerIsAskedWhoMayBind(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -17,6 +18,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	exempted *prometheus.CounterVec
+	replaced *prometheus.CounterVec
 	unread   *prometheus.CounterVec
 }
 
@@ -35,10 +37,19 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			Name: "domicile_admission_exempted_total",
 			Help: "Admission requests in which a TenantExemption set a finding aside, by operation and action of the answer.",
 		}, []string{"operation", "action"}),
+		replaced: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "domicile_admission_replaced_total",
+			Help: "Pods that were admitted only because they take the place of one that ran, by the kind of what they are made for.",
+		}, []string{"kind"}),
 		unread: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "domicile_admission_unread_total",
 			Help: "Admission requests that were answered with an HTTP error, by why they were not read: there was no room for them (Busy), they are too large (TooLarge), or they are no reviews (Malformed).",
 		}, []string{"reason"}),
+	}
+	for _, k := range kinds.Workloads() {
+		if k.Controller != "" {
+			m.replaced.WithLabelValues(k.Kind)
+		}
 	}
 	for _, status := range []int{http.StatusServiceUnavailable, http.StatusRequestEntityTooLarge, http.StatusBadRequest} {
 		m.unread.WithLabelValues(unreadReason(status))
@@ -50,7 +61,7 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			m.exempted.WithLabelValues(operationLabel(o), action.String())
 		}
 	}
-	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration), registerer.Register(m.exempted), registerer.Register(m.unread))
+	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration), registerer.Register(m.exempted), registerer.Register(m.replaced), registerer.Register(m.unread))
 }
 
 func (m *metrics) observe(r *request, o outcome, took time.Duration) {
@@ -59,6 +70,9 @@ func (m *metrics) observe(r *request, o outcome, took time.Duration) {
 	m.duration.WithLabelValues(s.action).Observe(took.Seconds())
 	if len(exemptionsOf(o.decisions)) > 0 {
 		m.exempted.WithLabelValues(operationLabel(r.Operation), s.action).Inc()
+	}
+	if o.replaces != "" {
+		m.replaced.WithLabelValues(o.replaces).Inc()
 	}
 }
 

@@ -80,7 +80,8 @@ func TestWhatAlertsLookAtIsThereFromTheBeginning(t *testing.T) {
 	for _, family := range families {
 		before[family.GetName()] = len(family.GetMetric())
 	}
-	want := map[string]int{"domicile_admission_requests_total": 4, "domicile_admission_exempted_total": 16, "domicile_admission_unread_total": 3}
+	want := map[string]int{"domicile_admission_requests_total": 4, "domicile_admission_exempted_total": 16,
+		"domicile_admission_replaced_total": 5, "domicile_admission_unread_total": 3}
 	if diff := cmp.Diff(want, before); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -18,6 +18,8 @@ const (
 	// readOther: what a subresource belongs to, or what another object refers to, is
 	// always read as it stands.
 	readOther readReason = "Object"
+	// readPods: how many Pods an owner has is counted before one more is made for it.
+	readPods readReason = "Pods"
 )
 
 // LiveReads counts what admission reads from the API server before it answers. Most
@@ -28,9 +30,9 @@ type LiveReads struct{ total *prometheus.CounterVec }
 func NewLiveReads(r prometheus.Registerer) (*LiveReads, error) {
 	total := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "domicile_admission_live_reads_total",
-		Help: "What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount or Tenant that no watch had told of, or an Object that a request is about.",
+		Help: "What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount or Tenant that no watch had told of, an Object that a request is about, or the Pods of an owner.",
 	}, []string{"reason"})
-	for _, reason := range []readReason{readNamespace, readSecret, readServiceAccount, readTenant, readOther} {
+	for _, reason := range []readReason{readNamespace, readSecret, readServiceAccount, readTenant, readOther, readPods} {
 		total.WithLabelValues(string(reason))
 	}
 	if err := r.Register(total); err != nil {

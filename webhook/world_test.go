@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
@@ -88,6 +89,8 @@ type cluster struct {
 	secrets  map[string]map[string]string
 	accounts map[string]map[string]any
 	parents  map[string]map[string]any
+	// pods has those that a field selector selects.
+	pods map[string][]growth.Pod
 	// rights has "user verb tenant". Whoever a test does not name may claim.
 	rights map[string]bool
 	// live is what the Refresher finds by Tenant; without an entry, the
@@ -144,6 +147,18 @@ func (c *cluster) Object(_ context.Context, resource schema.GroupVersionResource
 	return lookUp(c, resource.Resource, c.parents, namespace+"/"+name)
 }
 
+func (c *cluster) Pods(_ context.Context, _, selector string, each func(growth.Pod) bool) error {
+	if c.failing["pods"] {
+		return errBroken
+	}
+	for _, p := range c.pods[selector] {
+		if !each(p) {
+			break
+		}
+	}
+	return nil
+}
+
 func (c *cluster) May(_ context.Context, user authenticationv1.UserInfo, verb, tenant string) (bool, error) {
 	if c.failing["access"] {
 		return false, errBroken
@@ -183,6 +198,7 @@ func newCluster(t testing.TB) *cluster {
 		secrets:  map[string]map[string]string{},
 		accounts: map[string]map[string]any{},
 		parents:  map[string]map[string]any{},
+		pods:     map[string][]growth.Pod{},
 		rights:   map[string]bool{},
 		live:     map[string]*snapshot.Snapshot{},
 		failing:  map[string]bool{},

@@ -3,7 +3,8 @@
 package webhook
 
 //+kubebuilder:rbac:groups="",resources=replicationcontrollers,verbs=get
-//+kubebuilder:rbac:groups="apps",resources=deployments;replicasets;statefulsets,verbs=get
+//+kubebuilder:rbac:groups="apps",resources=daemonsets;deployments;replicasets;statefulsets,verbs=get
+//+kubebuilder:rbac:groups="batch",resources=jobs,verbs=get
 //+kubebuilder:rbac:groups="argoproj.io",resources=rollouts,verbs=get
 //+kubebuilder:rbac:groups="jobset.x-k8s.io",resources=jobsets,verbs=get
 //+kubebuilder:rbac:groups="kubeflow.org",resources=jaxjobs;mpijobs;mxjobs;paddlejobs;pytorchjobs;tfjobs;xgboostjobs,verbs=get

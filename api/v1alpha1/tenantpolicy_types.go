@@ -303,8 +303,8 @@ type ExistingAction string
 
 // The actions on what already runs.
 const (
-	// ExistingReport leaves it running. It cannot grow, and reports and the
-	// status of policies and tenants say what it is.
+	// ExistingReport leaves it running. It cannot grow, Pods that it loses are made
+	// again, and reports and the status of policies and tenants say what it is.
 	ExistingReport ExistingAction = "Report"
 	// ExistingSuspend suspends the workloads and holds the API keys of tenants
 	// that are Restricted and denied, and gives everything back when they no
@@ -359,8 +359,10 @@ type Enforcement struct {
 	// +optional
 	BeforeEffective Action `json:"beforeEffective,omitempty"`
 
-	// existing is done with what already runs. Suspend takes effect when
-	// restricted is Deny and the notice period is over.
+	// existing is done with what already runs. Report leaves it, and Kubernetes' own
+	// controllers may make a Pod again that it loses, but no more than it had. With
+	// Suspend nothing is made again; it takes effect when restricted is Deny and the
+	// notice period is over.
 	// +optional
 	// +kubebuilder:default=Report
 	Existing ExistingAction `json:"existing,omitempty"`

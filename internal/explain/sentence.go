@@ -17,8 +17,16 @@ const maxSentence = 640
 // Sentence says in one human sentence why the decision is what it is, without
 // a full stop and without the names of the policy and of what it does.
 func Sentence(d residency.Decision) string {
-	why, exemptions := strings.TrimSuffix(sentenceOf(d), "."), exempted(d)
-	return cut.Text(cut.Text(why, max(maxSentence-len(exemptions), maxSentence/2))+exemptions, maxSentence)
+	why, aside := strings.TrimSuffix(sentenceOf(d), "."), exempted(d)+replaced(d)
+	return cut.Text(cut.Text(why, max(maxSentence-len(aside), maxSentence/2))+aside, maxSentence)
+}
+
+// replaced says that a Pod is made again for what runs.
+func replaced(d residency.Decision) string {
+	if d.Replaces == "" {
+		return ""
+	}
+	return "; it takes the place of a Pod of " + oneLine(d.Replaces, maxReference) + ", and what runs may stay"
 }
 
 // exempted says which exemptions make that something does not count.

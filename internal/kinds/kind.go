@@ -19,6 +19,9 @@ type Kind struct {
 	Scale bool
 	// Pods are the places in an object that its Pods come from.
 	Pods []Pods
+	// Controller is the ServiceAccount in kube-system of the controller that makes the
+	// Pods, if it is one of Kubernetes' own; "" if others do.
+	Controller string
 	// Rank puts owners before what they make: the larger comes later. 0 is for
 	// what nothing else here makes.
 	Rank int

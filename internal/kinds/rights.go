@@ -29,10 +29,11 @@ func AuditRights() []Right {
 	})
 }
 
-// AdmissionRights are for finding out whose a Scale is.
+// AdmissionRights are for finding out whose a Scale is, and whether the one for whom a
+// Pod is made has room for it.
 func AdmissionRights() []Right {
 	return rights(Workloads(), func(k Kind) []string {
-		if k.Scale {
+		if k.Scale || k.Controller != "" {
 			return []string{"get"}
 		}
 		return nil

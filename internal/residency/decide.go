@@ -48,7 +48,7 @@ func Decide(w *World, o *Object, at time.Time) Answer {
 			continue
 		}
 		if r, ok := b.request(w, p, at); ok {
-			answer.Decisions = append(answer.Decisions, w.Evaluate(p, r))
+			answer.Decisions = append(answer.Decisions, p.replace(w.Evaluate(p, r), o.Replaces))
 		}
 	}
 	return answer

@@ -23,6 +23,9 @@ type Decision struct {
 	// not count. The verdict is what was found out all the same, if nothing else
 	// was.
 	Exemptions []*Exemption
+	// Replaces is what a Pod is made again for that would be denied if it were new; ""
+	// if that makes no difference.
+	Replaces string
 	// Detail says why, for people: the whole sentence of an identity refusal,
 	// what is wrong with an invalid policy, or which namespace is a tenant's in
 	// which nothing says whose the object is.

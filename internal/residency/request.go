@@ -103,6 +103,9 @@ type Object struct {
 	// labels and annotations are.
 	APIKey   bool
 	DataKeys []string
+	// Replaces names what one of Kubernetes' own controllers makes a Pod for, if that
+	// has room for it: the Pod takes the place of one that ran. "" is something new.
+	Replaces string
 	// Variables is what match conditions are evaluated over; only the
 	// implementation of Policy.Covers knows what it is.
 	Variables any

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/domicile-dev/domicile/internal/explain"
+	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -32,7 +33,9 @@ func TestCore(t *testing.T) {
 			w := snapshottest.Compile(in.World())
 			var got []decisions.Result
 			for i := range in.Objects {
-				answer := residency.Decide(&w.World, read(in, &in.Objects[i]), c.At)
+				o := read(in, &in.Objects[i])
+				o.Replaces = replaces(&w.World, in, i, o)
+				answer := residency.Decide(&w.World, o, c.At)
 				got = append(got, resultOf(&in.Objects[i], answer))
 			}
 			if diff := decisions.Diff(c.Expected, got); diff != "" {
@@ -103,6 +106,24 @@ func read(in decisions.Input, u *unstructured.Unstructured) *residency.Object {
 		},
 	}
 	return o
+}
+
+// replaces names whom a Pod is made again for: an object of the input that has the UID.
+func replaces(w *residency.World, in decisions.Input, i int, o *residency.Object) string {
+	makers := growth.Makers{}
+	for _, u := range in.Objects {
+		makers.Add(u.Object)
+	}
+	maker, raw, ok := makers.Of(in.Objects[i].Object)
+	if !ok {
+		return ""
+	}
+	owner := translate.Object(raw)
+	owner.Namespace = o.Namespace
+	if !residency.MayReplace(w, o, owner) {
+		return ""
+	}
+	return maker.String()
 }
 
 func namespace(in decisions.Input, name string) *residency.Namespace {

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 
@@ -68,7 +69,11 @@ func (c Case) decode() (Input, error) {
 
 func (in *Input) add(doc []byte) error {
 	var object unstructured.Unstructured
-	if err := yaml.Unmarshal(doc, &object.Object); err != nil {
+	text, err := yaml.YAMLToJSON(doc)
+	if err != nil {
+		return err
+	}
+	if err := utiljson.Unmarshal(text, &object.Object); err != nil { // as clients read numbers
 		return err
 	}
 	if len(object.Object) == 0 {

@@ -61,6 +61,7 @@ func (r *reader) admitted() (objects []Object, resolve func(*View)) {
 		}
 	}
 	return objects, func(w *View) {
+		r.replaced(&w.World, objects)
 		for i := range objects {
 			if o := objects[i].Admission; o != nil {
 				objects[i].Admission = w.Placed(o)

@@ -32,8 +32,10 @@ type EnforcementApplyConfiguration struct {
 	// beforeEffective is the mildest action during the notice period; Warn if
 	// it is not set.
 	BeforeEffective *apiv1alpha1.Action `json:"beforeEffective,omitempty"`
-	// existing is done with what already runs. Suspend takes effect when
-	// restricted is Deny and the notice period is over.
+	// existing is done with what already runs. Report leaves it, and Kubernetes' own
+	// controllers may make a Pod again that it loses, but no more than it had. With
+	// Suspend nothing is made again; it takes effect when restricted is Deny and the
+	// notice period is over.
 	Existing *apiv1alpha1.ExistingAction `json:"existing,omitempty"`
 	// maxSuspendedTenants confirms that this policy suspends up to so many
 	// tenants although they are a larger share of all tenants than is suspended
