@@ -50,6 +50,7 @@
 //	  pods/ephemeralcontainers, pods/resize      TestARestrictedTenantMayNeverGrow
 //	  every */scale                              TestARestrictedTenantMayNeverGrow, TestAnAutoscalerDoesNotGrowARestrictedTenant
 //	  UPDATE that grows nothing passes           TestARestrictedTenantMayAlwaysShrink
+//	  Pods that controllers make again pass      TestWhatIsEvictedIsMadeAgain
 //	  ForeignAPIKey                              TestAPIKeysOfOtherTenantsAreNotRead
 //	API-key Secrets
 //	  type, label, data key                      TestWhatMakesASecretAnAPIKey
@@ -90,6 +91,7 @@
 //	  subresources; never pods/binding           TestARestrictedTenantMayNeverGrow, TestPodsAreScheduledAndRun
 //	  growth in a dying object                   TestARestrictedTenantMayNeverGrow
 //	  created suspended or empty, flipped later  TestEveryKindIsCovered, TestARestrictedTenantMayNeverGrow
+//	  Pods that somebody says are made again     TestOnlyAControllerMakesPodsAgain
 //	  generateName, empty namespace, versions    TestEveryKindIsCovered, TestTheNamespaceOfARequestCounts
 //	  status of our own kinds                    TestTheStatusOfATenantDecidesNothing, TestTheStatusOfAnExemptionDecidesNothing
 //	  edits of the webhook configuration         TestEditsOfTheConfigurationArePutBack
