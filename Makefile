@@ -69,6 +69,16 @@ lint: bin/golangci-lint ## Lint the Go files.
 verify: needs generate bin/golangci-lint ## Generate, format, lint, and fail if that changes anything.
 	internal/tools/verify.sh
 
+# What ships, and what it may be licensed under.
+PROGRAMS := . ./cmd/kubectl-domicile
+LICENCES := Apache-2.0,BSD-2-Clause,BSD-3-Clause,ISC,MIT
+
+vulnerabilities: ## Look for known vulnerabilities in what the programs call (asks vuln.go.dev).
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(PROGRAMS)
+
+licences: ## Look at the licence of every module that the programs are made of.
+	go run github.com/google/go-licenses@v1.6.0 check $(PROGRAMS) --ignore github.com/domicile-dev/domicile --allowed_licenses=$(LICENCES)
+
 build: ## Build the manager and the kubectl plugin into bin/.
 	go build -o bin/manager .
 	go build -o bin/kubectl-domicile ./cmd/kubectl-domicile
@@ -112,4 +122,4 @@ bin/registry: $(shell find test/rig/registry -type f)
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test quick test-image nightly bench-ownership bench-compare bench-audit bench-world fmt lint verify build image generate controlplane up down
+.PHONY: needs help demo test quick test-image nightly bench-ownership bench-compare bench-audit bench-world fmt lint verify vulnerabilities licences build image generate controlplane up down

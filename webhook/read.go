@@ -65,10 +65,12 @@ func (h *Handler) read(ctx context.Context, w http.ResponseWriter, r *http.Reque
 }
 
 func readReview(w http.ResponseWriter, r *http.Request, length int64, room *lease) (*request, error) {
-	body, err := readBody(http.MaxBytesReader(w, r.Body, length))
+	body, err := readBody(http.MaxBytesReader(w, r.Body, length), length)
+	defer clear(body)
 	if err != nil {
 		return nil, err
 	}
+	blank(body)
 	if err := room.grow(decodedSize(body)); err != nil {
 		return nil, err
 	}
@@ -90,15 +92,21 @@ func checkHeader(r *http.Request) error {
 	return nil
 }
 
-// readBody reads the whole body, which is at most so long.
-func readBody(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(r)
-	var tooLong *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLong):
-		return nil, errTooLong
-	case err != nil:
-		return nil, refused(http.StatusBadRequest, "the body could not be read to its end")
+// readBody reads the whole body, which is at most so long. It is nowhere else then: a
+// buffer that grows leaves copies behind.
+func readBody(r io.Reader, length int64) ([]byte, error) {
+	body := make([]byte, 0, length+1) // one more to see the end
+	for len(body) < cap(body) {
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return body, nil
+		case errors.As(err, new(*http.MaxBytesError)):
+			return body, errTooLong
+		case err != nil:
+			return body, refused(http.StatusBadRequest, "the body could not be read to its end")
+		}
 	}
-	return body, nil
+	return body, errTooLong
 }

@@ -1,10 +1,11 @@
 package kinds
 
+const none, object, text = "", "e30=", "aGVsZA==" // "", "{}", "held"
+
 // Placeholders are what stands in a Secret of a built-in type whose data is
 // held, in base64: the API server takes no Secret of these types without those
 // keys. They are the same for everybody and unlock nothing.
 func Placeholders(secretType string) map[string]string {
-	const none, object, text = "", "e30=", "aGVsZA==" // "", "{}", "held"
 	switch secretType {
 	case "kubernetes.io/tls":
 		return map[string]string{"tls.crt": none, "tls.key": none}
@@ -19,4 +20,9 @@ func Placeholders(secretType string) map[string]string {
 	default:
 		return nil
 	}
+}
+
+// IsPlaceholder says whether a value is one of those. It makes no copy of it.
+func IsPlaceholder(value []byte) bool {
+	return string(value) == none || string(value) == object || string(value) == text
 }

@@ -44,6 +44,11 @@ type options struct {
 	drainTimeout   time.Duration
 	contactBound   time.Duration
 
+	callerCAFile    string
+	callerTokens    bool
+	callerNames     []string
+	callerCountOnly bool
+
 	registerDir, registerCacheDir     string
 	registerCacheSize, registerMemory resource.QuantityValue
 	reviewMemory                      resource.QuantityValue
@@ -89,6 +94,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.DurationVar(&o.shutdownDelay, "shutdown-delay", 5*time.Second, "how long to go on answering after /readyz fails, so that clients notice")
 	f.DurationVar(&o.drainTimeout, "drain-timeout", 20*time.Second, "how long requests that have begun may take to end on shutdown")
 	f.DurationVar(&o.contactBound, "contact-bound", 10*time.Second, "how old what is known of the API server may be, 10s to 1h; beyond it this replica answers 503 and is not ready")
+	o.bindCallers(f)
 	f.StringVar(&o.registerDir, "register-dir", "", "`folder` below which the files of OwnershipRegisters are; empty for none")
 	f.StringVar(&o.registerCacheDir, "register-cache-dir", filepath.Join(os.TempDir(), "domicile-registers"), "`folder` for downloads and compiled registers, of this replica alone")
 	o.registerCacheSize.Quantity, o.registerMemory.Quantity = resource.MustParse("8Gi"), resource.MustParse("1Gi")
@@ -116,6 +122,17 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	return o, o.complete()
 }
 
+// bindCallers binds the flags that say who may call.
+func (o *options) bindCallers(f *flag.FlagSet) {
+	f.StringVar(&o.callerCAFile, "caller-ca-file", "", "`file` of PEM certificates that sign the client certificates of API servers, read again when it changes; nobody else may call the webhook then; empty for none")
+	f.BoolVar(&o.callerTokens, "caller-tokens", false, "let those call the webhook who show a token of this cluster for https://SERVICE.NAMESPACE.svc:PORT, or for that with the path, and nobody else")
+	f.Func("caller-name", "`user` who may call: the common name of a certificate or the user of a token, such as system:serviceaccount:NAMESPACE:NAME; may be repeated; without any, every certificate will do", func(name string) error {
+		o.callerNames = append(o.callerNames, name)
+		return nil
+	})
+	f.BoolVar(&o.callerCountOnly, "caller-count-only", false, "answer those who may not call all the same, and count them: to try the other flags")
+}
+
 // complete checks what the flag package cannot.
 func (o *options) complete() error {
 	var errs []error
@@ -131,6 +148,9 @@ func (o *options) complete() error {
 		errs = append(errs, fmt.Errorf("--webhook-timeout %s: must be 1s to 30s", o.webhookTimeout))
 	}
 	if err := o.checkContactBound(); err != nil {
+		errs = append(errs, err)
+	}
+	if err := o.checkCallers(); err != nil {
 		errs = append(errs, err)
 	}
 	if o.auditInterval != 0 && o.auditInterval < time.Second {

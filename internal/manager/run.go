@@ -33,22 +33,27 @@ func run(ctx context.Context, o options) error {
 	config.QPS = -1
 	certificates := &certificate.Store{}
 	snapshots := &snapshot.Holder{}
-	server := newListening(newWebhookServer(o, certificates), certificates.GetCertificate)
 	reach, err := newContact(config, o)
 	if err != nil {
 		return err
 	}
+	guard, err := newGuard(config, o)
+	if err != nil {
+		return err
+	}
+	server := newListening(newWebhookServer(o, certificates, guard), certificates.GetCertificate)
 	mgr, err := newManager(ctx, config, o, certificates, snapshots, server, reach)
 	if err != nil {
 		return err
 	}
 	p := parts{
-		options: o, manager: mgr, certificates: certificates, snapshots: snapshots, clock: clock.RealClock{}, contact: reach,
+		options: o, manager: mgr, certificates: certificates, snapshots: snapshots, clock: clock.RealClock{}, contact: reach, guard: guard,
 		readiness: &readiness{snapshots: snapshots, contact: reach, server: server},
 	}
 	for _, add := range []func() error{
 		p.addSnapshots,
 		p.addControllers,
+		p.addGuard,
 		func() error { return p.addWebhook(ctx) },
 		p.addSuspension,
 		p.addAudit,

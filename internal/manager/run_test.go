@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,8 +22,8 @@ import (
 )
 
 // controlPlane starts an API server with the CRDs and what the chart installs,
-// and makes KUBECONFIG lead to it.
-func controlPlane(t *testing.T, namespace string) client.Client {
+// and makes KUBECONFIG lead to it. Flags are written name=value.
+func controlPlane(t *testing.T, namespace string, flags ...string) client.Client {
 	t.Helper()
 	assets := os.Getenv("KUBEBUILDER_ASSETS")
 	if assets == "" {
@@ -35,6 +36,10 @@ func controlPlane(t *testing.T, namespace string) client.Client {
 		BinaryAssetsDirectory: assets,
 		CRDDirectoryPaths:     []string{filepath.Join("..", "..", "config", "crd")},
 		ErrorIfCRDPathMissing: true,
+	}
+	for _, flag := range flags {
+		name, value, _ := strings.Cut(flag, "=")
+		environment.ControlPlane.GetAPIServer().Configure().Set(name, value)
 	}
 	config, err := environment.Start()
 	if err != nil {

@@ -27,6 +27,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/references"
 	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
 	"github.com/domicile-dev/domicile/controllers/webhookconfig"
+	"github.com/domicile-dev/domicile/internal/callers"
 	"github.com/domicile-dev/domicile/internal/contact"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/webhook"
@@ -47,6 +48,7 @@ type parts struct {
 	snapshots    *snapshot.Holder
 	readiness    *readiness
 	contact      *contact.Contact
+	guard        *callers.Guard
 	builder      *snapshotbuilder.Builder
 	clock        clock.WithTicker
 	// observers are told of every object that the audit sees.
@@ -97,11 +99,11 @@ func newManager(ctx context.Context, config *rest.Config, o options, certificate
 	return mgr, nil
 }
 
-func newWebhookServer(o options, certificates *certificate.Store) webhookserver.Server {
-	return webhookserver.NewServer(webhookserver.Options{
+func newWebhookServer(o options, certificates *certificate.Store, guard *callers.Guard) webhookserver.Server {
+	return guarded{webhookserver.NewServer(webhookserver.Options{
 		Host: o.webhookHost, Port: o.webhookPort,
-		TLSOpts: []func(*tls.Config){serveFrom(certificates)},
-	})
+		TLSOpts: []func(*tls.Config){serveFrom(certificates), guard.TLS},
+	}), guard}
 }
 
 func serveFrom(certificates *certificate.Store) func(*tls.Config) {

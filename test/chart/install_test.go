@@ -82,6 +82,7 @@ func TestOnARealServer(t *testing.T) {
 	t.Run("install, upgrade, uninstall", func(t *testing.T) { testLifecycle(t, s) })
 	t.Run("pods are restricted", func(t *testing.T) { testPodsAreRestricted(t, s) })
 	t.Run("notes", func(t *testing.T) { testNotes(t, s) })
+	t.Run("roles", func(t *testing.T) { testRoles(t, s) }) // of what the notes have installed
 }
 
 func testLifecycle(t *testing.T, s server) {
@@ -158,6 +159,9 @@ func testPodsAreRestricted(t *testing.T, s server) {
 		pod := &corev1.Pod{}
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(template, pod); err != nil {
 			t.Fatal(err)
+		}
+		if pod.Spec.Containers[0].SecurityContext.ReadOnlyRootFilesystem == nil || !*pod.Spec.Containers[0].SecurityContext.ReadOnlyRootFilesystem {
+			t.Error("the root filesystem can be written to, which no standard looks at")
 		}
 		pod.Name, pod.Namespace = "manager", ns.Name
 		if err := s.Create(t.Context(), pod); err != nil {

@@ -10,7 +10,7 @@ import (
 // What others say, or what is shown elsewhere, and is quoted.
 var othersMessages = []string{
 	"context deadline exceeded", "connection refused", "i/o timeout", // Go
-	"no endpoints available",                                                          // the API server
+	"no endpoints available", "the server has asked for the client to provide credentials", // the API server
 	"Last Success",                                                                    // a column of kubectl
 	"Voting rights", "Virgin Islands", "less than 10", "over 50 to under 75", "US DE", // what registers say
 	"Class B shares", "Series 2", "A ordinary",

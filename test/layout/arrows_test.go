@@ -160,7 +160,7 @@ func TestControllersDoNotLinkEachOther(t *testing.T) {
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", shared,
-		manager, "internal/codec", "internal/contact", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
+		manager, "internal/callers", "internal/codec", "internal/contact", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
 	for _, folder := range controllers {
 		places = append(places, "controllers/"+folder)
