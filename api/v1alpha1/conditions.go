@@ -120,3 +120,24 @@ const (
 	// were refused than spec.maxRefused allows.
 	ReasonTooManyRefused = "TooManyRefused"
 )
+
+// ConditionMirrored says, on a TenantPolicy, whether the API servers refuse by
+// themselves those whom the policy refuses for certain. It is there only if the mirror
+// is switched on.
+const ConditionMirrored = "Mirrored"
+
+// Reasons of ConditionMirrored.
+const (
+	// ReasonMirrorEnforced: status True. Every API server that answers has been
+	// seen to enforce it. The message says what is left to the webhook.
+	ReasonMirrorEnforced = "Enforced"
+
+	// ReasonMirrorBehind: status False. Some API server has not been seen to enforce
+	// it as it stands. On a TenantExemption it is a reason of Ready: an API server
+	// may still refuse the tenant.
+	ReasonMirrorBehind = "MirrorBehind"
+
+	// ReasonNotMirrored: status False. The policy is left to the webhook as a whole;
+	// the message says why.
+	ReasonNotMirrored = "NotMirrored"
+)

@@ -59,7 +59,7 @@ func NewMapper(*rest.Config, *http.Client) (meta.RESTMapper, error) {
 	for group, kinds := range map[schema.GroupVersion][]string{
 		corev1.SchemeGroupVersion:      {"Namespace"},
 		rbacv1.SchemeGroupVersion:      {"ClusterRole"},
-		admissionv1.SchemeGroupVersion: {"ValidatingWebhookConfiguration"},
+		admissionv1.SchemeGroupVersion: {"ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"},
 		v1alpha1.GroupVersion:          {"TenantPolicy", "Tenant", "LegalEntity", "TenantExemption", "OwnershipRegister"},
 	} {
 		for _, kind := range kinds {

@@ -22,7 +22,7 @@ func planOf(in snapshottest.Inputs, at time.Time, lacking ...string) allPlanned 
 	s := snapshottest.Compile(in)
 	p := newPlan(s, at, nil)
 	all := allPlanned{
-		planned: &planned{p, map[string]v1alpha1.TenantPolicyStatus{}}, tally: tallyOf(p),
+		planned: &planned{plan: p, policies: map[string]v1alpha1.TenantPolicyStatus{}}, tally: tallyOf(p),
 		tenants: map[string]v1alpha1.TenantStatus{}, entities: map[string]v1alpha1.LegalEntityStatus{},
 		exemptions: map[string]v1alpha1.TenantExemptionStatus{},
 	}

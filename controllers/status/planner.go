@@ -94,12 +94,13 @@ func (s *Writer) plan(ctx context.Context, w *snapshot.Snapshot) *plan {
 		s.sweep = newSweep(w)
 	}
 	s.queueTouched(next, touched)
+	s.release()
 	return next
 }
 
 // publish makes a plan the one that is written, and tells the metrics.
 func (s *Writer) publish(ctx context.Context, p *plan) {
-	next := &planned{plan: p, policies: map[string]v1alpha1.TenantPolicyStatus{}}
+	next := &planned{plan: p, policies: map[string]v1alpha1.TenantPolicyStatus{}, mirror: s.options.Mirror}
 	live, err := s.configuration(ctx)
 	if err != nil {
 		// What is not known is not asked for; the configuration's informer tells.
@@ -109,7 +110,7 @@ func (s *Writer) publish(ctx context.Context, p *plan) {
 		declared := v1alpha1.TenantPolicy{Spec: c.Spec}
 		asked := live != nil && s.options.Covers(live, &declared)
 		if status, ok := p.policy(name, s.tally.impactOf(name), asked); ok {
-			next.policies[name] = status
+			next.policies[name] = next.mirrored(name, status)
 		}
 	}
 	s.current.Store(next)

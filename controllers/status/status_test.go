@@ -29,6 +29,12 @@ import (
 // test. A webhook configuration that is there asks for every policy.
 func start(t *testing.T, cl clock.WithTicker) *snapshot.Holder {
 	t.Helper()
+	return startWith(t, cl, nil)
+}
+
+// startWith is start with a mirror; nil is none.
+func startWith(t *testing.T, cl clock.WithTicker, mirror Mirror) *snapshot.Holder {
+	t.Helper()
 	holder := &snapshot.Holder{}
 	mgr := server.Manager(t, snapshotbuilder.Compact(holder))
 	// The builder follows the informers, in real time whatever the clock says.
@@ -37,7 +43,7 @@ func start(t *testing.T, cl clock.WithTicker) *snapshot.Holder {
 		t.Fatal(err)
 	}
 	writer, err := New(mgr.GetClient(), mgr.GetCache(), holder, Options{
-		Configuration: apiserver.Configuration,
+		Configuration: apiserver.Configuration, Mirror: mirror,
 		Covers: func(live *admissionv1.ValidatingWebhookConfiguration, _ *v1alpha1.TenantPolicy) bool {
 			return live.Name != ""
 		},

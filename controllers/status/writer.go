@@ -42,6 +42,8 @@ type Options struct {
 	Configuration string
 	// Covers says whether a webhook configuration asks for all that a policy needs.
 	Covers func(*admissionv1.ValidatingWebhookConfiguration, *v1alpha1.TenantPolicy) bool
+	// Mirror knows what API servers refuse by themselves; nil if there is no mirror.
+	Mirror Mirror
 }
 
 // Writer writes what was found out into the status of policies, tenants,
@@ -65,8 +67,9 @@ type Writer struct {
 	queue   priorityqueue.PriorityQueue[target]
 	limiter *rate.Limiter
 	current atomic.Pointer[planned]
-	// configured is woken when the webhook configuration changes.
+	// configured is woken when the webhook configuration or the mirror changes.
 	configured snapshot.Broadcast
+	held       held
 
 	// What follows belongs to the goroutine of Start.
 	tally *tally
@@ -77,6 +80,7 @@ type Writer struct {
 type planned struct {
 	*plan
 	policies map[string]v1alpha1.TenantPolicyStatus
+	mirror   Mirror
 }
 
 // target is an object whose status may have to be written.
@@ -119,6 +123,9 @@ func (s *Writer) Start(ctx context.Context) error {
 		return err
 	}
 	var working sync.WaitGroup
+	if s.options.Mirror != nil {
+		working.Go(func() { s.followMirror(ctx) })
+	}
 	for range workers {
 		working.Go(func() { s.work(ctx) })
 	}
@@ -201,7 +208,10 @@ func (s *Writer) differs(p *planned, item target) (status any, differs bool) {
 		return nil, false // the first plan asks for what it changes
 	}
 	status, ok := kind.want(p, item.name)
-	return status, ok && kind.digest(status) != reported
+	if !ok || kind.digest(status) == reported {
+		return status, false
+	}
+	return status, !s.holdBack(p, item)
 }
 
 // reconcile writes the status of one object if it differs; it says whether the API

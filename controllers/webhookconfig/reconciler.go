@@ -27,6 +27,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/internal/apply"
 	"github.com/domicile-dev/domicile/controllers/internal/metric"
+	"github.com/domicile-dev/domicile/controllers/internal/owner"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
@@ -86,7 +87,7 @@ type CAs interface {
 // policies need. The configuration is owned by the ClusterRole, so that it is
 // garbage-collected with the installation; "" leaves it without an owner. This replica
 // leads as soon as elected is closed.
-func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, elected <-chan struct{}, o Options, owner string, e events.EventRecorder, cl clock.PassiveClock, registerer prometheus.Registerer) (*Reconciler, error) {
+func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, elected <-chan struct{}, o Options, clusterRole string, e events.EventRecorder, cl clock.PassiveClock, registerer prometheus.Registerer) (*Reconciler, error) {
 	restored := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "domicile_webhook_configuration_restored_total",
 		Help: "How often somebody else changed the webhook configuration and it was put back.",
@@ -94,7 +95,7 @@ func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, elect
 	for _, change := range []string{edited, deleted} { // alerts want to see the first increase
 		restored.WithLabelValues(change)
 	}
-	r := &Reconciler{client: c, live: live, holder: h, cas: cas, elected: elected, clock: cl, options: o, owner: owner, events: e, restored: restored}
+	r := &Reconciler{client: c, live: live, holder: h, cas: cas, elected: elected, clock: cl, options: o, owner: clusterRole, events: e, restored: restored}
 	return r, metric.Register(registerer, restored)
 }
 
@@ -173,8 +174,8 @@ func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhook
 		log.V(1).Info("The webhook cannot answer yet: not writing its configuration")
 		return nil, nil
 	}
-	owners, err := r.owners(ctx)
-	if errors.Is(err, errOwnerGone) {
+	owners, err := owner.References(ctx, r.live, r.owner)
+	if errors.Is(err, owner.ErrGone) {
 		log.Info("The owner of the webhook configuration is gone: leaving the configuration alone", "clusterRole", r.owner)
 		return nil, nil
 	} else if err != nil {
@@ -229,12 +230,7 @@ func asWanted(got, want *admissionv1.ValidatingWebhookConfiguration) bool {
 	if !equality.Semantic.DeepEqual(got.Webhooks, want.Webhooks) || got.Labels[versionLabel] != want.Labels[versionLabel] {
 		return false
 	}
-	for _, o := range want.OwnerReferences {
-		if !hasOwner(got, o) {
-			return false
-		}
-	}
-	return true
+	return owner.Owns(got.OwnerReferences, want.OwnerReferences)
 }
 
 // foreignChange says how somebody else changed the configuration since it was

@@ -22,6 +22,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/certificate"
+	"github.com/domicile-dev/domicile/controllers/internal/owner"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/test/rig/apiserver"
@@ -202,7 +203,7 @@ func TestConfigurationGoesWithItsOwner(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if !hasOwner(live, metav1.OwnerReference{Kind: "ClusterRole", Name: role.Name, UID: role.UID}) {
+		if !owner.Owns(live.OwnerReferences, []metav1.OwnerReference{{Kind: "ClusterRole", Name: role.Name, UID: role.UID}}) {
 			return fmt.Errorf("the owners are %v", live.OwnerReferences)
 		}
 		return nil

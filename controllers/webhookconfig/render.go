@@ -50,6 +50,10 @@ type Options struct {
 	Bundle []byte
 	// Version is that of Domicile, as a label has it.
 	Version string
+	// FailurePolicy is what API servers do with workloads and API keys while nobody
+	// answers; "" is Fail. About Namespaces, ServiceAccounts and Domicile's own kinds
+	// it always is: they say who is refused.
+	FailurePolicy admissionv1.FailurePolicyType
 }
 
 // Render returns the webhooks that the policies need, and no more. It depends on
@@ -109,6 +113,11 @@ func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.V
 		w.NamespaceSelector = namespaces
 	}
 	workloads.ObjectSelector, secrets.ObjectSelector = objects, objects
+	if o.FailurePolicy != "" {
+		for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &subresources, &secrets} {
+			w.FailurePolicy = ptr.To(o.FailurePolicy)
+		}
+	}
 	return []admissionv1.ValidatingWebhook{workloads, subresources, secrets}
 }
 

@@ -3,6 +3,7 @@ package manager
 import (
 	"fmt"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
@@ -52,9 +53,13 @@ func (p *parts) addControllers() error {
 	if err != nil {
 		return fmt.Errorf("make the webhook configuration controller: %w", err)
 	}
-	writer, err := status.New(mgr.GetClient(), mgr.GetCache(), p.snapshots, status.Options{
-		PerSecond: o.statusPerSecond, Configuration: webhookconfig.Name, Covers: render.Covers,
-	}, recorder, p.clock, metrics.Registry)
+	statusOptions := status.Options{PerSecond: o.statusPerSecond, Configuration: webhookconfig.Name, Covers: render.Covers}
+	if m, err := p.newMirror(); err != nil {
+		return err
+	} else if m != nil {
+		statusOptions.Mirror = m
+	}
+	writer, err := status.New(mgr.GetClient(), mgr.GetCache(), p.snapshots, statusOptions, recorder, p.clock, metrics.Registry)
 	if err != nil {
 		return fmt.Errorf("make the writer of status: %w", err)
 	}
@@ -75,6 +80,6 @@ func (o *options) render() webhookconfig.Options {
 			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
 			OwnershipRegisters: webhook.OwnershipRegisterPath, TenantExemptions: webhook.TenantExemptionPath,
 		},
-		Version: versionLabel(),
+		Version: versionLabel(), FailurePolicy: admissionv1.FailurePolicyType(o.webhookFailurePolicy),
 	}
 }

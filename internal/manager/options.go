@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
@@ -37,6 +38,10 @@ type options struct {
 	certSource        string
 	servicePort       int
 	ownerClusterRole  string
+
+	// mirrorClusterRole is "" for no mirror.
+	mirrorClusterRole    string
+	webhookFailurePolicy string
 
 	leaderElect    bool
 	webhookTimeout time.Duration
@@ -87,6 +92,8 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.certificateSecret, "certificate-secret", "domicile-webhook-cert", "`name` of the Secret that has the webhook's certificate")
 	f.StringVar(&o.certSource, "cert-source", selfSigned, "who issues the certificate: self-signed (the manager does) or cert-manager (it is only read)")
 	f.StringVar(&o.ownerClusterRole, "owner-cluster-role", "", "`name` of the ClusterRole that the webhook configuration is garbage-collected with")
+	f.StringVar(&o.mirrorClusterRole, "mirror-cluster-role", "", "`name` of the ClusterRole for the mirror, which is garbage-collected with it; empty for no mirror")
+	f.StringVar(&o.webhookFailurePolicy, "webhook-failure-policy", string(admissionv1.Fail), "what API servers do with workloads and API keys while no replica answers: Fail (refuse them) or Ignore (admit whom the mirror does not refuse; needs the mirror)")
 	f.BoolVar(&o.leaderElect, "leader-elect", true, "elect the one manager that writes status and the webhook configuration")
 	f.DurationVar(&o.webhookTimeout, "webhook-timeout", 5*time.Second, "how long the API server waits for an answer, 1s to 30s")
 	o.reviewMemory.Quantity = *resource.NewQuantity(webhook.DefaultReviewMemory, resource.BinarySI)
@@ -143,6 +150,9 @@ func (o *options) complete() error {
 	}
 	if o.certSource != selfSigned && o.certSource != certManager {
 		errs = append(errs, fmt.Errorf("--cert-source %q: must be %s or %s", o.certSource, selfSigned, certManager))
+	}
+	if err := o.checkFailurePolicy(); err != nil {
+		errs = append(errs, err)
 	}
 	if o.webhookTimeout < time.Second || o.webhookTimeout > 30*time.Second {
 		errs = append(errs, fmt.Errorf("--webhook-timeout %s: must be 1s to 30s", o.webhookTimeout))

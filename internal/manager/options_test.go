@@ -20,7 +20,7 @@ func TestFlags(t *testing.T) {
 	defaults := options{
 		webhookAddress: ":9443", healthAddress: ":8081", metricsAddress: ":8443",
 		namespace: "domicile-system", serviceName: "domicile-webhook", certificateSecret: "domicile-webhook-cert",
-		certSource: selfSigned, servicePort: 443, leaderElect: true, webhookTimeout: 5 * time.Second,
+		certSource: selfSigned, servicePort: 443, webhookFailurePolicy: "Fail", leaderElect: true, webhookTimeout: 5 * time.Second,
 		shutdownDelay: 5 * time.Second, drainTimeout: 20 * time.Second, webhookPort: 9443, contactBound: 10 * time.Second,
 		auditInterval: 10 * time.Minute, reportAPI: "openreports.io",
 		suspensionPerMinute: 60, suspensionMaxShare: 10, statusPerSecond: 50,
@@ -54,6 +54,8 @@ func TestFlags(t *testing.T) {
 		{name: "version", reason: "needs nothing else", args: []string{"--version"}, want: with(func(o *options) {
 			o.printVersion, o.namespace, o.webhookPort = true, "", 0
 		})},
+		{name: "fails open without the mirror", reason: "it would let everybody in", args: []string{"--namespace=a", "--webhook-failure-policy=Ignore"}, err: "needs --mirror-cluster-role"},
+		{name: "fails half", reason: "there are two policies", args: []string{"--namespace=a", "--webhook-failure-policy=Half"}, err: "must be Fail or Ignore"},
 		{name: "no namespace", reason: "it would exclude no namespace from its own admission", err: `--namespace ""`},
 		{name: "no port", reason: "the Service must lead somewhere", args: []string{"--webhook-bind-address=127.0.0.1"}, err: "--webhook-bind-address"},
 		{name: "callers", reason: "names may be repeated",

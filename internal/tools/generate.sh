@@ -21,11 +21,13 @@ echo "chart: CRDs and the manager's rules"
 rm -rf charts/domicile/files/crds
 mkdir -p charts/domicile/files/crds
 cp config/crd/domicile.dev_*.yaml charts/domicile/files/crds/
-# Suspension has rights of its own, which are not everybody's.
-mapfile -t main < <(go list -f '{{.Dir}}' ./... | grep -v -e /controllers/suspension -e /test/)
+# Suspension and the mirror have rights of their own, which are not everybody's.
+mapfile -t main < <(go list -f '{{.Dir}}' ./... | grep -v -e /controllers/suspension -e /controllers/mirror -e /test/)
 bin/controller-gen rbac:roleName=domicile "${main[@]/#/paths=}" output:rbac:dir=charts/domicile/files
-mkdir -p charts/domicile/files/suspension
-bin/controller-gen rbac:roleName=domicile-suspension paths=./controllers/suspension output:rbac:dir=charts/domicile/files/suspension
+for part in suspension mirror; do
+	mkdir -p "charts/domicile/files/$part"
+	bin/controller-gen rbac:roleName=domicile-$part paths=./controllers/$part output:rbac:dir=charts/domicile/files/$part
+done
 
 echo "config: the kinds of reports, as in the chart"
 cp charts/domicile/files/reports/*.yaml config/reports/

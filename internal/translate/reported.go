@@ -28,7 +28,7 @@ func TenantReport(s *v1alpha1.TenantStatus) any {
 // and suspension write.
 func PolicyReport(s *v1alpha1.TenantPolicyStatus) any {
 	return v1alpha1.TenantPolicyStatus{
-		Conditions: Timeless(s.Conditions, v1alpha1.ConditionReady), ObservedGeneration: s.ObservedGeneration,
+		Conditions: Timeless(s.Conditions, v1alpha1.ConditionReady, v1alpha1.ConditionMirrored), ObservedGeneration: s.ObservedGeneration,
 		Tenants: s.Tenants, AnnualValueAffected: s.AnnualValueAffected, NextChange: s.NextChange,
 	}
 }

@@ -15,22 +15,7 @@ func (t *teller) install(ctx context.Context, s settings) error {
 		}
 	}
 	t.narrator.chapter("Install Domicile with its Helm chart, three replicas.")
-	values := []string{"suspension.enabled=true"}
-	if s.image != "" {
-		repository, tag := splitImage(s.image)
-		values = append(values, "image.repository="+repository, "image.tag="+tag)
-	}
-	if s.kubeconfig == "" {
-		// Processes have no volumes: they read the folder itself.
-		folder, err := filepath.Abs(registers)
-		if err != nil {
-			return err
-		}
-		values = append(values, "extraArgs[0]=--register-dir="+folder)
-	} else {
-		values = append(values, "registers.volumes[0].name=demo", "registers.volumes[0].configMap.name="+configMap)
-	}
-	args, err := t.cluster.ChartArgs(namespace, values...)
+	args, err := t.chart(s)
 	if err != nil {
 		return err
 	}
@@ -42,14 +27,37 @@ func (t *teller) install(ctx context.Context, s settings) error {
 			return err
 		}
 	} else {
-		m, err := t.cluster.RunManager(ctx, namespace, "domicile")
-		if err != nil {
+		if t.manager, err = t.cluster.RunManager(ctx, namespace, "domicile"); err != nil {
 			return err
 		}
-		t.narrator.answer(fmt.Sprintf("The nodes here are simulated: bin/manager runs %d times on this machine with what the Deployment says.", m.Replicas()))
+		t.narrator.answer(fmt.Sprintf("The nodes here are simulated: bin/manager runs %d times on this machine with what the Deployment says.", t.manager.Replicas()))
 	}
+	return t.rolledOut(ctx)
+}
+
+func (t *teller) rolledOut(ctx context.Context) error {
 	return t.kubectl(ctx, admitted("successfully rolled out"),
 		"rollout", "status", "deployment/domicile", "--namespace", namespace, "--timeout=90s")
+}
+
+// chart are helm's arguments to install or upgrade the chart.
+func (t *teller) chart(s settings, more ...string) ([]string, error) {
+	values := []string{"suspension.enabled=true"}
+	if s.image != "" {
+		repository, tag := splitImage(s.image)
+		values = append(values, "image.repository="+repository, "image.tag="+tag)
+	}
+	if s.kubeconfig == "" {
+		// Processes have no volumes: they read the folder itself.
+		folder, err := filepath.Abs(registers)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, "extraArgs[0]=--register-dir="+folder)
+	} else {
+		values = append(values, "registers.volumes[0].name=demo", "registers.volumes[0].configMap.name="+configMap)
+	}
+	return t.cluster.ChartArgs(namespace, append(values, more...)...)
 }
 
 // The demo's registers: their folder here, and the ConfigMap in a cluster that was

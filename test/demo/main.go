@@ -1,7 +1,8 @@
 // Command demo tells Domicile's story on a real API server: the tenant of a
 // restricted owner is refused, a clean one is admitted beside it, the refusal is
 // explained, a change of ownership is followed without a restart; and a policy is
-// announced, becomes effective, suspends what runs and gives it back. It prints
+// announced, becomes effective, suspends what runs and gives it back. In the end all
+// replicas are stopped, and the restricted tenant is refused all the same. It prints
 // every command and the real answer, checks each answer, and fails if one is not
 // what it should be.
 //
@@ -83,7 +84,7 @@ func run(ctx context.Context, s settings) (err error) {
 			err = errors.Join(err, closed)
 		}
 	}()
-	t := &teller{cluster: c, narrator: n}
+	t := &teller{cluster: c, narrator: n, settings: s}
 	if err := t.install(bounded, s); err != nil {
 		return err
 	}

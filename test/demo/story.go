@@ -7,6 +7,7 @@ func (t *teller) tell(ctx context.Context) error {
 	for _, chapter := range []func(context.Context) error{
 		t.policy, t.restricted, t.clean, t.explain, t.sold, t.boughtBack, t.launder, t.shrink, t.registers,
 		t.announce, t.effective, t.report, t.exempt, t.soldAgain,
+		t.mirror, t.outage,
 	} {
 		if err := chapter(ctx); err != nil {
 			return err

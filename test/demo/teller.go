@@ -17,6 +17,9 @@ const stepTimeout = 2 * time.Minute
 type teller struct {
 	cluster  *cluster.Cluster
 	narrator *narrator
+	settings settings
+	// manager is nil in a cluster that was there before.
+	manager *cluster.Manager
 }
 
 // expectation is what a command should do.

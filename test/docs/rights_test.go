@@ -33,10 +33,11 @@ func rights(t *testing.T, path string) map[string][]string {
 const (
 	always     = "charts/domicile/files/role.yaml"
 	suspension = "charts/domicile/files/suspension/role.yaml"
+	mirror     = "charts/domicile/files/mirror/role.yaml"
 )
 
 var (
-	rightsRow = regexp.MustCompile("(?m)^\\| ((?:`[a-z]+`(?:, )?)+) \\| ([^|]*) \\| (always|suspension) \\|")
+	rightsRow = regexp.MustCompile("(?m)^\\| ((?:`[a-z]+`(?:, )?)+) \\| ([^|]*) \\| (always|suspension|mirror) \\|")
 	word      = regexp.MustCompile("`([a-z/]+)`")
 )
 
@@ -50,8 +51,8 @@ func words(cell string) (found []string) {
 // TestSECURITYTellsTheRights: the table has no right that the manager has not, and
 // leaves out none that changes something.
 func TestSECURITYTellsTheRights(t *testing.T) {
-	granted := map[string]map[string][]string{"always": rights(t, always), "suspension": rights(t, suspension)}
-	told := map[string]map[string][]string{"always": {}, "suspension": {}}
+	granted := map[string]map[string][]string{"always": rights(t, always), "suspension": rights(t, suspension), "mirror": rights(t, mirror)}
+	told := map[string]map[string][]string{"always": {}, "suspension": {}, "mirror": {}}
 	for _, row := range rightsRow.FindAllStringSubmatch(read(t, "SECURITY.md"), -1) {
 		for _, resource := range words(row[2]) {
 			for _, verb := range words(row[1]) {

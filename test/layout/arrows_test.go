@@ -130,7 +130,7 @@ func TestArrows(t *testing.T) {
 
 // controllers are the folders of controllers. None links another one: internal/manager
 // hands each what it needs of another.
-var controllers = []string{"audit", "certificate", "informers", "references", "registers", "snapshot", "status", "suspension", "webhookconfig"}
+var controllers = []string{"audit", "certificate", "informers", "mirror", "references", "registers", "snapshot", "status", "suspension", "webhookconfig"}
 
 // shared is what they have in common. It links nothing of controllers.
 const shared = "controllers/internal"
@@ -160,7 +160,7 @@ func TestControllersDoNotLinkEachOther(t *testing.T) {
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", shared,
-		manager, "internal/callers", "internal/codec", "internal/contact", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
+		manager, "internal/callers", "internal/codec", "internal/contact", "internal/mirror", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
 	}, maps.Keys(core))
 	for _, folder := range controllers {
 		places = append(places, "controllers/"+folder)

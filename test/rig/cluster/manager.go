@@ -40,14 +40,8 @@ func (c *Cluster) RunManager(ctx context.Context, namespace, deployment string) 
 	m := &Manager{cluster: c}
 	m.only.Store(-1)
 	for i, pod := range pods {
-		r := &replica{program: program, name: pod.Name, address: c.addresses.replica(i), spawner: c.spawner, patience: c.readyTimeout}
-		r.log = filepath.Join(c.dir, pod.Name+".log")
-		r.kubeconfig = filepath.Join(c.dir, pod.Name+".kubeconfig")
-		r.volumes = filepath.Join(c.dir, pod.Name+".volumes")
-		if r.invocation, err = invoke(&pod, r.address, r.volumes); err != nil {
-			return nil, fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
-		}
-		if err := c.credentials(ctx, namespace, pod.Spec.ServiceAccountName, r.kubeconfig); err != nil {
+		r := &replica{program: program, address: c.addresses.replica(i), spawner: c.spawner, patience: c.readyTimeout}
+		if err := c.become(ctx, r, &pod); err != nil {
 			return nil, err
 		}
 		m.replicas = append(m.replicas, r)
@@ -56,17 +50,57 @@ func (c *Cluster) RunManager(ctx context.Context, namespace, deployment string) 
 	if err := m.forwardServices(ctx, namespace, pods[0].Labels); err != nil {
 		return nil, err
 	}
+	return m, m.start(ctx)
+}
+
+// become makes a replica the process of a pod.
+func (c *Cluster) become(ctx context.Context, r *replica, pod *corev1.Pod) (err error) {
+	r.name = pod.Name
+	r.log = filepath.Join(c.dir, pod.Name+".log")
+	r.kubeconfig = filepath.Join(c.dir, pod.Name+".kubeconfig")
+	r.volumes = filepath.Join(c.dir, pod.Name+".volumes")
+	if r.invocation, err = invoke(pod, r.address, r.volumes); err != nil {
+		return fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
+	}
+	return c.credentials(ctx, pod.Namespace, pod.Spec.ServiceAccountName, r.kubeconfig)
+}
+
+// start starts all replicas and waits until they are ready.
+func (m *Manager) start(ctx context.Context) error {
 	for _, r := range m.replicas {
 		if err := r.start(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, r := range m.replicas {
 		if err := r.waitReady(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return m, nil
+	return nil
+}
+
+// Redeploy runs the pods that the Deployment has by now, as many as before. It has to
+// be rolled out already.
+func (m *Manager) Redeploy(ctx context.Context, namespace, deployment string) error {
+	for _, r := range m.replicas {
+		if err := r.stop(); err != nil {
+			return err
+		}
+	}
+	pods, err := m.cluster.podsOf(ctx, namespace, deployment)
+	if err != nil {
+		return err
+	}
+	if len(pods) != len(m.replicas) {
+		return fmt.Errorf("there are %d pods for %d replicas", len(pods), len(m.replicas))
+	}
+	for i, r := range m.replicas {
+		if err := m.cluster.become(ctx, r, &pods[i]); err != nil {
+			return err
+		}
+	}
+	return m.start(ctx)
 }
 
 // podsOf waits until all pods of a Deployment are there and on a node, and

@@ -8,6 +8,7 @@ import (
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/mirror"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/register"
 )
 
@@ -39,13 +40,14 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		c.GroupID = "basic"
 		root.AddCommand(aboutUsage(c))
 	}
-	registers := register.NewCommand(name, streams)
-	registers.GroupID = "basic"
-	registers.Args, registers.RunE = subcommand, func(c *cobra.Command, _ []string) error { return c.Help() }
-	for _, c := range registers.Commands() {
-		aboutUsage(c)
+	for _, c := range []*cobra.Command{register.NewCommand(name, streams), mirror.NewCommand(name, streams)} {
+		c.GroupID = "basic"
+		c.Args, c.RunE = subcommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+		for _, sub := range c.Commands() {
+			aboutUsage(sub)
+		}
+		root.AddCommand(c)
 	}
-	root.AddCommand(registers)
 	for _, c := range []*cobra.Command{newCompletion(name, streams), newVersion(streams)} {
 		c.GroupID = "other"
 		root.AddCommand(aboutUsage(c))
