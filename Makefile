@@ -89,7 +89,7 @@ image: ## Build the container image (IMAGE=name:tag).
 test-image: needs ## Build the image as root without a registry, and look at what is in it.
 	test/image/run
 
-generate: $(TOOLS) ## Write deepcopies, CRDs, RBAC, chart files, config/ and the API reference.
+generate: $(TOOLS) bin/helm-docs ## Write deepcopies, CRDs, RBAC, chart files, config/ and the API reference.
 	internal/tools/generate.sh
 
 controlplane: bin/controlplane ## Build the control plane that tests and demo run.
@@ -111,7 +111,9 @@ bin/promtool:       flags := -tags remove_all_sd # nothing is scraped here
 $(TOOLS): internal/tools/go.mod internal/tools/go.sum
 bin/golangci-lint: internal/tools/lint/go.mod internal/tools/lint/go.sum
 bin/promtool: internal/tools/promtool/go.mod internal/tools/promtool/go.sum
-$(TOOLS) bin/golangci-lint bin/promtool:
+bin/helm-docs:      package := github.com/norwoodj/helm-docs/cmd/helm-docs
+bin/helm-docs: internal/tools/helmdocs/go.mod internal/tools/helmdocs/go.sum
+$(TOOLS) bin/golangci-lint bin/helm-docs bin/promtool:
 	@echo "Compiling $@ …"
 	@nice go -C $(<D) build -buildvcs=false $(flags) -o $(CURDIR)/$@ $(package) && touch $@
 

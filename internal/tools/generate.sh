@@ -32,6 +32,13 @@ done
 echo "config: the kinds of reports, as in the chart"
 cp charts/domicile/files/reports/*.yaml config/reports/
 
+echo "chart: the defaults for upgrades, and the table of values"
+{
+	echo "# Generated from values.yaml."
+	sed -e '/^ *#/d' -e '/^$/d' charts/domicile/values.yaml
+} >charts/domicile/files/defaults.yaml
+bin/helm-docs --chart-search-root=charts --template-files=README.md.gotmpl --sort-values-order=file --log-level=warning
+
 echo "config: the chart, rendered"
 rendered=$(mktemp -d)
 trap 'rm -rf "$rendered"' EXIT

@@ -66,6 +66,12 @@ func TestValuesAreChecked(t *testing.T) {
 		{"metrics.serviceMonitor.tokenSecret.name=x", "at '/metrics/serviceMonitor/tokenSecret'", "a Secret without a key has no token"},
 		{"monitoring.rules.runbookBaseURL=docs/runbooks", "at '/monitoring/rules/runbookBaseURL'", "whoever is paged needs a link"},
 		{"monitoring.rules.certificateDays=0", "at '/monitoring/rules/certificateDays'", "too late"},
+		{"registers.memory=1Gi", "resources.limits.memory: 512Mi is too little: three times registers.memory (1Gi) and webhook.reviewMemory (128Mi) are 3200Mi together", "the manager would be killed when the register changes"},
+		{"metrics.port=9443", "webhook.port, metrics.port and health.port must differ", "the manager could not start"},
+		{"hostNetwork=true,webhook.port=10250", "the node's own programs listen on one of the ports", "the pods could not start"},
+		{"autoscaling.enabled=true,autoscaling.minReplicas=5,autoscaling.maxReplicas=3", "autoscaling.minReplicas is more than", "the API server would refuse it"},
+		{"livenessProbe.path=/x", "at '/livenessProbe': additional properties 'path' not allowed", "what is asked is the chart's"},
+		{"global.imagePullSecrets[0]=", "at '/global/imagePullSecrets/0'", "a Secret has a name"},
 		{"rbac.claimers[0].kind=Robot,rbac.claimers[0].name=x", "at '/rbac/claimers/0/kind'", "subjects of RBAC are three kinds"},
 		{"rbac.binders[0].kind=Robot,rbac.binders[0].name=x", "at '/rbac/binders/0/kind'", "subjects of RBAC are three kinds"},
 	}
@@ -79,5 +85,42 @@ func TestValuesAreChecked(t *testing.T) {
 				t.Errorf("got %q, want %q: %s", stderr, row.want, row.reason)
 			}
 		})
+	}
+}
+
+// TestInAnUmbrella renders the chart as a dependency of another.
+func TestInAnUmbrella(t *testing.T) {
+	umbrella := t.TempDir()
+	chart := "apiVersion: v2\nname: platform\nversion: 0.1.0\ndependencies:\n  - {name: domicile, version: 0.1.0, condition: domicile.enabled}\n"
+	if err := os.WriteFile(filepath.Join(umbrella, "Chart.yaml"), []byte(chart), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(umbrella, "charts", "domicile"), os.DirFS(chartDir)); err != nil {
+		t.Fatal(err)
+	}
+	rows := []struct {
+		reason    string
+		set       string
+		want, not string
+	}{
+		{"the dependency is there by default", "domicile.replicas=2", "replicas: 2", ""},
+		{"it is switched on by its condition", "domicile.enabled=true", "kind: Deployment", ""},
+		{"and off", "domicile.enabled=false", "", "kind:"},
+		{"null leaves a field out, as OpenShift needs it", "domicile.podSecurityContext.runAsUser=null", "runAsGroup: 65532", "runAsUser"},
+		{"a registry for all charts", "global.imageRegistry=registry.example/mirror/", "image: registry.example/mirror/domicile-dev/domicile:", "ghcr.io"},
+		{"a repository without a registry gets it too", "global.imageRegistry=registry.example,domicile.image.repository=team/domicile", "image: registry.example/team/domicile:", "ghcr.io"},
+		{"Secrets for all charts, by name", "global.imagePullSecrets[0]=all", "- name: all", ""},
+		{"or as maps", "global.imagePullSecrets[0].name=all", "- name: all", ""},
+	}
+	for _, row := range rows {
+		t.Run(row.set, func(t *testing.T) {
+			got := mustRun(t, nil, "helm", "template", "platform", umbrella, "--set", row.set)
+			if !strings.Contains(got, row.want) || (row.not != "" && strings.Contains(got, row.not)) {
+				t.Errorf("%s: want %q and not %q", row.reason, row.want, row.not)
+			}
+		})
+	}
+	if got := mustRun(t, nil, "helm", "template", release, chartDir, "--set", "enabled=false"); strings.Contains(got, "kind:") {
+		t.Error("with enabled=false something is rendered")
 	}
 }

@@ -28,6 +28,8 @@ func (c *Cluster) ChartArgs(namespace string, values ...string) ([]string, error
 			"webhook.service.port=" + strconv.Itoa(port),
 		}, values...)
 	}
+	// Nobody else brings these.
+	values = append([]string{"reports.installCRDs=true"}, values...)
 	for _, v := range values {
 		args = append(args, "--set", v)
 	}
