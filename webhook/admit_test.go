@@ -2,12 +2,14 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	admissionv1 "k8s.io/api/admission/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -116,6 +118,35 @@ func TestCreating(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(t)
 			c.namespaces["private"] = NamespaceMeta{}
+			if got := said(c.admitted(t, tc.request)); got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
+// Another replica has found a kind, and has the API server ask.
+func TestAKindThatIsTooNewIsReadLive(t *testing.T) {
+	const farm = "resource: {group: example.com, version: v1, resource: farms}\nnamespace: lantern\nobject: {kind: Farm}"
+	for name, tc := range map[string]struct {
+		reason, request, want string
+		holds                 bool
+		err                   error
+	}{
+		"holds Pods":    {"it is covered", farm, "403 RestrictedOwner", true, nil},
+		"holds none":    {"somebody else's rule is no reason", farm, "allowed None", false, nil},
+		"is not known":  {"nobody knows what it is", farm, "503", false, errors.New("no answer")},
+		"is known":      {"it is covered by name", "resource: {group: ray.io, version: v1, resource: rayclusters}\nnamespace: lantern\nobject: {kind: RayCluster}", "403 RestrictedOwner", false, errors.New("not asked")},
+		"of Kubernetes": {"these have no definitions", "resource: {group: \"\", version: v1, resource: configmaps}\nnamespace: lantern\nobject: {kind: ConfigMap}", "allowed None", false, errors.New("not asked")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			c.holdsPods = func(_ context.Context, r schema.GroupResource) (bool, error) {
+				if r.String() != "farms.example.com" {
+					t.Errorf("asked about %s", r)
+				}
+				return tc.holds, tc.err
+			}
 			if got := said(c.admitted(t, tc.request)); got != tc.want {
 				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
 			}

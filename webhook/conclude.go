@@ -3,11 +3,14 @@ package webhook
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // input is everything that a decision is made from, but the snapshot.
@@ -26,6 +29,9 @@ type input struct {
 // conclude decides. A tenant, or a party of one, that the snapshot does not
 // know is read live once before it is called unknown.
 func (h *Handler) conclude(ctx context.Context, world *snapshot.Snapshot, in input) (outcome, error) {
+	if err := h.recognise(ctx, world, in.object); err != nil {
+		return outcome{}, err
+	}
 	refusals, err := h.mayNot(ctx, in)
 	if err != nil {
 		return outcome{}, err
@@ -47,6 +53,19 @@ func (h *Handler) conclude(ctx context.Context, world *snapshot.Snapshot, in inp
 		return outcome{}, err
 	}
 	return outcome{object: in.object, decisions: append(refusals, decisions...), revision: world.Revision}, nil
+}
+
+// recognise finds out whether an object of a kind that this replica does not know holds
+// Pods: another replica may know it already, and have the API server ask.
+func (h *Handler) recognise(ctx context.Context, world *snapshot.Snapshot, o *residency.Object) (err error) {
+	r := schema.GroupResource{Group: o.Group, Resource: o.Resource}
+	if h.dependencies.HoldsPods == nil || !strings.Contains(o.Group, ".") || translate.KindOf(r) != nil || world.IsAbout(o) {
+		return nil
+	}
+	if o.HoldsPods, err = h.dependencies.HoldsPods(ctx, r); err != nil {
+		return fmt.Errorf("find out what %s are: %w", r, err)
+	}
+	return nil
 }
 
 func (h *Handler) decide(world *snapshot.Snapshot, in input) []residency.Decision {

@@ -16,7 +16,7 @@ import (
 )
 
 // Dependencies is what the handlers need from the rest of the program. All
-// fields but Synced, Fresh, Reads, Clock and Log are required.
+// fields but Synced, Fresh, HoldsPods, Reads, Clock and Log are required.
 type Dependencies struct {
 	// Snapshots has what decisions are made from.
 	Snapshots *snapshot.Holder
@@ -29,6 +29,9 @@ type Dependencies struct {
 	Lookup Lookup
 	// Access says what users may do.
 	Access Access
+	// HoldsPods reads live whether a resource holds Pods by its definition, for one that
+	// the snapshot does not know yet and another replica does. Nil says of none.
+	HoldsPods func(context.Context, schema.GroupResource) (bool, error)
 	// Refresher reads a Tenant that is not in the snapshot yet.
 	Refresher Refresher
 	// Reads counts what the Refresher reads. Nil counts nothing.

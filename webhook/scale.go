@@ -5,8 +5,10 @@ import (
 	"fmt"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/domicile-dev/domicile/internal/growth"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -21,6 +23,10 @@ func (h *Handler) admitScale(ctx context.Context, r *request) (outcome, error) {
 		return outcome{}, err
 	}
 	raw, err := h.dependencies.Lookup.Object(ctx, r.gvr(), r.Namespace, r.Name)
+	if apierrors.IsForbidden(err) {
+		of := kinds.Resource{Group: r.Resource.Group, Resource: r.Resource.Resource}
+		return outcome{}, fmt.Errorf("a Scale does not say whose it is, and Domicile may not read %s %s. %s", r.Resource.Resource, r.Name, kinds.Grant(of))
+	}
 	if err != nil {
 		return outcome{}, fmt.Errorf("find out whose %s %s is: %w", r.Resource.Resource, r.Name, err)
 	}

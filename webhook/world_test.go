@@ -84,6 +84,7 @@ func makeSnapshot(t testing.TB, policies, tenants []string) *snapshot.Snapshot {
 
 // cluster is a Lookup, Access and Refresher made of maps.
 type cluster struct {
+	holdsPods  func(context.Context, schema.GroupResource) (bool, error)
 	namespaces map[string]NamespaceMeta
 	// secrets has annotations, accounts and parents whole objects, by namespace/name.
 	secrets  map[string]map[string]string
@@ -211,6 +212,7 @@ func newCluster(t testing.TB) *cluster {
 func (c *cluster) handler(t testing.TB) *Handler {
 	t.Helper()
 	h, err := NewHandler(Dependencies{
+		HoldsPods:  c.holdsPods,
 		Snapshots:  c.holder,
 		Synced:     func() bool { return !c.unsynced },
 		Lookup:     c,

@@ -6,9 +6,13 @@ package webhook
 //+kubebuilder:rbac:groups="apps",resources=daemonsets;deployments;replicasets;statefulsets,verbs=get
 //+kubebuilder:rbac:groups="batch",resources=jobs,verbs=get
 //+kubebuilder:rbac:groups="argoproj.io",resources=rollouts,verbs=get
+//+kubebuilder:rbac:groups="disaggregatedset.x-k8s.io",resources=disaggregatedsetrolescalers,verbs=get
 //+kubebuilder:rbac:groups="jobset.x-k8s.io",resources=jobsets,verbs=get
 //+kubebuilder:rbac:groups="kubeflow.org",resources=jaxjobs;mpijobs;mxjobs;paddlejobs;pytorchjobs;tfjobs;xgboostjobs,verbs=get
 //+kubebuilder:rbac:groups="leaderworkerset.x-k8s.io",resources=leaderworkersets,verbs=get
+//+kubebuilder:rbac:groups="machinelearning.seldon.io",resources=seldondeployments,verbs=get
+//+kubebuilder:rbac:groups="mlops.seldon.io",resources=models;servers,verbs=get
+//+kubebuilder:rbac:groups="production-stack.vllm.ai",resources=vllmruntimes,verbs=get
 //+kubebuilder:rbac:groups="ray.io",resources=rayclusters;rayjobs;rayservices,verbs=get
 //+kubebuilder:rbac:groups="serving.kserve.io",resources=inferenceservices;llminferenceservices,verbs=get
 //+kubebuilder:rbac:groups="trainer.kubeflow.org",resources=trainjobs,verbs=get

@@ -220,6 +220,29 @@ type ResourceRule struct {
 	Resources []string `json:"resources,omitempty"`
 }
 
+// ExcludedResources names custom resources that a policy leaves out, in all versions.
+type ExcludedResources struct {
+	// apiGroups lists API groups of custom resources.
+	// +required
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=253
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+$')",message="must be an API group with a dot, such as monitoring.coreos.com: what Kubernetes itself runs is always covered; wildcards are not allowed"
+	APIGroups []string `json:"apiGroups,omitempty"`
+
+	// resources lists resources in the plural, in lower case.
+	// +required
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=128
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must be a resource in the plural and in lower case, such as prometheuses; wildcards and subresources are not allowed"
+	Resources []string `json:"resources,omitempty"`
+}
+
 // MatchCondition is a CEL expression that must be true for a policy to apply.
 type MatchCondition struct {
 	// name identifies the condition in messages.
@@ -258,6 +281,15 @@ type Match struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	Resources []ResourceRule `json:"resources,omitempty"`
+
+	// excludeResources are custom resources that are not covered although they are by
+	// default, with their subresources. The Pods that they make still are. What resources
+	// names is covered in any case.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	ExcludeResources []ExcludedResources `json:"excludeResources,omitempty"`
 
 	// apiKeys lists what makes a Secret an API-key Secret, in addition to its type
 	// and label: keys of its data, and labels and annotations as label:KEY,

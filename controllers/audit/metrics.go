@@ -96,6 +96,9 @@ func (m *metrics) scanned(scope string, took time.Duration, s scan.Stats, err er
 	m.requests.Add(float64(s.Requests))
 	m.objects.Add(float64(s.Objects))
 	for _, gap := range s.Gaps {
+		if gap.Reason == scan.GapUngranted {
+			continue // domicile_found_kinds tells of these
+		}
 		m.failures.WithLabelValues(string(gap.Reason)).Inc()
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/scan"
@@ -32,6 +33,7 @@ func (a *Auditor) scan(ctx context.Context, w *snapshot.Snapshot) {
 	}
 	a.metrics.scanned(scope, a.options.Clock.Since(at), stats, err)
 	if err == nil {
+		stats.Gaps = slices.DeleteFunc(stats.Gaps, func(g scan.Gap) bool { return g.Reason == scan.GapUngranted })
 		err = a.tolerate(stats.Gaps, namespaces == nil)
 	}
 	if err != nil {

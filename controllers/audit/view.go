@@ -40,6 +40,9 @@ func newView(w *snapshot.Snapshot, at time.Time) view {
 			fmt.Fprintf(&coverage, "%d %d %d %s;", p.Unidentified, p.UnidentifiedInTenantNamespaces, p.TenantNotFound, notice(p, at))
 		}
 	}
+	for _, k := range w.Objects.Found {
+		fmt.Fprintf(&coverage, "%s.%s;", k.Resource, k.Group)
+	}
 	v.coverage = coverage.String()
 	if !v.verdicts.Covers(at) { // the snapshot is of another period
 		v.verdicts = residency.NewVerdicts(&w.World, at)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/internal/metric"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
@@ -51,11 +52,15 @@ type Builder struct {
 	untaken   backlog                            // of changes of objects
 	registers atomic.Pointer[snapshot.Registers] // nil until all were tried
 	loaded    *snapshot.Registers                // in the current snapshot
+	kinds     atomic.Pointer[kinds.Found]        // nil until all definitions were read
+	covered   *kinds.Found                       // in the current snapshot
 	kick      chan struct{}
-	started   atomic.Bool
-	beat      atomic.Int64       // Unix nanoseconds
-	reads     singleflight.Group // live ones, by Tenant
-	warmed    time.Time          // the boundary that was last prepared for
+	// needsKinds is set before Start.
+	needsKinds bool
+	started    atomic.Bool
+	beat       atomic.Int64       // Unix nanoseconds
+	reads      singleflight.Group // live ones, by Tenant
+	warmed     time.Time          // the boundary that was last prepared for
 }
 
 // New makes a builder that reads from the cache, reads live what is too new for the
@@ -80,6 +85,17 @@ func (b *Builder) UseRegisters(r snapshot.Registers) {
 	b.registers.Store(&r)
 	b.notice()
 }
+
+// UseKinds takes over the kinds that hold Pods by their definitions. The first snapshot
+// waits for them if WaitForKinds was called.
+func (b *Builder) UseKinds(found kinds.Found) {
+	b.kinds.Store(&found)
+	b.notice()
+}
+
+// WaitForKinds makes the first snapshot wait for UseKinds: a replica that leads would
+// else have API servers ask about less than before, for a moment.
+func (b *Builder) WaitForKinds() { b.needsKinds = true }
 
 // NeedLeaderElection says no: every replica answers requests.
 func (b *Builder) NeedLeaderElection() bool { return false }
@@ -203,12 +219,16 @@ func (b *Builder) build() {
 	b.metrics.backlog.begin()
 	b.untaken.begin()
 	registers := b.registers.Load()
-	if registers == nil {
+	found := b.kinds.Load()
+	if registers == nil || b.needsKinds && found == nil {
 		return // they come before the first snapshot
 	}
 	current, changes := b.holder.Load(), b.pending.take()
 	if registers != b.loaded {
 		changes.Registers, b.loaded = registers, registers
+	}
+	if found != b.covered {
+		changes.Found, b.covered = found, found
 	}
 	before := current
 	if before == nil {

@@ -23,11 +23,17 @@ const (
 )
 
 // field is what is set on an object to suspend it.
-type field struct{ *kinds.Field }
+type field struct {
+	*kinds.Field
+
+	// explicit and halted are what is known of the kind's controller (see kinds.Kind).
+	explicit bool
+	halted   *kinds.Halted
+}
 
 var (
-	replicas = &field{kinds.Replicas}
-	suspend  = &field{kinds.Suspend}
+	replicas = &field{Field: kinds.Replicas}
+	suspend  = &field{Field: kinds.Suspend}
 )
 
 // fieldOf is what suspends a kind; nil if it is not by a field.
@@ -35,7 +41,7 @@ func fieldOf(k *kinds.Kind) *field {
 	if k.Field == nil {
 		return nil
 	}
-	return &field{k.Field}
+	return &field{Field: k.Field, explicit: k.Explicit, halted: k.Halted}
 }
 
 // name is how the record calls the field.
@@ -53,6 +59,20 @@ func (f *field) in(content map[string]any) any {
 // set says whether the field has the value that suspends.
 func (f *field) set(content map[string]any) bool {
 	return equality.Semantic.DeepEqual(f.in(content), f.Value)
+}
+
+// halts says whether the controller still says of an object that it has stopped it,
+// although the object asks for nothing of that kind.
+func (f *field) halts(o *unstructured.Unstructured) bool {
+	switch {
+	case f.halted == nil || f.set(o.Object):
+		return false
+	case f.halted.Condition == "":
+		v, _, err := unstructured.NestedString(o.Object, f.halted.Path...)
+		return err == nil && v == f.halted.Value
+	default:
+		return hasCondition(o, f.halted.Condition)
+	}
 }
 
 // isMarked says whether an object says that it is suspended. Users can write
@@ -110,6 +130,9 @@ func (f *field) resume(o *unstructured.Unstructured) ([]byte, error) {
 		was, ok := f.former(o)
 		if !ok {
 			return nil, errNoRecord
+		}
+		if was == nil && f.explicit {
+			was = f.Default
 		}
 		path, value = f.Path, was
 		if f.Form == kinds.Entry && was == nil && f.alone(o.Object) {

@@ -80,6 +80,36 @@ func mergeInto(target, patch map[string]any) {
 	}
 }
 
+// KubeRay goes on with a RayCluster only if that says suspend: false, and tells when it does.
+func TestARayClusterIsToldToGoOn(t *testing.T) {
+	before := object(t, `{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: x, namespace: y, uid: u, resourceVersion: "7"}, spec: {}}`)
+	_, f := wayOf(schema.GroupResource{Group: "ray.io", Resource: "rayclusters"}, before)
+	patch, err := f.suspend(before, []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	during := merge(t, before, patch)
+	during.Object["status"] = map[string]any{"state": "suspended"}
+	if f.halts(during) {
+		t.Error("it is to be suspended, so nothing is waited for")
+	}
+	patch, err = f.resume(during)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := merge(t, during, patch)
+	if diff := cmp.Diff(map[string]any{"suspend": false}, after.Object["spec"]); diff != "" {
+		t.Errorf("it is not told to go on (-want +got):\n%s", diff)
+	}
+	if !f.halts(after) {
+		t.Error("KubeRay still says that it is suspended, and it counts as given back")
+	}
+	after.Object["status"] = map[string]any{"state": "ready"}
+	if f.halts(after) {
+		t.Error("it runs, and is waited for")
+	}
+}
+
 func TestEveryKindComesBackAsItWas(t *testing.T) {
 	for name, tc := range map[string]struct {
 		resource, group string
@@ -100,7 +130,7 @@ func TestEveryKindComesBackAsItWas(t *testing.T) {
 		"CronJob":                 {"cronjobs", "batch", `{"suspend":false}`, `{"suspend":true}`, "can be suspended"},
 		"JobSet":                  {"jobsets", "jobset.x-k8s.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
 		"RayJob":                  {"rayjobs", "ray.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
-		"RayCluster":              {"rayclusters", "ray.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
+		"RayCluster":              {"rayclusters", "ray.io", `{"suspend":false,"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
 		"RayCronJob":              {"raycronjobs", "ray.io", `{"suspend":false}`, `{"suspend":true}`, "can be suspended"},
 		"TrainJob":                {"trainjobs", "trainer.kubeflow.org", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
 		"PyTorchJob":              {"pytorchjobs", "kubeflow.org", `{"runPolicy":{"x":1}}`, `{"runPolicy":{"suspend":true,"x":1}}`, "in its run policy"},

@@ -1,6 +1,8 @@
 package suspension
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -24,6 +26,9 @@ func wayOf(r schema.GroupResource, o *unstructured.Unstructured) (kinds.Way, *fi
 		}
 		return k.Way, fieldOf(k)
 	}
+	if autoscalerField(r) != nil {
+		return kinds.Nothing, nil // what it scales is suspended, and then it
+	}
 	if _, ok := suspend.in(o.Object).(bool); ok {
 		return kinds.Set, suspend
 	}
@@ -40,16 +45,16 @@ func hasEnded(r schema.GroupResource, o *unstructured.Unstructured) bool {
 		phase, _, err := unstructured.NestedString(o.Object, "status", "phase")
 		return err == nil && (phase == string(corev1.PodSucceeded) || phase == string(corev1.PodFailed))
 	case "jobs":
-		conditions, _, err := unstructured.NestedSlice(o.Object, "status", "conditions")
-		if err != nil {
-			return false
-		}
-		for _, c := range conditions {
-			condition, _ := c.(map[string]any)
-			if condition["status"] == "True" && (condition["type"] == "Complete" || condition["type"] == "Failed") {
-				return true
-			}
-		}
+		return hasCondition(o, "Complete") || hasCondition(o, "Failed")
 	}
 	return false
+}
+
+// hasCondition says whether a condition of an object is true.
+func hasCondition(o *unstructured.Unstructured, name string) bool {
+	conditions, _, err := unstructured.NestedSlice(o.Object, "status", "conditions")
+	return err == nil && slices.ContainsFunc(conditions, func(c any) bool {
+		condition, _ := c.(map[string]any)
+		return condition["type"] == name && condition["status"] == "True"
+	})
 }

@@ -87,8 +87,14 @@ func (x *executor) resumeWorkload(ctx context.Context, k key, o *unstructured.Un
 		return wrote(opResume, r, x.patch(ctx, k.resource, o, data))
 	}
 	a, err := x.marked(ctx, o)
-	if err != nil || a == nil {
+	switch {
+	case err != nil:
 		return outcome{ruling: r}, err
+	case a != nil:
+		return x.resumeAutoscaler(ctx, a, r)
+	case f.halts(o):
+		return outcome{state: pending, ruling: r, after: soon}, nil // its controller has yet to go on
+	default:
+		return outcome{ruling: r}, nil
 	}
-	return x.resumeAutoscaler(ctx, a, r)
 }

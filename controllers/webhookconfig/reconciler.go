@@ -182,7 +182,7 @@ func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhook
 		return nil, err
 	}
 	o := r.options
-	o.Bundle = bundle
+	o.Bundle, o.Found = bundle, current.Objects.Found
 	return &admissionv1.ValidatingWebhookConfiguration{
 		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "ValidatingWebhookConfiguration"},
 		ObjectMeta: metav1.ObjectMeta{

@@ -10,6 +10,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -18,6 +19,7 @@ import (
 const (
 	entryWorkloads    = "workloads." + v1alpha1.Group
 	entrySubresources = "subresources." + v1alpha1.Group
+	entryClusterwide  = "clusterwide." + v1alpha1.Group
 	entrySecrets      = "secrets." + v1alpha1.Group
 	entryNamespaces   = "namespaces." + v1alpha1.Group
 	entryAccounts     = "serviceaccounts." + v1alpha1.Group
@@ -46,6 +48,8 @@ type Options struct {
 	// Timeout is rounded to seconds.
 	Timeout time.Duration
 	Paths   Paths
+	// Found are the kinds that hold Pods and are not known by name.
+	Found kinds.Found
 	// Bundle is the CAs to trust in PEM.
 	Bundle []byte
 	// Version is that of Domicile, as a label has it.
@@ -95,7 +99,8 @@ func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.Validatin
 
 // policyEntries are the entries that exist because of policies.
 func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.ValidatingWebhook {
-	main, sub := workloadRules(policies)
+	namespaced, cluster := translate.FoundRules(o.Found, policies)
+	main, sub := workloadRules(policies, namespaced)
 	workloads := o.entry(entryWorkloads, o.Paths.Workloads, main)
 	subresources := o.entry(entrySubresources, o.Paths.Workloads, sub)
 	secrets := o.entry(entrySecrets, o.Paths.Workloads, asRules(createAndUpdate, translate.SecretRules()))
@@ -118,7 +123,23 @@ func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.V
 			w.FailurePolicy = ptr.To(o.FailurePolicy)
 		}
 	}
-	return []admissionv1.ValidatingWebhook{workloads, subresources, secrets}
+	entries := []admissionv1.ValidatingWebhook{workloads, subresources, secrets}
+	if len(cluster) > 0 {
+		entries = append(entries, o.clusterwide(cluster))
+	}
+	return entries
+}
+
+// clusterwide asks about kinds that hold Pods and are in no namespace, found by their
+// definitions. Such objects set up networks, nodes and storage, and no namespaceSelector
+// keeps Domicile out of their way, so an outage stops none of them: a cluster whose
+// network is down could else not be repaired. The Pods that they make are asked about
+// in any case.
+func (o Options) clusterwide(rules []translate.Rule) admissionv1.ValidatingWebhook {
+	w := o.entry(entryClusterwide, o.Paths.Workloads, asRules(createAndUpdate, rules))
+	w.MatchConditions = []admissionv1.MatchCondition{objectChanges()}
+	w.FailurePolicy = ptr.To(admissionv1.Ignore)
+	return w
 }
 
 // entry fills in every field, so that what is rendered can be compared with

@@ -2,6 +2,7 @@ package webhookconfig
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/test/rig/sample"
 )
 
@@ -23,6 +25,50 @@ var update = flag.Bool("update", false, "write testdata anew")
 var testOptions = Options{
 	Namespace: "domicile-system", Service: "domicile-webhook", Port: 443, Timeout: 5 * time.Second, Bundle: []byte("CA\n"),
 	Paths: Paths{Workloads: "/admit", TenantPolicies: "/policies", Tenants: "/tenants", LegalEntities: "/entities", OwnershipRegisters: "/registers"},
+}
+
+// What is found is asked about unless every policy leaves it out; what is in no namespace
+// never stands in anybody's way.
+func TestWhatIsFoundIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	o := testOptions
+	o.Found = kinds.FoundOf([]kinds.Kind{
+		{Group: "example.org", Resource: "farms", Scale: true}, {Group: "example.org", Resource: "networks", ClusterScoped: true},
+	})
+	without := func(resources ...string) v1alpha1.TenantPolicy {
+		return sample.Policy("without", &v1alpha1.Match{ExcludeResources: []v1alpha1.ExcludedResources{{APIGroups: []string{"example.org"}, Resources: resources}}})
+	}
+	for _, tc := range []struct {
+		reason   string
+		policies []v1alpha1.TenantPolicy
+		want     string
+	}{
+		{"the first policy works for what is applied with it", nil, "workloads farms Ignore;subresources farms/scale Ignore;clusterwide networks Ignore;"},
+		{"covered by default", []v1alpha1.TenantPolicy{sample.Policy("plain", nil)}, "workloads farms Fail;subresources farms/scale Fail;clusterwide networks Ignore;"},
+		{"one policy leaves it out, another does not", []v1alpha1.TenantPolicy{without("farms"), sample.Policy("plain", nil)}, "workloads farms Fail;subresources farms/scale Fail;clusterwide networks Ignore;"},
+		{"all policies leave one out", []v1alpha1.TenantPolicy{without("farms")}, "clusterwide networks Ignore;"},
+		{"all policies leave everything out", []v1alpha1.TenantPolicy{without("farms", "networks")}, ""},
+	} {
+		got := ""
+		hooks := Render(tc.policies, o)
+		for _, hook := range hooks {
+			name, _, _ := strings.Cut(hook.Name, ".")
+			for _, rule := range hook.Rules {
+				if slices.Equal(rule.APIGroups, []string{"example.org"}) {
+					got += fmt.Sprintf("%s %s %s;", name, strings.Join(rule.Resources, ","), *hook.FailurePolicy)
+				}
+			}
+		}
+		if got != tc.want {
+			t.Errorf("%s: asks about %q, want %q", tc.reason, got, tc.want)
+		}
+		live := &admissionv1.ValidatingWebhookConfiguration{Webhooks: Render(tc.policies, testOptions)}
+		for i := range tc.policies {
+			if o.Covers(live, &tc.policies[i]) != !strings.Contains(tc.want, "o") {
+				t.Errorf("%s: what is not asked about yet seems to be", tc.reason)
+			}
+		}
+	}
 }
 
 func TestRenderWritesExactlyTheseConfigurations(t *testing.T) {

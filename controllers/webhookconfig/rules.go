@@ -19,8 +19,8 @@ var (
 // workloadRules are the resources that policies cover: whole objects, and
 // subresources. What is covered by default grows through a subresource by
 // UPDATE only; what a policy names may be a subresource that is created.
-func workloadRules(policies []v1alpha1.TenantPolicy) (main, sub []admissionv1.RuleWithOperations) {
-	for _, r := range translate.BuiltinRules() {
+func workloadRules(policies []v1alpha1.TenantPolicy, found []translate.Rule) (main, sub []admissionv1.RuleWithOperations) {
+	for _, r := range slices.Concat(translate.BuiltinRules(), found) {
 		main = appendRule(main, createAndUpdate, r, isMain)
 		sub = appendRule(sub, onlyUpdate, r, isSubresource)
 	}

@@ -65,6 +65,14 @@ func (f *Field) Undoes(v any) bool {
 	return v != f.Value
 }
 
+// What the controllers of some kinds say about what they have stopped.
+var (
+	suspendedCondition = &Halted{Condition: "Suspended"}
+	rayState           = &Halted{Path: []string{"status", "state"}, Value: "suspended"}
+	rayJobStatus       = &Halted{Path: []string{"status", "jobDeploymentStatus"}, Value: "Suspended"}
+	sparkState         = &Halted{Path: []string{"status", "applicationState", "state"}, Value: "SUSPENDED"}
+)
+
 // What suspends a kind. Suspend and Replicas, in this order, also suspend a kind
 // that is not in the table, if it has them.
 var (

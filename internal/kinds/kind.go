@@ -17,6 +17,8 @@ type Kind struct {
 	// Scale says that it may be scaled by a subresource. A Scale does not say
 	// whose it is, so the object that it belongs to must be readable.
 	Scale bool
+	// Asked says that admission asks about an autoscaler.
+	Asked bool
 	// Pods are the places in an object that its Pods come from.
 	Pods []Pods
 	// Controller is the ServiceAccount in kube-system of the controller that makes the
@@ -29,6 +31,11 @@ type Kind struct {
 	// Way is how an object is suspended, and Field what is set if the way is Set.
 	Way   Way
 	Field *Field
+	// Explicit says that the controller goes on only if the field says so: its Default
+	// is put back where it was not there, and it is not taken away.
+	Explicit bool
+	// Halted is where the controller itself says that it has stopped an object.
+	Halted *Halted
 	// StartsOwner says that an object starts what it belongs to again, so that it
 	// is suspended even if its owner is.
 	StartsOwner bool
@@ -42,6 +49,14 @@ type Pods struct {
 	// Count is where it says how many there are at a time; "" if the object does
 	// not say that.
 	Count string
+}
+
+// Halted is what status says of an object that its controller has stopped: a condition
+// that is true, or a field that has a value.
+type Halted struct {
+	Condition string
+	Path      []string
+	Value     string
 }
 
 // Way is how objects of a kind are suspended. What has a larger one is suspended
@@ -73,11 +88,19 @@ type Name struct{ Group, Kind string }
 // Workloads are the kinds that every policy covers by default.
 func Workloads() []Kind { return slices.Concat(groups...) }
 
-// Groups are the same, those of one API group together.
-func Groups() [][]Kind { return slices.Clone(groups) }
+// Groups are the kinds that admission asks about, those of one API group together.
+func Groups() [][]Kind {
+	all := slices.Clone(groups)
+	for _, k := range autoscalers {
+		if k.Asked {
+			all = append(all, []Kind{k})
+		}
+	}
+	return all
+}
 
 // Autoscalers are the kinds that would undo the suspension of what they scale.
-// Admission does not ask about them by default.
+// Admission asks about those of them that say so.
 func Autoscalers() []Kind { return slices.Clone(autoscalers) }
 
 // Find is what is known of a resource: a workload, Namespaces or Secrets. It is

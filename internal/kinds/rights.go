@@ -21,7 +21,7 @@ func (r Right) Marker() string {
 // right to the metadata of Secrets alone. Secrets are watched, too: what names one may
 // be there before it.
 func AuditRights() []Right {
-	return rights(append(Workloads(), Secret), func(k Kind) []string {
+	return rights(append(slices.Concat(Groups()...), Secret), func(k Kind) []string {
 		if k.Kind == Secret.Kind {
 			return []string{"list", "watch"}
 		}
@@ -70,4 +70,12 @@ func rights(all []Kind, verbsOf func(Kind) []string) []Right {
 		list[at].Resources = append(list[at].Resources, k.Resource)
 	}
 	return list
+}
+
+// ReaderLabel is that of ClusterRoles whose rights the manager gets.
+const ReaderLabel = "rbac.domicile.dev/aggregate-to-reader"
+
+// Grant says how to let Domicile read a resource that it does not know by name.
+func Grant(r Resource) string {
+	return fmt.Sprintf("Create a ClusterRole with the label %s: \"true\" and the rule apiGroups: [%s], resources: [%s], verbs: [get, list].", ReaderLabel, r.Group, r.Resource)
 }

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"slices"
 
+	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/domicile-dev/domicile/controllers/audit"
+	"github.com/domicile-dev/domicile/controllers/definitions"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -37,8 +40,18 @@ func (p *parts) addAudit() error {
 	if err != nil {
 		return fmt.Errorf("make the audit: %w", err)
 	}
-	if err := p.manager.Add(auditor); err != nil {
-		return fmt.Errorf("add the audit: %w", err)
+	access, err := authorizationclient.NewForConfigAndClient(p.manager.GetConfig(), p.manager.GetHTTPClient())
+	if err != nil {
+		return fmt.Errorf("make a client for access reviews: %w", err)
+	}
+	rights, err := definitions.NewRights(access.SelfSubjectAccessReviews(), p.snapshots, p.manager.GetEventRecorder("domicile"), p.clock, metrics.Registry, ctrl.Log.WithName("definitions"))
+	if err != nil {
+		return fmt.Errorf("make what tells of rights: %w", err)
+	}
+	for _, r := range []manager.Runnable{auditor, rights} {
+		if err := p.manager.Add(r); err != nil {
+			return fmt.Errorf("add %T: %w", r, err)
+		}
 	}
 	return nil
 }

@@ -8,7 +8,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
+	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/certificate"
+	"github.com/domicile-dev/domicile/controllers/definitions"
 	"github.com/domicile-dev/domicile/controllers/registers"
 	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
 	"github.com/domicile-dev/domicile/controllers/status"
@@ -28,8 +30,14 @@ func (p *parts) addSnapshots() error {
 	if err != nil {
 		return fmt.Errorf("make the register loader: %w", err)
 	}
+	c, err := newClients(mgr.GetConfig())
+	if err != nil {
+		return err
+	}
+	p.builder.WaitForKinds()
+	watcher := definitions.NewWatcher(c.metadata, c.objects, p.builder.UseKinds, p.clock, ctrl.Log.WithName("definitions"))
 	p.contact.Behind(p.builder.Behind)
-	for _, r := range []manager.Runnable{p.builder, p.contact, loader, &collector{p.snapshots, p.clock}} {
+	for _, r := range []manager.Runnable{watcher, p.builder, p.contact, loader, &collector{p.snapshots, p.clock}} {
 		if err := mgr.Add(r); err != nil {
 			return fmt.Errorf("add %T: %w", r, err)
 		}
@@ -53,7 +61,14 @@ func (p *parts) addControllers() error {
 	if err != nil {
 		return fmt.Errorf("make the webhook configuration controller: %w", err)
 	}
-	statusOptions := status.Options{PerSecond: o.statusPerSecond, Configuration: webhookconfig.Name, Covers: render.Covers}
+	covers := func(live *admissionv1.ValidatingWebhookConfiguration, policy *v1alpha1.TenantPolicy) bool {
+		o := render
+		if current := p.snapshots.Load(); current != nil {
+			o.Found = current.Objects.Found
+		}
+		return o.Covers(live, policy)
+	}
+	statusOptions := status.Options{PerSecond: o.statusPerSecond, Configuration: webhookconfig.Name, Covers: covers}
 	if m, err := p.newMirror(); err != nil {
 		return err
 	} else if m != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	"k8s.io/client-go/rest"
@@ -23,6 +24,7 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/controllers/certificate"
+	"github.com/domicile-dev/domicile/controllers/definitions"
 	"github.com/domicile-dev/domicile/controllers/informers"
 	"github.com/domicile-dev/domicile/controllers/references"
 	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
@@ -148,7 +150,10 @@ func (p *parts) addWebhook(ctx context.Context) error {
 			Objects: c.objects, Metadata: c.metadata, Watched: index, Reads: reads,
 			CachedNamespace: namespaces.get, CachedNamespaces: namespaces.all,
 		},
-		Access:     webhook.NewClusterAccess(access.SubjectAccessReviews(), p.clock),
+		Access: webhook.NewClusterAccess(access.SubjectAccessReviews(), p.clock),
+		HoldsPods: func(ctx context.Context, r schema.GroupResource) (bool, error) {
+			return definitions.HoldsPods(ctx, c.objects, r)
+		},
 		Refresher:  p.builder,
 		Reads:      reads,
 		Registerer: metrics.Registry,

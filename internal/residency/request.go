@@ -98,6 +98,9 @@ type Object struct {
 	// as they come with a change.
 	Strangers []ClaimProblem
 	Secrets   []SecretReference
+	// HoldsPods says that its kind holds Pods by its CustomResourceDefinition. Whoever
+	// knows only the World leaves it out.
+	HoldsPods bool
 	// APIKey says that it is a Secret that is marked as an API key, by type or
 	// label; DataKeys names (never holds) what a Secret has in data, and says what its
 	// labels and annotations are.

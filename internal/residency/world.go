@@ -22,6 +22,9 @@ type World struct {
 	APIKeyNames []string
 	// APIGroups are the API groups that have anything of concern.
 	APIGroups []string
+	// HoldsPods says whether a resource that nobody names holds Pods by its
+	// CustomResourceDefinition. Nil is none.
+	HoldsPods func(group, resource string) bool
 	// Concerns says whether admission is about an object at all: whether its
 	// resource is covered by default or by any policy and, for a Secret,
 	// whether it is an API key. What it is not about gets no decision of any
@@ -30,7 +33,7 @@ type World struct {
 }
 
 // IsAbout says whether admission is about an object, as Concerns does.
-func (w *World) IsAbout(o *Object) bool { return w.Concerns == nil || w.Concerns(o) }
+func (w *World) IsAbout(o *Object) bool { return w.Concerns == nil || w.Concerns(w.known(o)) }
 
 // Tenant is the tenant of a name, or nil.
 func (w *World) Tenant(name string) *Tenant {
@@ -40,9 +43,21 @@ func (w *World) Tenant(name string) *Tenant {
 	return w.Tenants.Get(name)
 }
 
-// Placed is the object with what tenants say of its namespace by their spec. The
-// object itself is left as it is, because it may be placed in several worlds.
+// known is the object with what its kind is by the cluster's definitions.
+func (w *World) known(o *Object) *Object {
+	if o.HoldsPods || w.HoldsPods == nil || !w.HoldsPods(o.Group, o.Resource) {
+		return o
+	}
+	known := *o
+	known.HoldsPods = true
+	return &known
+}
+
+// Placed is the object with what the cluster says of its kind, and tenants of its
+// namespace by their spec. The object itself is left as it is, because it may be placed
+// in several worlds.
 func (w *World) Placed(o *Object) *Object {
+	o = w.known(o)
 	if o.Namespace == nil || w.Namespaces == nil {
 		return o
 	}

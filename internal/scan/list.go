@@ -77,6 +77,8 @@ func (p *pass) gap(resource schema.GroupVersionResource, err error) error {
 		return visit.err
 	case apierrors.IsNotFound(err):
 		return nil // not served any more: there is nothing
+	case apierrors.IsForbidden(err) && p.world.HoldsPods != nil && p.world.HoldsPods(resource.Group, resource.Resource):
+		reason = GapUngranted
 	case apierrors.IsForbidden(err):
 		reason = GapForbidden
 	case apierrors.IsInternalError(err), apierrors.IsMethodNotSupported(err), apierrors.IsNotAcceptable(err), apierrors.IsResourceExpired(err):

@@ -81,6 +81,9 @@ type GapReason string
 const (
 	// GapForbidden: the rights to list it are missing.
 	GapForbidden GapReason = "Forbidden"
+	// GapUngranted: nobody has given the rights to list a kind that is covered because
+	// of its definition alone. That is not for the audit to fail about.
+	GapUngranted GapReason = "Ungranted"
 	// GapDiscovery: the API group does not say what it serves.
 	GapDiscovery GapReason = "Discovery"
 	// GapFailed: the API server or a conversion webhook fails for it.

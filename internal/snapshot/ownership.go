@@ -43,6 +43,9 @@ func (r Registers) identity() string {
 func (o *Objects) revision() string {
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%x %s", o.sum, o.Registers.identity())
+	for _, k := range o.Found {
+		fmt.Fprintf(hash, " %s.%s", k.Resource, k.Group)
+	}
 	return hex.EncodeToString(hash.Sum(nil))[:12]
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/ownership"
 	"github.com/domicile-dev/domicile/internal/persistent"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -35,6 +36,8 @@ type Objects struct {
 	Entities   persistent.Map[*translate.CompiledEntity]
 	Exemptions persistent.Map[*translate.CompiledExemption]
 	Registers  Registers
+	// Found are the kinds of the cluster that hold Pods and are not known by name.
+	Found kinds.Found
 
 	// sum is that of the digests of all objects.
 	sum translate.Digest
@@ -54,6 +57,8 @@ type Changes struct {
 	Exemptions map[string]*translate.CompiledExemption
 	// Registers is other data of registers; nil if that is as before.
 	Registers *Registers
+	// Found are other kinds; nil if they are as before.
+	Found *kinds.Found
 }
 
 // New is the world without any object.
@@ -90,13 +95,18 @@ func (s *Snapshot) With(c Changes) *Snapshot {
 	if entities || c.Registers != nil {
 		next.Graph = o.graph()
 	}
-	if policies {
+	if c.Found != nil {
+		found := *c.Found
+		o.Found = found
+		next.HoldsPods = func(group, resource string) bool { return found.Has(kinds.Resource{Group: group, Resource: resource}) }
+	}
+	if policies || c.Found != nil {
 		next.concern()
 	}
 	if policies || exemptions {
 		next.Policies = o.policies()
 	}
-	if policies || tenants || entities || exemptions || c.Registers != nil {
+	if policies || tenants || entities || exemptions || c.Registers != nil || c.Found != nil {
 		next.Verdicts, next.Revision = nil, o.revision()
 	}
 	return next
@@ -195,6 +205,9 @@ func (s *Snapshot) concern() {
 	}
 	c := translate.NewConcern(matches...)
 	s.Concerns, s.APIKeyNames, s.APIGroups = c.Concerns, c.APIKeyNames(), c.APIGroups()
+	for _, k := range s.Objects.Found {
+		s.APIGroups = append(s.APIGroups, k.Group)
+	}
 }
 
 // byName are the tenants of a snapshot as decisions look them up.

@@ -14,7 +14,7 @@ import (
 type Touched struct {
 	// Everything may be otherwise: it is not worth telling what.
 	Everything bool
-	// Policies says that a policy came, changed or went.
+	// Policies says that a policy came, changed or went, or what all of them cover.
 	Policies bool
 	// Tenants and Entities may have another verdict or another status, because
 	// of themselves (true) or of others (false). Exemptions came, changed or went.
@@ -29,7 +29,7 @@ const mostTouched = 20_000
 // is touched.
 func (s *Snapshot) Since(before *Snapshot, at time.Time) Touched {
 	t := Touched{Tenants: map[string]bool{}, Entities: map[string]bool{}, Exemptions: map[string]bool{}}
-	t.Policies = len(differing(s.Objects.Policies, before.Objects.Policies)) > 0
+	t.Policies = len(differing(s.Objects.Policies, before.Objects.Policies)) > 0 || !s.Objects.Found.Equal(before.Objects.Found)
 	for _, d := range differing(s.Objects.Tenants, before.Objects.Tenants) {
 		t.Tenants[d.Key] = true
 	}

@@ -48,6 +48,11 @@ func TestClaimsAreFoundInEveryMapCalledAnnotations(t *testing.T) {
 			`{kind: RayCluster, spec: {workerGroupSpecs: [{}, {template: {metadata: {annotations: {domicile.dev/tenant: a}}}}]}}`,
 			[]residency.Claim{{Tenant: "a", Path: "spec.workerGroupSpecs[1].template.metadata.annotations"}},
 		},
+		"annotations of Pods": {
+			"many operators put them under a name of their own",
+			`{kind: Whatever, spec: {podAnnotations: {domicile.dev/tenant: a}, templateAnnotations: {domicile.dev/tenant: b}}}`,
+			[]residency.Claim{{Tenant: "a", Path: "spec.podAnnotations"}, {Tenant: "b", Path: "spec.templateAnnotations"}},
+		},
 		"unknown kind": {
 			"nobody here has heard of it",
 			`{kind: Whatever, a: [[{b: {annotations: {domicile.dev/tenant: a}}}]]}`,

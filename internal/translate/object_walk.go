@@ -76,11 +76,11 @@ func (w *walker) visit(segment string, value any) {
 
 func (w *walker) visitMap(m map[string]any) {
 	for key, value := range m {
-		switch key {
-		case "annotations":
-			w.annotations(value)
+		switch {
+		case strings.HasSuffix(key, "nnotations"): // podAnnotations
+			w.annotations(key, value)
 			w.strangers(key, value)
-		case "labels":
+		case key == "labels" || strings.HasSuffix(key, "Labels") && key != "matchLabels":
 			w.strangers(key, value)
 		}
 		if w.references {
@@ -90,14 +90,14 @@ func (w *walker) visitMap(m map[string]any) {
 	}
 }
 
-// annotations collects our annotations from a map of that name.
-func (w *walker) annotations(value any) {
+// annotations collects our annotations from a map of that name, or one that ends so.
+func (w *walker) annotations(name string, value any) {
 	m, ok := value.(map[string]any)
 	if !ok {
 		return
 	}
 	for key, value := range m {
-		mark, ok := markOf(w.path("annotations"), key, value)
+		mark, ok := markOf(w.path(name), key, value)
 		if !ok {
 			continue
 		}

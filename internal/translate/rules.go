@@ -10,6 +10,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // Rule is one set of resources that admission asks about.
@@ -107,6 +108,41 @@ func PolicyRules(p *v1alpha1.TenantPolicy) []Rule {
 			}
 		}
 		rules = append(rules, rule)
+	}
+	return rules
+}
+
+// FoundRules are the kinds that hold Pods by their definition and that at least one
+// policy covers, and their scale: those in namespaces, and those that are in none. The
+// status of custom resources takes no annotations.
+func FoundRules(found kinds.Found, policies []v1alpha1.TenantPolicy) (namespaced, cluster []Rule) {
+	for _, k := range found {
+		o := &residency.Object{Group: k.Group, Version: every, Resource: k.Resource}
+		if len(policies) > 0 && !slices.ContainsFunc(policies, func(p v1alpha1.TenantPolicy) bool { return !anyMatches(excludedBy(&p), o, "") }) {
+			continue
+		}
+		rule := Rule{Groups: []string{k.Group}, Versions: []string{every}, Resources: []string{k.Resource}}
+		if k.Scale {
+			rule.Resources = append(rule.Resources, k.Resource+"/scale")
+		}
+		if k.ClusterScoped {
+			cluster = append(cluster, rule)
+		} else {
+			namespaced = append(namespaced, rule)
+		}
+	}
+	return namespaced, cluster
+}
+
+// excludedBy are the resources that a policy leaves out, in every version: the same
+// objects are written in all of them.
+func excludedBy(p *v1alpha1.TenantPolicy) []Rule {
+	if p.Spec.Match == nil {
+		return nil
+	}
+	var rules []Rule
+	for _, r := range p.Spec.Match.ExcludeResources {
+		rules = append(rules, Rule{Groups: r.APIGroups, Versions: []string{every}, Resources: r.Resources})
 	}
 	return rules
 }

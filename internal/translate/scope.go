@@ -12,11 +12,14 @@ import (
 
 // scope says which objects a policy covers.
 type scope struct {
-	rules      []Rule
-	apiKeys    map[string]bool
-	namespaces labels.Selector
-	objects    labels.Selector
-	conditions conditions
+	// byDefault is what every policy covers, besides kinds that hold Pods by their
+	// definition, and excluded what of either this one leaves out; named is what it adds.
+	byDefault, named []Rule
+	excluded         []Rule
+	apiKeys          map[string]bool
+	namespaces       labels.Selector
+	objects          labels.Selector
+	conditions       conditions
 }
 
 // match compiles a policy's scope. What cannot be read selects everything.
@@ -37,20 +40,16 @@ func (c *policyCompiler) match(m *v1alpha1.Match, path *field.Path) {
 
 // newScope is the part of a scope that says which resources are covered.
 func newScope(m *v1alpha1.Match) *scope {
-	s := &scope{rules: coveredByDefault(), apiKeys: map[string]bool{}}
-	s.add(m)
-	return s
-}
-
-// add makes the scope cover the resources and API keys that a policy names.
-func (s *scope) add(m *v1alpha1.Match) {
+	s := &scope{byDefault: coveredByDefault(), apiKeys: map[string]bool{}}
 	if m == nil {
-		return
+		return s
 	}
-	s.rules = append(s.rules, PolicyRules(&v1alpha1.TenantPolicy{Spec: v1alpha1.TenantPolicySpec{Match: m}})...)
+	p := &v1alpha1.TenantPolicy{Spec: v1alpha1.TenantPolicySpec{Match: m}}
+	s.named, s.excluded = PolicyRules(p), excludedBy(p)
 	for _, key := range m.APIKeys {
 		s.apiKeys[key] = true
 	}
+	return s
 }
 
 func coveredByDefault() []Rule {
@@ -63,22 +62,15 @@ func (s *scope) concerns(o *residency.Object) bool {
 	if o.Group == "" && o.Resource == "secrets" {
 		return s.isAPIKey(o)
 	}
-	for _, rule := range s.rules {
-		if rule.matches(o.Group, o.Version, o.Resource, o.Subresource) {
-			return true
-		}
+	if anyMatches(s.named, o, o.Subresource) {
+		return true
 	}
-	return false
+	// What is left out is so with all its subresources.
+	return (o.HoldsPods || anyMatches(s.byDefault, o, o.Subresource)) && !anyMatches(s.excluded, o, "")
 }
 
-// groups lists the API groups that have anything of concern.
-func (s *scope) groups() []string {
-	var groups []string
-	for _, rule := range s.rules {
-		groups = append(groups, rule.Groups...)
-	}
-	slices.Sort(groups)
-	return slices.Compact(groups)
+func anyMatches(rules []Rule, o *residency.Object, subresource string) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.matches(o.Group, o.Version, o.Resource, subresource) })
 }
 
 func (s *scope) isAPIKey(o *residency.Object) bool {

@@ -21,6 +21,8 @@ func TestCovers(t *testing.T) {
 	old := &translate.Variables{OldObject: map[string]any{"metadata": map[string]any{"labels": map[string]any{"stage": "live"}}}}
 	const byNamespace, byObject = "{namespaceSelector: {matchLabels: {stage: live}}}", "{objectSelector: {matchLabels: {stage: live}}}"
 	const widgets = `{resources: [{apiGroups: [example.org], apiVersions: [v1], resources: [widgets]}]}`
+	const noWidgets = `{excludeResources: [{apiGroups: [example.org, ray.io], resources: [widgets, rayclusters]}]}`
+	const both = `{resources: [{apiGroups: [example.org], resources: [widgets]}], excludeResources: [{apiGroups: [example.org], resources: [widgets]}]}`
 	for _, row := range []struct {
 		reason, match string
 		object        residency.Object
@@ -43,6 +45,13 @@ func TestCovers(t *testing.T) {
 		{"its scale", widgets, residency.Object{Group: "example.org", Version: "v1", Resource: "widgets", Subresource: "scale"}, true},
 		{"its status comes along", widgets, residency.Object{Group: "example.org", Version: "v1", Resource: "widgets", Subresource: "status"}, true},
 		{"another version of it", widgets, residency.Object{Group: "example.org", Version: "v2", Resource: "widgets"}, false},
+		{"a kind that nobody knows", "", residency.Object{Group: "example.org", Version: "v1", Resource: "widgets"}, false},
+		{"a kind that holds Pods by its definition", "", residency.Object{Group: "example.org", Version: "v1", Resource: "widgets", HoldsPods: true}, true},
+		{"one that is left out", noWidgets, residency.Object{Group: "example.org", Version: "v1", Resource: "widgets", HoldsPods: true}, false},
+		{"its scale", noWidgets, residency.Object{Group: "example.org", Version: "v1", Resource: "widgets", Subresource: "scale", HoldsPods: true}, false},
+		{"one beside it", noWidgets, residency.Object{Group: "example.org", Version: "v1", Resource: "gadgets", HoldsPods: true}, true},
+		{"a kind that is known and left out", noWidgets, residency.Object{Group: "ray.io", Version: "v1", Resource: "rayclusters", Subresource: "scale"}, false},
+		{"who is named and left out is named", both, residency.Object{Group: "example.org", Version: "v1", Resource: "widgets", HoldsPods: true}, true},
 		{"an ordinary Secret", "", residency.Object{Version: "v1", Resource: "secrets"}, false},
 		{"a marked Secret", "", residency.Object{Version: "v1", Resource: "secrets", APIKey: true}, true},
 		{"a Secret with a named key", "{apiKeys: [KEY]}", residency.Object{Version: "v1", Resource: "secrets", DataKeys: []string{"a", "KEY"}}, true},

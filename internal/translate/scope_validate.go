@@ -40,6 +40,9 @@ func validateMatch(m *v1alpha1.Match, path *field.Path) field.ErrorList {
 	for i, rule := range m.Resources {
 		errs = append(errs, validateRule(rule, path.Child("resources").Index(i))...)
 	}
+	for i, rule := range m.ExcludeResources {
+		errs = append(errs, validateExcluded(rule, path.Child("excludeResources").Index(i))...)
+	}
 	for i, key := range m.APIKeys {
 		if !apiKeyPattern.MatchString(key) {
 			errs = append(errs, field.Invalid(path.Child("apiKeys").Index(i), key,
@@ -75,6 +78,27 @@ func validateRule(rule v1alpha1.ResourceRule, path *field.Path) field.ErrorList 
 		}
 		if why := whyNever(rule.APIGroups, resource); why != "" {
 			errs = append(errs, field.Invalid(at, resource, why))
+		}
+	}
+	return errs
+}
+
+func validateExcluded(rule v1alpha1.ExcludedResources, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if len(rule.APIGroups) == 0 {
+		errs = append(errs, field.Required(path.Child("apiGroups"), "API groups of custom resources"))
+	}
+	if len(rule.Resources) == 0 {
+		errs = append(errs, field.Required(path.Child("resources"), "resources in the plural, in lower case"))
+	}
+	for i, group := range rule.APIGroups {
+		if !groupPattern.MatchString(group) || !strings.Contains(group, ".") {
+			errs = append(errs, field.Invalid(path.Child("apiGroups").Index(i), group, "must be an API group with a dot, such as monitoring.coreos.com: what Kubernetes itself runs is always covered; wildcards are not allowed"))
+		}
+	}
+	for i, resource := range rule.Resources {
+		if !resourcePattern.MatchString(resource) || isSubresource(resource) {
+			errs = append(errs, field.Invalid(path.Child("resources").Index(i), resource, "must be a resource in the plural and in lower case, such as prometheuses; wildcards and subresources are not allowed"))
 		}
 	}
 	return errs

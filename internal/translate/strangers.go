@@ -45,8 +45,12 @@ func isOwn(key string) bool {
 
 // strangers collects from annotations or labels what has a key of Domicile's, and
 // means nothing to it.
-func (w *walker) strangers(kind string, value any) {
+func (w *walker) strangers(name string, value any) {
 	m, _ := value.(map[string]any)
+	kind := "labels"
+	if strings.HasSuffix(name, "nnotations") {
+		kind = "annotations"
+	}
 	for key, value := range m {
 		if !isOwn(key) || kind == "annotations" && canonicalKey(key) != "" {
 			continue // A claim that is misspelt is refused as a claim.
@@ -59,7 +63,7 @@ func (w *walker) strangers(kind string, value any) {
 			return
 		}
 		s, isText := value.(string)
-		w.unknown = append(w.unknown, Mark{Path: w.path(kind), Key: key, Value: s, IsText: isText})
+		w.unknown = append(w.unknown, Mark{Path: w.path(name), Key: key, Value: s, IsText: isText})
 	}
 }
 
@@ -79,7 +83,7 @@ func Strangers(marks []Mark) []residency.ClaimProblem {
 }
 
 func strangeness(m Mark) string {
-	isLabel := strings.HasSuffix(m.Path, "labels")
+	isLabel := strings.HasSuffix(m.Path, "abels")
 	switch {
 	case isLabel && slices.Contains(knownLabels, m.Key):
 		return "the value must be true or false, in lower case"

@@ -48,6 +48,9 @@
 //	Coverage
 //	  every kind, and what a policy adds         TestEveryKindIsCovered
 //	  pods/ephemeralcontainers, pods/resize      TestARestrictedTenantMayNeverGrow
+//	  kinds by their definitions                 TestAKindThatHoldsPodsIsCoveredWhenItAppears, TestAPolicyLeavesAKindOut
+//	  in no namespace, without being in the way  TestAKindInNoNamespaceIsAskedAboutByTheWay
+//	  a Scale of what cannot be read             TestScalingAKindThatCannotBeReadSaysWhichRightIsMissing
 //	  every */scale                              TestARestrictedTenantMayNeverGrow, TestAnAutoscalerDoesNotGrowARestrictedTenant
 //	  UPDATE that grows nothing passes           TestARestrictedTenantMayAlwaysShrink
 //	  Pods that controllers make again pass      TestWhatIsEvictedIsMadeAgain

@@ -130,7 +130,7 @@ func TestArrows(t *testing.T) {
 
 // controllers are the folders of controllers. None links another one: internal/manager
 // hands each what it needs of another.
-var controllers = []string{"audit", "certificate", "informers", "mirror", "references", "registers", "snapshot", "status", "suspension", "webhookconfig"}
+var controllers = []string{"audit", "certificate", "definitions", "informers", "mirror", "references", "registers", "snapshot", "status", "suspension", "webhookconfig"}
 
 // shared is what they have in common. It links nothing of controllers.
 const shared = "controllers/internal"

@@ -22,6 +22,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.EnforcementApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EntityJurisdictions"):
 		return &apiv1alpha1.EntityJurisdictionsApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ExcludedResources"):
+		return &apiv1alpha1.ExcludedResourcesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("FileSource"):
 		return &apiv1alpha1.FileSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("HTTPSSource"):

@@ -114,6 +114,21 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
 - name: com.github.domicile-dev.domicile.api.v1alpha1.EntityType
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ExcludedResources
+  map:
+    fields:
+    - name: apiGroups
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: resources
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ExistingAction
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.FileSource
@@ -264,6 +279,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             scalar: string
           elementRelationship: associative
+    - name: excludeResources
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.ExcludedResources
+          elementRelationship: atomic
     - name: matchConditions
       type:
         list:

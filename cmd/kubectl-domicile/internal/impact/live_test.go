@@ -144,7 +144,7 @@ func TestComparesWithACluster(t *testing.T) {
 	}
 	own := list("domicile.dev", "tenantpolicies", "tenants", "legalentities", "ownershipregisters", "tenantexemptions")
 	all := kubeconfig(t, "all", own, list("*", "*"))
-	viewer := kubeconfig(t, "viewer", own, list("apps", "deployments", "replicasets", "statefulsets", "daemonsets"),
+	viewer := kubeconfig(t, "viewer", own, list("resource.k8s.io", "resourceclaims", "resourceclaimtemplates"), list("apps", "deployments", "replicasets", "statefulsets", "daemonsets"),
 		list("batch", "jobs", "cronjobs"), list("", "namespaces", "serviceaccounts", "podtemplates", "replicationcontrollers"))
 	narrow := kubeconfig(t, "narrow", list("domicile.dev", "tenantpolicies", "tenants"))
 

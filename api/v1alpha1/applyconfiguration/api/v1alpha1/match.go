@@ -18,6 +18,10 @@ type MatchApplyConfiguration struct {
 	ObjectSelector *v1.LabelSelectorApplyConfiguration `json:"objectSelector,omitempty"`
 	// resources are covered in addition to the built-in ones.
 	Resources []ResourceRuleApplyConfiguration `json:"resources,omitempty"`
+	// excludeResources are custom resources that are not covered although they are by
+	// default, with their subresources. The Pods that they make still are. What resources
+	// names is covered in any case.
+	ExcludeResources []ExcludedResourcesApplyConfiguration `json:"excludeResources,omitempty"`
 	// apiKeys lists what makes a Secret an API-key Secret, in addition to its type
 	// and label: keys of its data, and labels and annotations as label:KEY,
 	// label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE, such as
@@ -58,6 +62,19 @@ func (b *MatchApplyConfiguration) WithResources(values ...*ResourceRuleApplyConf
 			panic("nil value passed to WithResources")
 		}
 		b.Resources = append(b.Resources, *values[i])
+	}
+	return b
+}
+
+// WithExcludeResources adds the given value to the ExcludeResources field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the ExcludeResources field.
+func (b *MatchApplyConfiguration) WithExcludeResources(values ...*ExcludedResourcesApplyConfiguration) *MatchApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithExcludeResources")
+		}
+		b.ExcludeResources = append(b.ExcludeResources, *values[i])
 	}
 	return b
 }
