@@ -67,6 +67,9 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) {
 	updated := translate.Read(r.Object)
 	identify(updated.Object, r)
+	if r.secretDataChanged && !isBuiltinController(r.UserInfo) {
+		updated.Object.SystemSecret = false // Nobody else writes what is in one.
+	}
 	in := input{object: updated.Object, growth: true, user: r.UserInfo}
 	if r.Operation == admissionv1.Update {
 		old := translate.Read(r.OldObject)

@@ -110,7 +110,7 @@ func TestCreating(t *testing.T) {
 		"without replicas":             {"it is scaled later", deployments + "\nnamespace: lantern\nobject: {apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {replicas: 0}}", "403 RestrictedOwner"},
 		"generated name":               {"has no name yet", podsOfCore + "\nname: \"\"\nnamespace: lantern\nobject: {apiVersion: v1, kind: Pod, metadata: {generateName: x-}}", "403 RestrictedOwner"},
 		"API key":                      {"a key is as good as a workload", secretsRes + "\nnamespace: lantern\nobject: {apiVersion: v1, kind: Secret, type: domicile.dev/api-key, metadata: {name: x}}", "403 RestrictedOwner"},
-		"a Secret that is no API key":  {"not asked about", secretsRes + "\nnamespace: lantern\nobject: {apiVersion: v1, kind: Secret, type: Opaque, metadata: {name: x}}", "allowed None"},
+		"a Secret that is no API key":  {"not asked about", secretsRes + "\nnamespace: plain\nobject: {apiVersion: v1, kind: Secret, type: Opaque, metadata: {name: x}}", "allowed None"},
 		"owned by an owner annotation": {"an owner reference is no reason to skip", podsOfCore + "\nnamespace: lantern\nobject: {apiVersion: v1, kind: Pod, metadata: {name: x, ownerReferences: [{kind: Tenant, name: meridian}]}}", "403 RestrictedOwner"},
 		"on behalf of":                 {"can only make it stricter", podsOfCore + "\nnamespace: meridian\nobject: " + pod("annotations: {domicile.dev/on-behalf-of: lantern-sg}", ""), "403 RestrictedOwner"},
 		"a kind nobody covers":         {"the webhook is not asked about it either", "resource: {group: example.com, version: v1, resource: widgets}\nnamespace: lantern\nobject: {kind: Widget}", "allowed None"},

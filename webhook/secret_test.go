@@ -99,7 +99,7 @@ func TestALabelByWhichAPolicyKnowsAPIKeysMakesOne(t *testing.T) {
 	for name, tc := range map[string]struct{ reason, request, want string }{
 		"created":        {"a key of the gateway's", secretsRes + "\nnamespace: lantern\nobject: " + secret(kong), "403 RestrictedOwner"},
 		"by annotation":  {"with the value", secretsRes + "\nnamespace: lantern\nobject: " + secret(", annotations: {example.com/kind: key}"), "403 RestrictedOwner"},
-		"another value":  {"of another kind", secretsRes + "\nnamespace: lantern\nobject: " + secret(", annotations: {example.com/kind: cache}"), "allowed None"},
+		"another value":  {"of another kind", secretsRes + "\nnamespace: plain\nobject: " + secret(", annotations: {example.com/kind: cache}"), "allowed None"},
 		"made one later": {"a key from now on", update("", kong), "403 RestrictedOwner"},
 		"another label":  {"metadata only", update(kong, kong[:len(kong)-1]+", a: b}"), "allowed NoGrowth"},
 		"no more one":    {"less of a key", update(kong, ""), "allowed NoGrowth"},
@@ -108,6 +108,40 @@ func TestALabelByWhichAPolicyKnowsAPIKeysMakesOne(t *testing.T) {
 			c := newCluster(t)
 			c.holder.Store(makeSnapshot(t, []string{"metadata: {name: a}\nspec: {jurisdictions: {blocked: [KP]}, match: {apiKeys: [\"label:konghq.com/credential\", \"annotation:example.com/kind=key\"]}}"}, []string{lanternManifest}))
 			if got := said(c.admitted(t, tc.request)); got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestEverySecretInABoundNamespaceIsJudged(t *testing.T) {
+	const token, helm = ", type: kubernetes.io/service-account-token", ", type: helm.sh/release.v1"
+	const controller, tokens = "system:kube-controller-manager", "system:serviceaccount:kube-system:tokens-controller"
+	secret := func(rest string) string { return "{apiVersion: v1, kind: Secret, metadata: {name: x}" + rest + "}" }
+	create := func(namespace, user, rest string) string {
+		return secretsRes + "\nnamespace: " + namespace + "\nuserInfo: {username: '" + user + "'}\nobject: " + secret(rest)
+	}
+	update := func(user, old, updated string) string {
+		return secretsRes + "\noperation: UPDATE\nnamespace: lantern\nuserInfo: {username: '" + user + "'}\noldObject: " + secret(old) + "\nobject: " + secret(updated)
+	}
+	for name, tc := range map[string]struct{ reason, request, want string }{
+		"without a mark":       {"whoever makes it needs no mark to use it", create("lantern", "ann", ", data: {a: eA==}"), "403 RestrictedOwner"},
+		"bound by the Tenant":  {"as by the annotation", create("lanterns", "ann", ", data: {a: eA==}"), "403 RestrictedOwner"},
+		"of somebody clean":    {"nothing is found out", create("meridian", "ann", ", data: {a: eA==}"), "allowed"},
+		"where nobody is":      {"only what is marked", create("shared", "ann", ", data: {a: eA==}"), "allowed None"},
+		"an empty token":       {"Kubernetes fills it", create("lantern", "ann", token), "allowed None"},
+		"filled by Kubernetes": {"it makes them for itself", update(controller, token, token+", data: {token: eA==, ca.crt: eA==}"), "allowed None"},
+		"made by Kubernetes":   {"it makes them for itself", create("lantern", tokens, token+", data: {token: eA==}"), "allowed None"},
+		"a token by hand":      {"nobody else writes tokens", create("lantern", "ann", token+", data: {token: eA==}"), "403 RestrictedOwner"},
+		"filled by hand":       {"nobody else writes tokens", update("ann", token, token+", data: {token: eA==}"), "403 RestrictedOwner"},
+		"more than a token":    {"the type alone makes no token", create("lantern", tokens, token+", data: {api-key: eA==}"), "403 RestrictedOwner"},
+		"another value":        {"another key", update("ann", ", data: {a: eA==}", ", data: {a: eQ==}"), "403 RestrictedOwner"},
+		"a value less":         {"shrinking always works", update("ann", ", data: {a: eA==}", ""), "allowed NoGrowth"},
+		"a release of Helm's":  {"what it installs is refused anyway", create("lantern", "ann", helm+", data: {release: eA==}"), "403 RestrictedOwner"},
+		"uninstalled by Helm":  {"it deletes what it has made", secretsRes + "\noperation: DELETE\nnamespace: lantern\noldObject: " + secret(helm), "allowed Delete"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := said(newCluster(t).admitted(t, tc.request)); got != tc.want {
 				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
 			}
 		})

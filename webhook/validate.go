@@ -18,7 +18,7 @@ type validator[T runtime.Object] struct {
 	specOf func(T) any
 	check  func(context.Context, T) (admission.Warnings, error)
 	// allow says whether the user may make the change; old is the zero value for a new
-	// object. Nil allows every one that RBAC does.
+	// object, and updated for one that is deleted. Nil allows every one that RBAC does.
 	allow func(ctx context.Context, old, updated T) error
 }
 
@@ -46,9 +46,13 @@ func (v *validator[T]) ValidateUpdate(ctx context.Context, old, updated T) (admi
 	return v.checked(ctx, old, updated)
 }
 
-// ValidateDelete implements admission.Validator.
-func (v *validator[T]) ValidateDelete(context.Context, T) (admission.Warnings, error) {
-	return nil, nil
+// ValidateDelete implements admission.Validator. What is deleted need not be valid.
+func (v *validator[T]) ValidateDelete(ctx context.Context, o T) (admission.Warnings, error) {
+	var none T
+	if v.allow == nil {
+		return nil, nil
+	}
+	return nil, v.allow(ctx, o, none)
 }
 
 // invalid makes the error that the API server makes of an invalid object.

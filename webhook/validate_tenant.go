@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -20,7 +22,7 @@ import (
 func tenantValidator(unknown unknownParties, access Access) *validator[*v1alpha1.Tenant] {
 	places := tenantPlaces(unknown)
 	return &validator[*v1alpha1.Tenant]{
-		specOf: func(t *v1alpha1.Tenant) any { return t.Spec },
+		specOf: func(t *v1alpha1.Tenant) any { return []any{t.Spec, ownersOf(t)} },
 		allow: func(ctx context.Context, old, updated *v1alpha1.Tenant) error {
 			return mayBindNamespaces(ctx, access, old, updated)
 		},
@@ -38,24 +40,29 @@ func tenantValidator(unknown unknownParties, access Access) *validator[*v1alpha1
 	}
 }
 
-// mayBindNamespaces asks for the verb bind where a Tenant's spec binds other
-// namespaces than before: that says whose everything in them is, as the
-// annotation of the Namespace does.
+// mayBindNamespaces asks for the verb bind where a Tenant binds other namespaces than
+// before, because of its spec or because it goes: that says whose everything in them is,
+// as the annotation of the Namespace does. Whoever gives it an owner can have it go, too;
+// the garbage collector, which then deletes it, is not asked.
 func mayBindNamespaces(ctx context.Context, access Access, old, updated *v1alpha1.Tenant) error {
-	if slices.Equal(boundBy(old), boundBy(updated)) {
+	if slices.Equal(boundBy(old), boundBy(updated)) && !getsOwner(old, updated) {
 		return nil
 	}
 	request, err := admission.RequestFromContext(ctx)
 	if err != nil {
-		return fmt.Errorf("find out who changes Tenant %s: %w", updated.Name, err)
+		return fmt.Errorf("find out who binds namespaces by a Tenant: %w", err)
 	}
-	allowed, err := access.May(ctx, request.UserInfo, v1alpha1.BindVerb, updated.Name)
+	if updated == nil && isBuiltinController(request.UserInfo) {
+		return nil
+	}
+	name := cmp.Or(updated, old).Name
+	allowed, err := access.May(ctx, request.UserInfo, v1alpha1.BindVerb, name)
 	switch {
 	case err != nil:
-		return apierrors.NewServiceUnavailable(fmt.Sprintf("ask whether the user may bind namespaces to Tenant %s: %v", updated.Name, err))
+		return apierrors.NewServiceUnavailable(fmt.Sprintf("ask whether the user may bind namespaces to Tenant %s: %v", name, err))
 	case !allowed:
 		tenants := schema.GroupResource{Group: v1alpha1.Group, Resource: "tenants"}
-		return apierrors.NewForbidden(tenants, updated.Name, errors.New("spec.namespaces.bound: "+bindDetail(request.UserInfo.Username, updated.Name)))
+		return apierrors.NewForbidden(tenants, name, errors.New("spec.namespaces.bound: "+bindDetail(request.UserInfo.Username, name)))
 	default:
 		return nil
 	}
@@ -67,4 +74,21 @@ func boundBy(t *v1alpha1.Tenant) []string {
 		return nil
 	}
 	return slices.Sorted(slices.Values(t.Spec.Namespaces.Bound))
+}
+
+// ownersOf are those of a Tenant that binds namespaces.
+func ownersOf(t *v1alpha1.Tenant) []types.UID {
+	if len(boundBy(t)) == 0 {
+		return nil
+	}
+	var owners []types.UID
+	for _, o := range t.OwnerReferences {
+		owners = append(owners, o.UID)
+	}
+	return owners
+}
+
+// getsOwner says whether a Tenant that binds namespaces comes to have another owner.
+func getsOwner(old, updated *v1alpha1.Tenant) bool {
+	return slices.ContainsFunc(ownersOf(updated), func(uid types.UID) bool { return !slices.Contains(ownersOf(old), uid) })
 }

@@ -27,13 +27,17 @@ func validated[T runtime.Object](t *testing.T, v admission.Validator[T], old, up
 const binder = "binder"
 
 func validatedBy[T runtime.Object](v admission.Validator[T], user string, old, updated T, isUpdate bool) (admission.Warnings, error) {
-	ctx := admission.NewContextWithRequest(context.Background(), admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{
+	if isUpdate {
+		return v.ValidateUpdate(by(user), old, updated)
+	}
+	return v.ValidateCreate(by(user), updated)
+}
+
+// by is the context of a request of a user.
+func by(user string) context.Context {
+	return admission.NewContextWithRequest(context.Background(), admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{
 		UserInfo: authenticationv1.UserInfo{Username: user},
 	}})
-	if isUpdate {
-		return v.ValidateUpdate(ctx, old, updated)
-	}
-	return v.ValidateCreate(ctx, updated)
 }
 
 func checkValidation(t *testing.T, reason string, warnings admission.Warnings, err error, problem, warning string) {
@@ -142,6 +146,44 @@ func TestBindingNamespacesFromATenantNeedsBind(t *testing.T) {
 			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
 			objects := parse[v1alpha1.Tenant](t, tc.old, tc.manifest)
 			_, err := validatedBy[*v1alpha1.Tenant](v, "ann", &objects[0], &objects[1], tc.old != "")
+			if (err == nil) != tc.want || err != nil && !apierrors.IsForbidden(err) {
+				t.Errorf("%s: got %v", tc.reason, err)
+			}
+		})
+	}
+}
+
+func TestATenantThatBindsNamespacesGoesWithBindOnly(t *testing.T) {
+	unbound, bound := tenantIn("names: [plain]"), tenantIn("bound: [plain]")
+	owned := strings.Replace(bound, "{name: a}", "{name: a, ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: x, uid: x}]}", 1)
+	for name, tc := range map[string]struct {
+		reason, user, old, manifest string
+		rights                      []string
+		want                        bool
+	}{
+		"deleted, without":      {"unbinds, as a change does", "ann", bound, "", nil, false},
+		"deleted, by right":     {"has the right", "ann", bound, "", []string{"ann bind a"}, true},
+		"deleted, binding none": {"nothing is unbound", "ann", unbound, "", nil, true},
+		"garbage":               {"its owner has gone", "system:serviceaccount:kube-system:generic-garbage-collector", bound, "", nil, true},
+		"gets an owner":         {"who goes with it", "ann", bound, owned, nil, false},
+		"gets one by right":     {"has the right", "ann", bound, owned, []string{"ann bind a"}, true},
+		"loses its owner":       {"it stays", "ann", owned, bound, nil, true},
+		"keeps its owner":       {"nothing changes", "ann", owned, strings.Replace(owned, "{name: a,", "{name: a, finalizers: [a.example/b],", 1), nil, true},
+		"unbinds and is owned":  {"nothing is bound any more, which needs it as well", "ann", owned, unbound, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			for _, right := range tc.rights {
+				c.rights[right] = true
+			}
+			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
+			objects := parse[v1alpha1.Tenant](t, tc.old, tc.manifest)
+			var err error
+			if tc.manifest != "" {
+				_, err = validatedBy[*v1alpha1.Tenant](v, tc.user, &objects[0], &objects[1], true)
+			} else {
+				_, err = v.ValidateDelete(by(tc.user), &objects[0])
+			}
 			if (err == nil) != tc.want || err != nil && !apierrors.IsForbidden(err) {
 				t.Errorf("%s: got %v", tc.reason, err)
 			}

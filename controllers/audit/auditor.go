@@ -9,6 +9,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/events"
@@ -58,6 +59,10 @@ type Options struct {
 	// Interval is the time between two sweeps over the whole cluster. 0 is never:
 	// then there is one at the start, and when what policies cover changes.
 	Interval time.Duration
+	// Asks compares what admission is asked about with what it was: it lists the
+	// namespaces in which it is asked about more, if nothing else has changed. Nil takes
+	// every change for another one.
+	Asks func(before, after []admissionv1.ValidatingWebhook) (namespaces []string, ok bool)
 	// Observers are told of everything that is found.
 	Observers []Observer
 	// Clock tells the time.

@@ -104,6 +104,7 @@ func TestFindsWhatAdmissionCouldNot(t *testing.T) {
 		"Pod/forged finds fail RestrictedJurisdiction tenant=finds-bad action=Deny",
 		"Pod/static finds fail RestrictedJurisdiction tenant=finds-bad mirror=true action=Deny",
 		"Secret/labelled finds fail RestrictedJurisdiction tenant=finds-bad action=Deny",
+		"Secret/other finds fail RestrictedJurisdiction tenant=finds-bad action=Deny",
 		"Secret/typed finds fail RestrictedJurisdiction tenant=finds-bad action=Deny",
 	}
 	r.eventually("the report", func(context.Context) error {
@@ -130,7 +131,7 @@ func TestFindsWhatAdmissionCouldNot(t *testing.T) {
 		if err := server.Get(ctx, client.ObjectKey{Name: "finds"}, &p); err != nil {
 			return err
 		}
-		want := &v1alpha1.AffectedCounts{Workloads: ptr.To(int32(4)), APIKeys: ptr.To(int32(2)), GPUs: ptr.To(int64(4))}
+		want := &v1alpha1.AffectedCounts{Workloads: ptr.To(int32(4)), APIKeys: ptr.To(int32(3)), GPUs: ptr.To(int64(4))}
 		if diff := cmp.Diff(want, p.Status.Affected); diff != "" {
 			return errors.New(diff)
 		}
@@ -151,8 +152,8 @@ func TestFindsWhatAdmissionCouldNot(t *testing.T) {
 			}
 		}
 		for object, note := range map[string]string{
-			"Tenant/finds-bad":   "The audit found 7 objects of this tenant in 1 namespaces that are not as policies want them.",
-			"TenantPolicy/finds": "The audit found 7 objects in 1 namespaces that are not as this policy wants them.",
+			"Tenant/finds-bad":   "The audit found 8 objects of this tenant in 1 namespaces that are not as policies want them.",
+			"TenantPolicy/finds": "The audit found 8 objects in 1 namespaces that are not as this policy wants them.",
 		} {
 			if about[object] != note {
 				return fmt.Errorf("the event about %s is %q in %v", object, about[object], about)
@@ -274,6 +275,26 @@ func TestAChangeOfWhatIsAskedIsAReasonToLook(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+func TestWhereAdmissionIsAskedAboutMoreIsLookedAt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		reason     string
+		asks       func(before, after []admissionv1.ValidatingWebhook) ([]string, bool)
+		namespaces []string
+		unasked    bool
+	}{
+		"some namespaces": {"what came into them the moment before", func(_, _ []admissionv1.ValidatingWebhook) ([]string, bool) { return []string{"a", "b"}, true }, []string{"a", "b"}, false},
+		"fewer":           {"nothing was missed", func(_, _ []admissionv1.ValidatingWebhook) ([]string, bool) { return nil, true }, nil, false},
+		"something else":  {"nobody knows what was missed", func(_, _ []admissionv1.ValidatingWebhook) ([]string, bool) { return nil, false }, nil, true},
+		"nobody can tell": {"nobody knows what was missed", nil, nil, true},
+	} {
+		a := &Auditor{options: Options{Asks: tc.asks}}
+		a.asks(nil, nil)
+		if got, everything := a.changed.take(); !slices.Equal(got, tc.namespaces) || everything || a.unasked.take() != tc.unasked {
+			t.Errorf("%s: %v, want %v and all %t: %s", name, got, tc.namespaces, tc.unasked, tc.reason)
+		}
+	}
 }
 
 func TestASecretThatComesToBeSomebodysIsAReasonToLook(t *testing.T) {

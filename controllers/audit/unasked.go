@@ -39,8 +39,10 @@ func (a *Auditor) watchConfiguration(ctx context.Context) error {
 		UpdateFunc: func(before, after any) {
 			b, okBefore := before.(*admissionv1.ValidatingWebhookConfiguration)
 			c, okAfter := after.(*admissionv1.ValidatingWebhookConfiguration)
-			if !okBefore || !okAfter || b.UID != c.UID || !equality.Semantic.DeepEqual(b.Webhooks, c.Webhooks) {
+			if !okBefore || !okAfter || b.UID != c.UID {
 				a.unasked.notice()
+			} else if !equality.Semantic.DeepEqual(b.Webhooks, c.Webhooks) {
+				a.asks(b.Webhooks, c.Webhooks)
 			}
 		},
 		DeleteFunc: func(any) { a.unasked.notice() },
@@ -52,4 +54,19 @@ func (a *Auditor) watchConfiguration(ctx context.Context) error {
 		return errors.New("the informer of the webhook configuration did not get in sync")
 	}
 	return nil
+}
+
+// asks notes that admission is asked about something else. As soon as it is asked about
+// more in some namespaces, and about all else as before, those are gone over: what came in
+// the moment before is found.
+func (a *Auditor) asks(before, after []admissionv1.ValidatingWebhook) {
+	if a.options.Asks != nil {
+		if namespaces, ok := a.options.Asks(before, after); ok {
+			for _, name := range namespaces {
+				a.changed.add(name)
+			}
+			return
+		}
+	}
+	a.unasked.notice()
 }

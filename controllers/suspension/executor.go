@@ -129,7 +129,7 @@ func (x *executor) decide(ctx context.Context, v view, r schema.GroupVersionReso
 		return ruling{}, err
 	}
 	found := scan.Decide(v.world, v.at, r, o.Object, ns, neighbours)
-	return rule(&v.world.World, found.Tenant, found.Decisions), nil
+	return ruleOf(&v.world.World, found), nil
 }
 
 // neighbours reads the ServiceAccounts that an object runs as: their claims are

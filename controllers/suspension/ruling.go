@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/scan"
 )
 
 // want says whether an object should be suspended, given back or left alone.
@@ -62,6 +63,16 @@ func rule(w *residency.World, tenant string, decisions []residency.Decision) rul
 	r.policies = slices.Compact(r.policies)
 	r.policies = r.policies[:min(len(r.policies), maxPolicies)]
 	return r
+}
+
+// ruleOf is what is wanted done with something that was found. A Secret that is judged
+// because of its namespace alone is left alone: it may be what Helm uninstalls by, or a
+// certificate.
+func ruleOf(w *residency.World, f *scan.Found) ruling {
+	if !w.IsMarked(f.Object) {
+		return rule(w, f.Tenant, nil)
+	}
+	return rule(w, f.Tenant, f.Decisions)
 }
 
 // voteOf is what a policy that suspends wants, by one of its decisions.

@@ -85,7 +85,7 @@ func (s *Suspender) Observe(f *scan.Found) {
 	if !s.Enabled || w == nil || s.Skip(f.Content.GetNamespace()) {
 		return
 	}
-	s.ledger.observe(f, rule(&w.World, f.Tenant, f.Decisions), s.Clock.Now())
+	s.ledger.observe(f, ruleOf(&w.World, f), s.Clock.Now())
 }
 
 // Audited says that these namespaces (nil: the whole cluster) have been gone

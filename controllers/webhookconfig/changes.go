@@ -83,6 +83,23 @@ func marksChanges() admissionv1.MatchCondition { return changes(marksChange) }
 // specChanges is for Domicile's own kinds, of which the spec alone is validated.
 func specChanges() admissionv1.MatchCondition { return changes(fieldsChange("")) }
 
+// tenantChanges is for Tenants: whoever gives one that binds namespaces an owner can
+// have it deleted.
+func tenantChanges() admissionv1.MatchCondition {
+	return changes(fieldsChange("") + " || " + binds + " && " + ownersOf("object") + " != " + ownersOf("oldObject"))
+}
+
+// unbinds lets the deletion of those Tenants through that bind namespaces.
+func unbinds() admissionv1.MatchCondition {
+	return admissionv1.MatchCondition{Name: "unbinds", Expression: "request.operation != 'DELETE' || oldObject != null && " + binds}
+}
+
+const binds = "has(oldObject.spec) && has(oldObject.spec.namespaces) && has(oldObject.spec.namespaces.bound) && size(oldObject.spec.namespaces.bound) > 0"
+
+func ownersOf(object string) string {
+	return "(has(" + object + ".metadata.ownerReferences) ? " + object + ".metadata.ownerReferences : [])"
+}
+
 const (
 	changesHead = "!(" + isUpdate + ") || ("
 	changesTail = ")"

@@ -13,23 +13,21 @@ import (
 // before they read. They see the object before and after the change: whoever
 // takes a mark off a Secret, or a claim off a Namespace, is asked about, too.
 
-// claimCondition lets those Namespaces and ServiceAccounts through that carry, or
-// carried, an annotation of ours, however it is spelled.
+// hasOurs says that an object has an annotation or a label of ours, however it is
+// spelled. One with a great many is asked about unseen: an expression that costs too
+// much would refuse it.
+const hasOurs = "['annotations', 'labels'].exists(f, f in o.metadata && (size(o.metadata[f]) > 1000 || " +
+	"o.metadata[f].exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/'))))"
+
+// claimCondition lets those Namespaces and ServiceAccounts through that have, or had, an
+// annotation or a label of ours.
 func claimCondition() admissionv1.MatchCondition {
-	return admissionv1.MatchCondition{
-		Name: "claims",
-		Expression: "[object, oldObject].exists(o, o != null && has(o.metadata.annotations) && " +
-			"o.metadata.annotations.exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/')))",
-	}
+	return admissionv1.MatchCondition{Name: "claims", Expression: "[object, oldObject].exists(o, o != null && " + hasOurs + ")"}
 }
 
-// A Secret with a great many annotations or labels is asked about unseen: an
-// expression that costs too much would refuse it.
 const (
 	apiKeyConditionHead = "[object, oldObject].exists(o, o != null && (" +
-		"(has(o.type) && o.type == '" + v1alpha1.APIKeySecretType + "') || " +
-		"['annotations', 'labels'].exists(f, f in o.metadata && (size(o.metadata[f]) > 1000 || " +
-		"o.metadata[f].exists(k, k.lowerAscii().startsWith('" + v1alpha1.Group + "/'))))"
+		"(has(o.type) && o.type == '" + v1alpha1.APIKeySecretType + "') || " + hasOurs
 	apiKeyConditionTail = "))"
 )
 

@@ -33,12 +33,14 @@ func fails(w *admissionv1.ValidatingWebhook) bool {
 
 func covered(have, need *admissionv1.ValidatingWebhook, o Options) bool {
 	everything := o.namespaceSelector(nil)
+	names, namespaces := named(have)
+	wanted, within := named(need)
 	switch {
-	case !equality.Semantic.DeepEqual(have.ClientConfig.Service, need.ClientConfig.Service),
+	case len(names) > 0 && (len(wanted) == 0 || !containsAll(names, wanted)), // without names it is about all
+		!equality.Semantic.DeepEqual(have.ClientConfig.Service, need.ClientConfig.Service),
 		len(have.ClientConfig.CABundle) == 0,
 		fails(need) && !fails(have),
-		!equality.Semantic.DeepEqual(have.NamespaceSelector, need.NamespaceSelector) &&
-			!equality.Semantic.DeepEqual(have.NamespaceSelector, everything),
+		!equality.Semantic.DeepEqual(namespaces, within) && !equality.Semantic.DeepEqual(namespaces, everything),
 		!equality.Semantic.DeepEqual(have.ObjectSelector, need.ObjectSelector) && !selectsAll(have),
 		!conditionsCover(have.MatchConditions, need.MatchConditions):
 		return false
@@ -53,6 +55,10 @@ func covered(have, need *admissionv1.ValidatingWebhook, o Options) bool {
 	return true
 }
 
+func containsAll(have, need []string) bool {
+	return !slices.ContainsFunc(need, func(n string) bool { return !slices.Contains(have, n) })
+}
+
 func selectsAll(w *admissionv1.ValidatingWebhook) bool {
 	return w.ObjectSelector == nil || len(w.ObjectSelector.MatchLabels)+len(w.ObjectSelector.MatchExpressions) == 0
 }
@@ -61,7 +67,7 @@ func selectsAll(w *admissionv1.ValidatingWebhook) bool {
 // groups, versions and operations of the other.
 func ruleCovers(have, need admissionv1.RuleWithOperations, resource string) bool {
 	contains := func(have, need []string) bool {
-		return slices.Contains(have, "*") || !slices.ContainsFunc(need, func(n string) bool { return !slices.Contains(have, n) })
+		return slices.Contains(have, "*") || containsAll(have, need)
 	}
 	return slices.Contains(have.Resources, resource) && contains(have.APIGroups, need.APIGroups) &&
 		contains(have.APIVersions, need.APIVersions) &&
@@ -84,5 +90,5 @@ func conditionCovers(have, need admissionv1.MatchCondition) bool {
 	}
 	all, okAll := addedBy(have.Expression)
 	some, okSome := addedBy(need.Expression)
-	return have.Name == need.Name && okAll && okSome && !slices.ContainsFunc(some, func(k string) bool { return !slices.Contains(all, k) })
+	return have.Name == need.Name && okAll && okSome && containsAll(all, some)
 }

@@ -1,6 +1,7 @@
 package webhookconfig
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,11 @@ import (
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
@@ -71,6 +75,8 @@ type Reconciler struct {
 	// applied is the configuration as it stood after the last write. Only one
 	// goroutine reconciles.
 	applied *admissionv1.ValidatingWebhookConfiguration
+	// guarded are the namespaces of which all Secrets are asked about.
+	guarded guarded
 	// weak is since when a replica that does not lead has seen too little asked.
 	weak time.Time
 }
@@ -99,15 +105,21 @@ func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, elect
 	return r, metric.Register(registerer, restored)
 }
 
-// SetupWithManager watches the configuration, the policies and the CAs.
+// SetupWithManager watches the configuration, the world, whose Namespaces are and the CAs.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).Named("webhookconfiguration").
 		For(&admissionv1.ValidatingWebhookConfiguration{}).
+		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(theConfiguration), builder.WithPredicates(predicate.AnnotationChangedPredicate{})).
 		WatchesRawSource(onChange(r.holder.Changed)).
 		WatchesRawSource(onChange(r.cas.Changed)).
 		WatchesRawSource(onChange(r.election)).
 		WithOptions(controller.Options{NeedLeaderElection: ptr.To(false)}).
 		Complete(r)
+}
+
+// theConfiguration is what there is to look at, whatever has changed.
+func theConfiguration(context.Context, client.Object) []reconcile.Request {
+	return []reconcile.Request{{NamespacedName: client.ObjectKey{Name: Name}}}
 }
 
 // onChange asks for the configuration whenever something changes, and once at the start.
@@ -131,18 +143,16 @@ func onChange(changed func() <-chan struct{}) source.Source {
 // Reconcile compares the configuration with what the policies need and applies
 // the difference.
 func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
-	want, err := r.render(ctx)
+	want, wait, err := r.render(ctx)
+	again := ctrl.Result{RequeueAfter: cmp.Or(wait, checkOwner)}
 	if err != nil || want == nil {
-		return ctrl.Result{RequeueAfter: checkOwner}, err
+		return again, err
 	}
-	again := ctrl.Result{RequeueAfter: checkOwner}
 	var cached admissionv1.ValidatingWebhookConfiguration
 	if err := r.client.Get(ctx, client.ObjectKeyFromObject(want), &cached); client.IgnoreNotFound(err) != nil {
 		return ctrl.Result{}, fmt.Errorf("read the webhook configuration: %w", err)
 	} else if err == nil && asWanted(&cached, want) {
-		if r.applied == nil { // a new leader takes over
-			r.applied = &cached
-		}
+		r.applied = &cached // also of another replica, for when this one takes over
 		return again, nil
 	}
 	// The cache may be behind our own last write: what counts is what is there.
@@ -152,8 +162,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 	} else if err == nil && asWanted(&live, want) {
 		return again, nil
 	}
-	if wait := r.guards(&live, want); wait > 0 {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if left := r.guards(&live, want); left > 0 {
+		return ctrl.Result{RequeueAfter: min(left, again.RequeueAfter)}, nil
 	}
 	change := r.foreignChange(&live)
 	if err := r.apply(ctx, want); err != nil {
@@ -166,23 +176,28 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 }
 
 // render returns the configuration as it should be, or nil when there should be
-// none: before anybody can answer, and once the installation is being removed.
-func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhookConfiguration, error) {
+// none: before anybody can answer, and once the installation is being removed. It says
+// when it should be otherwise; 0 is not before something changes.
+func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhookConfiguration, time.Duration, error) {
 	log := logr.FromContextOrDiscard(ctx)
 	current, bundle := r.holder.Load(), r.cas.Bundle()
 	if current == nil || len(bundle) == 0 {
 		log.V(1).Info("The webhook cannot answer yet: not writing its configuration")
-		return nil, nil
+		return nil, 0, nil
 	}
 	owners, err := owner.References(ctx, r.live, r.owner)
 	if errors.Is(err, owner.ErrGone) {
 		log.Info("The owner of the webhook configuration is gone: leaving the configuration alone", "clusterRole", r.owner)
-		return nil, nil
+		return nil, 0, nil
 	} else if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	o := r.options
 	o.Bundle, o.Found = bundle, current.Objects.Found
+	var wait time.Duration
+	if o.Guarded, wait, err = r.guard(ctx, current); err != nil {
+		return nil, 0, err
+	}
 	return &admissionv1.ValidatingWebhookConfiguration{
 		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "ValidatingWebhookConfiguration"},
 		ObjectMeta: metav1.ObjectMeta{
@@ -195,7 +210,7 @@ func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhook
 			OwnerReferences: owners,
 		},
 		Webhooks: Render(policiesOf(current), o),
-	}, nil
+	}, wait, nil
 }
 
 // apply writes the configuration. Server-side apply keeps what others own, and

@@ -55,6 +55,11 @@ func start(t *testing.T, owner string, policies ...v1alpha1.TenantPolicy) *repli
 // startReplica starts one that leads as soon as elected is closed; nil is at once.
 func startReplica(t *testing.T, elected <-chan struct{}, owner string, policies ...v1alpha1.TenantPolicy) *replica {
 	t.Helper()
+	return startWith(t, liveOptions(), elected, owner, policies...)
+}
+
+func startWith(t *testing.T, o Options, elected <-chan struct{}, owner string, policies ...v1alpha1.TenantPolicy) *replica {
+	t.Helper()
 	server.With(t, apiserver.EmptySecret())
 	r := &replica{store: &certificate.Store{}, holder: &snapshot.Holder{}}
 	r.publish(policies...)
@@ -68,7 +73,7 @@ func startReplica(t *testing.T, elected <-chan struct{}, owner string, policies 
 	if elected == nil {
 		elected = mgr.Elected()
 	}
-	r.reconciler, err = New(mgr.GetClient(), mgr.GetAPIReader(), r.holder, r.store, elected, liveOptions(), owner, mgr.GetEventRecorder("domicile"), clock.RealClock{}, registry)
+	r.reconciler, err = New(mgr.GetClient(), mgr.GetAPIReader(), r.holder, r.store, elected, o, owner, mgr.GetEventRecorder("domicile"), clock.RealClock{}, registry)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package webhookconfig
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
@@ -20,6 +22,7 @@ const (
 	entryWorkloads    = "workloads." + v1alpha1.Group
 	entrySubresources = "subresources." + v1alpha1.Group
 	entryClusterwide  = "clusterwide." + v1alpha1.Group
+	entryGuarded      = "guarded-secrets." + v1alpha1.Group
 	entrySecrets      = "secrets." + v1alpha1.Group
 	entryNamespaces   = "namespaces." + v1alpha1.Group
 	entryAccounts     = "serviceaccounts." + v1alpha1.Group
@@ -29,6 +32,9 @@ const (
 	entryRegisters    = "ownershipregisters." + v1alpha1.Group
 	entryExemptions   = "tenantexemptions." + v1alpha1.Group
 )
+
+// nameLabel is on every Namespace: the API server puts its name there.
+const nameLabel = "kubernetes.io/metadata.name"
 
 // Paths are where the webhook answers.
 type Paths struct {
@@ -52,6 +58,10 @@ type Options struct {
 	Found kinds.Found
 	// Bundle is the CAs to trust in PEM.
 	Bundle []byte
+	// Guarded are the namespaces, sorted, of which all Secrets are asked about.
+	Guarded []string
+	// Namespaces lists those that there are. Nil lists none.
+	Namespaces func(context.Context) ([]*residency.Namespace, error)
 	// Version is that of Domicile, as a label has it.
 	Version string
 	// FailurePolicy is what API servers do with workloads and API keys while nobody
@@ -76,13 +86,16 @@ func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.Validatin
 		o.entry(entryNamespaces, o.Paths.Workloads, asRules(createAndUpdate, translate.NamespaceRules())),
 		o.entry(entryAccounts, o.Paths.Workloads, asRules(createAndUpdate, translate.ServiceAccountRules())),
 		o.entry(entryPolicies, o.Paths.TenantPolicies, ownRules("tenantpolicies")),
-		o.entry(entryTenants, o.Paths.Tenants, ownRules("tenants")),
+		o.entry(entryTenants, o.Paths.Tenants, tenantRules()),
 		o.entry(entryEntities, o.Paths.LegalEntities, ownRules("legalentities")),
 		o.entry(entryRegisters, o.Paths.OwnershipRegisters, ownRules("ownershipregisters")),
 		o.entry(entryExemptions, o.Paths.TenantExemptions, ownRules("tenantexemptions")),
 	}
 	for i := range hooks {
 		hooks[i].MatchConditions = []admissionv1.MatchCondition{specChanges()}
+		if hooks[i].Name == entryTenants {
+			hooks[i].MatchConditions = []admissionv1.MatchCondition{tenantChanges(), unbinds()}
+		}
 	}
 	for i := range hooks[:2] {
 		hooks[i].MatchConditions = []admissionv1.MatchCondition{claimCondition(), marksChanges()}
@@ -127,6 +140,9 @@ func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.V
 	if len(cluster) > 0 {
 		entries = append(entries, o.clusterwide(cluster))
 	}
+	if guarded, ok := o.guardedSecrets(secrets); ok {
+		entries = append(entries, guarded)
+	}
 	return entries
 }
 
@@ -169,7 +185,7 @@ func (o Options) entry(name, path string, rules []admissionv1.RuleWithOperations
 // asked for.
 func (o Options) namespaceSelector(also *metav1.LabelSelector) *metav1.LabelSelector {
 	s := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
-		Key: "kubernetes.io/metadata.name", Operator: metav1.LabelSelectorOpNotIn, Values: translate.UnaskedNamespaces(o.Namespace),
+		Key: nameLabel, Operator: metav1.LabelSelectorOpNotIn, Values: translate.UnaskedNamespaces(o.Namespace),
 	}}}
 	if also != nil {
 		s.MatchLabels = also.MatchLabels

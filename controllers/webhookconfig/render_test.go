@@ -179,6 +179,8 @@ func TestRenderedRulesAskAboutEveryWayToGrow(t *testing.T) {
 		{admissionv1.Update, "coordination.k8s.io", "v1", "leases", false, "the cluster stops without"},
 		{admissionv1.Update, "", "v1", "nodes/status", false, "the cluster stops without"},
 		{admissionv1.Update, v1alpha1.Group, "v1alpha1", "tenants", true, "our own kinds are validated"},
+		{admissionv1.Delete, v1alpha1.Group, "v1alpha1", "tenants", true, "one that binds namespaces unbinds them"},
+		{admissionv1.Delete, v1alpha1.Group, "v1alpha1", "legalentities", false, "nothing is bound by them"},
 		{admissionv1.Update, v1alpha1.Group, "v1alpha1", "tenants/status", false, "the controllers write it"},
 	} {
 		if got := asked(hooks, tc.op, tc.group, tc.version, tc.resource); got != tc.want {

@@ -14,6 +14,7 @@ import (
 var (
 	createAndUpdate = []admissionv1.OperationType{admissionv1.Create, admissionv1.Update}
 	onlyUpdate      = []admissionv1.OperationType{admissionv1.Update}
+	onlyDelete      = []admissionv1.OperationType{admissionv1.Delete}
 )
 
 // workloadRules are the resources that policies cover: whole objects, and
@@ -73,9 +74,16 @@ func sortedRules(rules []translate.Rule) []translate.Rule {
 // ownRules ask about one of Domicile's own kinds. Its status is not among them:
 // only the controllers write it.
 func ownRules(resource string) []admissionv1.RuleWithOperations {
-	return asRules(createAndUpdate, []translate.Rule{{
-		Groups: []string{v1alpha1.Group}, Versions: []string{v1alpha1.GroupVersion.Version}, Resources: []string{resource},
-	}})
+	return asRules(createAndUpdate, []translate.Rule{ownRule(resource)})
+}
+
+// tenantRules also ask about the deletion of Tenants, which unbinds namespaces.
+func tenantRules() []admissionv1.RuleWithOperations {
+	return slices.Concat(ownRules("tenants"), asRules(onlyDelete, []translate.Rule{ownRule("tenants")}))
+}
+
+func ownRule(resource string) translate.Rule {
+	return translate.Rule{Groups: []string{v1alpha1.Group}, Versions: []string{v1alpha1.GroupVersion.Version}, Resources: []string{resource}}
 }
 
 func asRules(ops []admissionv1.OperationType, rules []translate.Rule) []admissionv1.RuleWithOperations {

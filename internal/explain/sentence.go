@@ -56,6 +56,9 @@ func sentenceOf(d residency.Decision) string {
 	case residency.PolicyInvalid:
 		return "the policy cannot be read, so nothing can be told: " + oneLine(d.Detail, maxSentence)
 	case residency.NoTenant:
+		if d.Template != "" {
+			return ofPods(d)
+		}
 		if d.Detail != "" {
 			return "nothing says which tenant this belongs to, and namespace " + clean(d.Detail) +
 				" is a tenant's: annotate it, or the pod template that it is made from, with domicile.dev/tenant"
@@ -83,6 +86,16 @@ func sentenceOf(d residency.Decision) string {
 		}
 	}
 	return "the verdict is " + d.Verdict.String() + " (" + string(d.Reason) + ")"
+}
+
+// ofPods is about Pods that a template makes, of which nothing says whose they are.
+func ofPods(d residency.Decision) string {
+	where := ""
+	if d.Detail != "" {
+		where = ", and namespace " + clean(d.Detail) + " is a tenant's"
+	}
+	return "its Pods would not be admitted: the object's own annotation does not reach them, and nothing in " + clean(d.Template) +
+		" says which tenant they belong to" + where + ": put domicile.dev/tenant into " + clean(d.Template) + ".metadata.annotations"
 }
 
 // identitySentence is what a refusal says that has no details of its own.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/controllers/definitions"
+	"github.com/domicile-dev/domicile/controllers/webhookconfig"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -31,6 +32,7 @@ func (p *parts) addAudit() error {
 		Scanner:   scan.New(scan.Options{Objects: c.objects, Metadata: c.metadata, Discovery: c.served, Skip: o.skips}),
 		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: c.objects, Metadata: c.metadata,
 		ReportAPI: audit.ReportAPI(o.reportAPI), Interval: o.auditInterval,
+		Asks:       webhookconfig.MoreNamespaces,
 		Observers:  p.observers,
 		Events:     p.manager.GetEventRecorder("domicile"),
 		Clock:      p.clock,

@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"context"
 	"fmt"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -47,9 +48,14 @@ func (p *parts) addSnapshots() error {
 
 // addControllers adds the controllers of the certificate, the webhook configuration
 // and status.
-func (p *parts) addControllers() error {
+func (p *parts) addControllers(ctx context.Context) error {
 	o, mgr := p.options, p.manager
 	recorder, render := mgr.GetEventRecorder("domicile"), o.render()
+	namespaces, err := newNamespaceCache(ctx, mgr.GetCache())
+	if err != nil {
+		return err
+	}
+	render.Namespaces = namespaces.all
 	certificates, err := certificate.New(mgr.GetClient(), certificate.Options{
 		Namespace: o.namespace, Secret: o.certificateSecret, Service: o.serviceName,
 		Configuration: webhookconfig.Name, SelfSigned: o.certSource == selfSigned,

@@ -52,7 +52,7 @@ func run(ctx context.Context, o options) error {
 	}
 	for _, add := range []func() error{
 		p.addSnapshots,
-		p.addControllers,
+		func() error { return p.addControllers(ctx) },
 		p.addGuard,
 		func() error { return p.addWebhook(ctx) },
 		p.addSuspension,

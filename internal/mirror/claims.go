@@ -98,26 +98,34 @@ func templates(k kinds.Kind) (paths []string) {
 }
 
 // annotated lists what annotations at a path claim.
-func annotated(base, path string) string {
-	read := func(base, path string) string {
+func annotated(base, path string) string { return annotatedIn(base, path, "i") }
+
+// annotatedIn is the same, with a variable for the items of the next list.
+func annotatedIn(base, path, variable string) string {
+	items, item, rest, ok := repeated(base, path, variable)
+	if !ok {
 		found := at(base, path)
 		return "[" + found + "[?" + quote(v1alpha1.TenantAnnotation) + "].orValue(''), " + found + "[?" + quote(v1alpha1.OnBehalfOfAnnotation) + "].orValue('')]"
 	}
-	items, item, rest, ok := repeated(base, path)
-	if !ok {
-		return read(base, path)
-	}
-	return items + ".map(i, " + read(item, rest) + ".join(','))"
+	return items + ".map(" + variable + ", " + annotatedIn(item, rest, variable+"i") + ".join(','))"
 }
 
-// repeated finds the one list, or map, in a path, and how its items are reached; false
-// if there is none.
-func repeated(base, path string) (items, item, rest string, ok bool) {
-	if before, after, found := strings.Cut(path, "[]."); found {
-		return at(base, before) + ".orValue([])", "i", after, true
-	}
-	if before, after, found := strings.Cut(path, ".*."); found {
-		return at(base, before) + ".orValue({})", at(base, before) + ".orValue({})[i]", after, true
+// nested says whether a path leads through more than one list or map.
+func nested(path string) bool {
+	_, _, rest, ok := repeated("", path, "i")
+	return ok && strings.ContainsAny(rest, "[*")
+}
+
+// repeated finds the first list, or map, in a path, and how its items are reached by a
+// variable; false if there is none.
+func repeated(base, path, variable string) (items, item, rest string, ok bool) {
+	list, mapping := strings.Index(path, "[]."), strings.Index(path, ".*.")
+	switch {
+	case list >= 0 && (mapping < 0 || list < mapping):
+		return at(base, path[:list]) + ".orValue([])", variable, path[list+len("[]."):], true
+	case mapping >= 0:
+		of := at(base, path[:mapping]) + ".orValue({})"
+		return of, of + "[" + variable + "]", path[mapping+len(".*."):], true
 	}
 	return "", "", "", false
 }

@@ -72,7 +72,9 @@ func growthOf(k kinds.Kind) (all []string) {
 	}
 	slices.Sort(counts)
 	for _, path := range slices.Compact(counts) {
-		all = append(all, rises(path, 1))
+		if !nested(path) {
+			all = append(all, rises(path, 1))
+		}
 	}
 	for _, path := range switches {
 		all = append(all, at("oldObject", path)+".orValue(false) == true && "+at("object", path)+".orValue(false) != true")
@@ -85,7 +87,7 @@ func growthOf(k kinds.Kind) (all []string) {
 func rises(path string, absent int) string {
 	sum := func(base string) string {
 		none := ".orValue(" + string(rune('0'+absent)) + ")"
-		if items, item, rest, ok := repeated(base, path); ok {
+		if items, item, rest, ok := repeated(base, path, "i"); ok {
 			return items + ".map(i, int(" + at(item, rest) + none + ")).sum()"
 		}
 		return at(base, path) + none

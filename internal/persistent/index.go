@@ -34,6 +34,9 @@ func (x Index) Names(label string) iter.Seq[string] {
 	return of.all()
 }
 
+// Labels are those that have any name, in no order.
+func (x Index) Labels() iter.Seq[string] { return keys(x.of.All()) }
+
 // With is the index after some changes. It takes as long as there are changes; a
 // label with many names is not copied for one of them.
 func (x Index) With(e Edits) Index {
@@ -103,7 +106,7 @@ func (t names) with(added, gone map[string]bool) names {
 	return namesFrom(slices.Sorted(maps.Keys(all)))
 }
 
-func keys(all iter.Seq2[string, bool]) iter.Seq[string] {
+func keys[V any](all iter.Seq2[string, V]) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for name := range all {
 			if !yield(name) {

@@ -31,10 +31,10 @@ func milder(a, b Action) Action { return max(a, b) }
 // Decide answers a request about an object: identity first, then every policy
 // that covers it. Nothing is cut short, so that all reasons are told.
 func Decide(w *World, o *Object, at time.Time) Answer {
+	o = w.Placed(o)
 	if !w.IsAbout(o) {
 		return Answer{}
 	}
-	o = w.Placed(o)
 	answer := Answer{Decisions: Identify(w, o)}
 	b := belongingOf(o)
 	if b.tenant == "" && w.isTenants(o.Namespace) {
@@ -48,10 +48,30 @@ func Decide(w *World, o *Object, at time.Time) Answer {
 			continue
 		}
 		if r, ok := b.request(w, p, at); ok {
-			answer.Decisions = append(answer.Decisions, p.replace(w.Evaluate(p, r), o.Replaces))
+			d := p.replace(w.Evaluate(p, r), o.Replaces)
+			answer.Decisions = append(answer.Decisions, w.orOfPods(p, o, d, at))
 		}
 	}
 	return answer
+}
+
+// orOfPods is a decision, or that about the Pods which the object makes if it is the
+// stricter one: what says only of itself whose it is makes Pods of nobody, and it is
+// better refused than they are, one after the other.
+func (w *World) orOfPods(p *Policy, o *Object, d Decision, at time.Time) Decision {
+	if len(o.Unclaimed) == 0 || d.Reason == NoTenant || o.Bound() || !selects(p, nil) {
+		return d
+	}
+	r := Request{At: at}
+	if w.isTenants(o.Namespace) {
+		r.TenantNamespace = o.Namespace.Name
+	}
+	pods := w.Evaluate(p, r)
+	if pods.Action > Warn || pods.Action >= d.Action {
+		return d
+	}
+	pods.Template = o.Unclaimed[0]
+	return pods
 }
 
 // Evaluate is Evaluate of the world's graph, but does not work out again that a tenant is Clear.

@@ -30,6 +30,9 @@ type Decision struct {
 	// what is wrong with an invalid policy, or which namespace is a tenant's in
 	// which nothing says whose the object is.
 	Detail string
+	// Template is the pod template that the decision is about, because nothing in it
+	// says whose its Pods are; "" if it is about the object.
+	Template string
 	// Findings has every party that is to blame, the gravest first; those that
 	// don't count because of an exemption stand after those that do.
 	Findings []Finding

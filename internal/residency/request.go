@@ -94,6 +94,9 @@ type Object struct {
 	Labels                                map[string]string
 	Namespace                             *Namespace // nil for cluster-scoped objects
 	Claims                                Claims
+	// Unclaimed are the pod templates, by path, in which nothing says whose the Pods
+	// are that Kubernetes makes from them.
+	Unclaimed []string
 	// Strangers are keys of Domicile's that mean nothing to it, of a new object or
 	// as they come with a change.
 	Strangers []ClaimProblem
@@ -109,6 +112,8 @@ type Object struct {
 	// Replaces names what one of Kubernetes' own controllers makes a Pod for, if that
 	// has room for it: the Pod takes the place of one that ran. "" is something new.
 	Replaces string
+	// SystemSecret says that it is a Secret that Kubernetes makes for itself.
+	SystemSecret bool
 	// Variables is what match conditions are evaluated over; only the
 	// implementation of Policy.Covers knows what it is.
 	Variables any

@@ -27,7 +27,7 @@ type World struct {
 	HoldsPods func(group, resource string) bool
 	// Concerns says whether admission is about an object at all: whether its
 	// resource is covered by default or by any policy and, for a Secret,
-	// whether it is an API key. What it is not about gets no decision of any
+	// whether it is an API key or IsTenantSecret. What it is not about gets no decision of any
 	// sort. Nil is about everything.
 	Concerns func(*Object) bool
 }

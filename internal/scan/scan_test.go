@@ -32,6 +32,8 @@ func TestScanGathersWhatAdmissionDoes(t *testing.T) {
 		{Object: "Namespace/gather-good", Tenant: "good", Decision: "p:NoRestrictedOwner "},
 		{Object: "Pod/reads", Tenant: "good", Decision: ":ForeignAPIKey p:NoRestrictedOwner "},
 		{Object: "Pod/reads-own", Tenant: "good", Decision: "p:NoRestrictedOwner "},
+		{Object: "Secret/ours", Tenant: "good", Decision: "p:NoRestrictedOwner "},
+		{Object: "Secret/theirs", Tenant: "good", Decision: ":TenantMismatch p:RestrictedJurisdiction "},
 	}
 	w := world(t, "{}")
 	for name, namespaces := range map[string][]string{"cluster": nil, "namespace": {"gather-good", "gone"}} {
@@ -85,7 +87,7 @@ func TestMakers(t *testing.T) {
 }
 
 func TestSecretsAreReadNoFurtherThanNeeded(t *testing.T) {
-	apply(t, `{apiVersion: v1, kind: Namespace, metadata: {name: keys, annotations: {domicile.dev/tenant: bad}}}
+	apply(t, `{apiVersion: v1, kind: Namespace, metadata: {name: keys}}
 ---
 {apiVersion: v1, kind: Secret, type: domicile.dev/api-key, metadata: {namespace: keys, name: typed}, stringData: {a: secret-bytes}}
 ---
@@ -95,14 +97,22 @@ func TestSecretsAreReadNoFurtherThanNeeded(t *testing.T) {
 ---
 {apiVersion: v1, kind: Secret, metadata: {namespace: keys, name: named}, stringData: {API_KEY: secret-bytes}}
 ---
-{apiVersion: v1, kind: Secret, metadata: {namespace: keys, name: none}, stringData: {a: secret-bytes}}`)
+{apiVersion: v1, kind: Secret, metadata: {namespace: keys, name: none}, stringData: {a: secret-bytes}}
+---
+{apiVersion: v1, kind: Secret, metadata: {namespace: keys, name: claimed, annotations: {domicile.dev/tenant: bad}}, stringData: {a: secret-bytes}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: keys-bound, annotations: {domicile.dev/tenant: bad}}}
+---
+{apiVersion: v1, kind: Secret, metadata: {namespace: keys-bound, name: of-the-namespace}, stringData: {a: secret-bytes}}
+---
+{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {namespace: keys-bound, name: token, annotations: {kubernetes.io/service-account.name: default}}}`)
 	for _, tc := range []struct {
 		name, reason, match string
 		want                []string
 		whole               bool
 	}{
-		{"marked", "the metadata says it", "{}", []string{"both", "labelled", "typed"}, false},
-		{"named", "whoever asks for names has whole Secrets read", "{apiKeys: [API_KEY]}", []string{"both", "labelled", "named", "typed"}, true},
+		{"marked", "the metadata says it", "{}", []string{"both", "labelled", "of-the-namespace", "typed"}, false},
+		{"named", "whoever asks for names has whole Secrets read", "{apiKeys: [API_KEY]}", []string{"both", "labelled", "named", "of-the-namespace", "typed"}, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := &meddler{}

@@ -8,12 +8,13 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // secrets finds out whose the Secrets are, for the workloads that read them, and
-// visits API keys. As long as type or label make an API key, metadata is all
-// that is read of any Secret; only names in the data that a policy asks for need
+// visits API keys and what is judged as such. As long as type, label or namespace make
+// an API key, metadata is all that is read of any Secret; only names in the data that a policy asks for need
 // whole ones, whose values are dropped before anything else looks at them.
 func (p *pass) secrets(ctx context.Context) error {
 	for _, namespace := range p.scopes(true) {
@@ -48,40 +49,42 @@ func (p *pass) wholeSecrets(ctx context.Context, namespace string) error {
 		})
 }
 
-// secretMetadata goes over the metadata of all Secrets, which has the label, and
-// then over that of the Secrets of the type.
+// secretMetadata goes over the metadata of all Secrets. It has no type, so those of the
+// types that matter are listed by themselves, the others last.
 func (p *pass) secretMetadata(ctx context.Context, namespace string) error {
 	client := p.options.Metadata.Resource(translate.SecretResource).Namespace(namespace)
-	err := pages(ctx, p, metav1.ListOptions{}, client.List, func(page *metav1.PartialObjectMetadataList) error {
-		for i := range page.Items {
-			m := &page.Items[i]
-			p.neighbours.AddSecret(m.Namespace, m.Name, m.Annotations)
-			if m.Labels[v1alpha1.APIKeyLabel] != "true" {
-				continue
+	typed := []string{v1alpha1.APIKeySecretType, translate.SystemSecretType}
+	others := make([]fields.Selector, 0, len(typed))
+	list := func(of fields.Selector, secretType string) error {
+		o := metav1.ListOptions{FieldSelector: of.String()}
+		return pages(ctx, p, o, client.List, func(page *metav1.PartialObjectMetadataList) error {
+			for i := range page.Items {
+				m := &page.Items[i]
+				p.neighbours.AddSecret(m.Namespace, m.Name, m.Annotations)
+				if err := p.secretOf(ctx, m, secretType); err != nil {
+					return err
+				}
 			}
-			if err := p.secretOf(ctx, m, ""); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
+			return nil
+		})
 	}
-	typed := metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("type", v1alpha1.APIKeySecretType).String()}
-	return pages(ctx, p, typed, client.List, func(page *metav1.PartialObjectMetadataList) error {
-		for i := range page.Items {
-			if err := p.secretOf(ctx, &page.Items[i], v1alpha1.APIKeySecretType); err != nil {
-				return err
-			}
+	for _, secretType := range typed {
+		others = append(others, fields.OneTermNotEqualSelector("type", secretType))
+		if err := list(fields.OneTermEqualSelector("type", secretType), secretType); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return list(fields.AndSelectors(others...), "")
 }
 
 // secretOf visits a Secret of which the metadata is known, and the type if it
-// is not "".
+// is not "". Most are nobody's, and are not looked at any closer.
 func (p *pass) secretOf(ctx context.Context, m *metav1.PartialObjectMetadata, secretType string) error {
+	if ns, ok, err := p.in(ctx, m.Namespace); !ok || err != nil {
+		return err
+	} else if o := p.world.Placed(&residency.Object{Namespace: ns}); secretType != v1alpha1.APIKeySecretType && m.Labels[v1alpha1.APIKeyLabel] == "" && !o.Bound() {
+		return nil
+	}
 	u, err := asObject(m, "Secret")
 	if err != nil {
 		return err

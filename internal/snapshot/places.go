@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/domicile-dev/domicile/internal/persistent"
@@ -23,6 +24,9 @@ var _ residency.Namespaces = places{}
 
 // BoundBy implements residency.Namespaces.
 func (p places) BoundBy(namespace string) []string { return slices.Sorted(p.bound.Names(namespace)) }
+
+// BoundNamespaces are the namespaces that tenants bind by their spec, in no order.
+func (s *Snapshot) BoundNamespaces() iter.Seq[string] { return s.Objects.places.bound.Labels() }
 
 // Admitted implements residency.Namespaces.
 func (p places) Admitted(ns *residency.Namespace) bool {

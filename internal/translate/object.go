@@ -47,12 +47,14 @@ func Read(raw map[string]any) Reading {
 		RedactSecret(raw)
 		o.APIKey = text(raw["type"]) == v1alpha1.APIKeySecretType || looksTrue(o.Labels[v1alpha1.APIKeyLabel])
 		o.DataKeys = dataKeys(raw)
+		o.SystemSecret = isSystemSecret(raw)
 	}
 
 	w := walk(raw, !secret)
 	o.Claims = claimsOf(w.marks, w.problems)
 	o.Secrets = w.secrets
 	o.Strangers = Strangers(w.unknown)
+	o.Unclaimed = unclaimed(o, raw)
 	return Reading{Object: o, Marks: w.marks, Unknown: w.unknown, ServiceAccounts: w.serviceAccounts}
 }
 

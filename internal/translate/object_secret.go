@@ -1,6 +1,10 @@
 package translate
 
-import "sort"
+import (
+	"sort"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // lastApplied is where kubectl apply keeps a whole copy of what was applied.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
@@ -30,6 +34,27 @@ func RedactSecret(raw map[string]any) {
 	if annotations, ok := metadata["annotations"].(map[string]any); ok {
 		delete(annotations, lastApplied)
 	}
+}
+
+// SystemSecretType is the type of the only Secrets that Kubernetes makes for itself in
+// namespaces of others. Bootstrap tokens are for kube-system, and of all other types
+// users keep what they like.
+const SystemSecretType = string(corev1.SecretTypeServiceAccountToken)
+
+// isSystemSecret says whether a Secret has the type, and nothing in it but what
+// Kubernetes writes there.
+func isSystemSecret(raw map[string]any) bool {
+	for _, field := range []string{"data", "stringData"} {
+		values, _ := raw[field].(map[string]any)
+		for key := range values {
+			switch key {
+			case corev1.ServiceAccountTokenKey, corev1.ServiceAccountRootCAKey, corev1.ServiceAccountNamespaceKey:
+			default:
+				return false
+			}
+		}
+	}
+	return text(raw["type"]) == SystemSecretType
 }
 
 // dataKeys names what may make a Secret an API key for a policy, sorted: what it has

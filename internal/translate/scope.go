@@ -57,7 +57,7 @@ func coveredByDefault() []Rule {
 }
 
 // concerns reports whether the scope covers the object's resource or, for a
-// Secret, whether it is an API key.
+// Secret, whether it is an API key or judged as one.
 func (s *scope) concerns(o *residency.Object) bool {
 	if o.Group == "" && o.Resource == "secrets" {
 		return s.isAPIKey(o)
@@ -74,7 +74,7 @@ func anyMatches(rules []Rule, o *residency.Object, subresource string) bool {
 }
 
 func (s *scope) isAPIKey(o *residency.Object) bool {
-	if o.APIKey {
+	if o.APIKey || o.IsTenantSecret() {
 		return true
 	}
 	for _, key := range o.DataKeys {

@@ -103,25 +103,32 @@ func TestInAnOutageOtherKindsCanBeWorkedWith(t *testing.T) {
 		"namespace": "{apiVersion: v1, kind: Namespace, metadata: {name: others, annotations: {domicile.dev/tenant: lantern}}}",
 		"network":   "{apiVersion: v1, kind: Namespace, metadata: {name: network}}",
 		"secret":    "{apiVersion: v1, kind: Secret, type: domicile.dev/api-key, data: {a: eA==}, metadata: {name: a, namespace: others, finalizers: [example.org/kept]}}",
+		"unclaimed": "{apiVersion: v1, kind: Namespace, metadata: {name: unclaimed}}",
+		"account":   "{apiVersion: v1, kind: ServiceAccount, metadata: {name: a, namespace: others}}",
 		"entity":    "{apiVersion: domicile.dev/v1alpha1, kind: LegalEntity, metadata: {name: outage}, spec: {displayName: A, type: Company, jurisdictions: {headquarters: SG}}}",
+		"binding":   "{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: binding}, spec: {parties: [{role: Customer, entity: {name: outage}}], namespaces: {bound: [elsewhere]}}}",
 		"tenant":    "{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: outage}, spec: {parties: [{role: Customer, entity: {name: outage}}]}}",
 	} {
 		objects[name] = object(t, manifest)
 	}
-	keep(t, objects["namespace"], objects["network"], objects["secret"], objects["entity"], objects["tenant"])
+	keep(t, objects["namespace"], objects["network"], objects["unclaimed"], objects["account"], objects["secret"], objects["entity"], objects["tenant"], objects["binding"])
 	going := object(t, "{apiVersion: v1, kind: Namespace, metadata: {name: going, annotations: {domicile.dev/tenant: lantern}}}")
 	if err := server.Create(t.Context(), going); err != nil {
 		t.Fatal(err)
 	}
 	configure(t, dead(everyPolicy()), "others")
 
-	const label = `{"metadata":{"labels":{"a":"b"}}}`
+	const label, ourLabel = `{"metadata":{"labels":{"a":"b"}}}`, `{"metadata":{"labels":{"domicile.dev/tenant":"b"}}}`
+	const owned = `{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"1"}]}}`
 	for _, row := range []struct {
 		what, reason, patch string
 		refused             bool
 	}{
 		{"namespace", "labels are no claims", label, false},
 		{"namespace", "whose it is", `{"metadata":{"annotations":{"domicile.dev/tenant":"meridian"}}}`, true},
+		{"unclaimed", "what begins with our name is ours", ourLabel, true},
+		{"account", "labels are no claims", label, false},
+		{"account", "what begins with our name is ours", ourLabel, true},
 		{"secret", "a finalizer goes", `{"metadata":{"finalizers":null}}`, false},
 		{"secret", "labels are no claims", label, false},
 		{"secret", "another key", `{"data":{"a":"eQ=="}}`, true},
@@ -129,6 +136,9 @@ func TestInAnOutageOtherKindsCanBeWorkedWith(t *testing.T) {
 		{"entity", "only its spec is validated", label, false},
 		{"entity", "another holder", `{"spec":{"jurisdictions":{"headquarters":"CN"}}}`, true},
 		{"tenant", "only its spec is validated", `{"metadata":{"labels":{"a":"b"},"finalizers":["example.org/a"],"annotations":{"domicile.dev/x":"y"}}}`, false},
+		{"tenant", "it binds nothing that a change of owners could unbind", owned, false},
+		{"binding", "only its spec is validated", label, false},
+		{"binding", "it would go with its owner, and unbind", owned, true},
 		{"tenant", "another namespace", `{"spec":{"namespaces":{"names":["a"]}}}`, true},
 	} {
 		err := try(t, objects[row.what], change{patch: row.patch})
@@ -137,6 +147,11 @@ func TestInAnOutageOtherKindsCanBeWorkedWith(t *testing.T) {
 		}
 	}
 
+	for what, refused := range map[string]bool{"entity": false, "tenant": false, "binding": true} {
+		if err := server.Delete(t.Context(), objects[what].DeepCopy(), client.DryRunAll); refused != isUnanswered(err) || !refused && err != nil {
+			t.Errorf("deleting the %s: refused should be %t: %v", what, refused, err)
+		}
+	}
 	if err := server.Create(t.Context(), pod(t, "network", "lantern"), client.DryRunAll); err != nil {
 		t.Errorf("the network's Pods are held up, although every policy leaves them out: %v", err)
 	}

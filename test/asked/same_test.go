@@ -116,13 +116,14 @@ func rendered(p v1alpha1.TenantPolicy) []admissionv1.ValidatingWebhook {
 	})
 }
 
-// matchers has the condition about changes of every entry, by the first part of the
-// entry's name. What else holds requests back, holds them back whatever they change.
+// matchers has the conditions of every entry, by the first part of the entry's name. Of
+// Secrets it has the one about changes only: the other holds back what is no API key,
+// whatever of it changes.
 func matchers() map[string]conditions.Matcher {
 	all := map[string]conditions.Matcher{}
 	for _, w := range rendered(v1alpha1.TenantPolicy{}) {
 		name, _, _ := strings.Cut(w.Name, ".")
-		w.MatchConditions = slices.DeleteFunc(w.MatchConditions, func(c admissionv1.MatchCondition) bool { return c.Name != "changes" })
+		w.MatchConditions = slices.DeleteFunc(w.MatchConditions, func(c admissionv1.MatchCondition) bool { return c.Name == "api-keys" })
 		all[name] = conditions.Compile(w.MatchConditions)
 	}
 	return all

@@ -59,6 +59,7 @@ var common = []field{
 	counts([]string{"", `"LEI:00LANTERNGROUP000060"`}, "metadata", "annotations", "domicile.dev/owner"),
 	counts(tenants, "metadata", "annotations", "Domicile.DEV/Tenant"),
 	counts([]string{"", `"true"`}, "metadata", "labels", "domicile.dev/api-key"),
+	counts(tenants, "metadata", "labels", "domicile.dev/tenant"),
 }
 
 // template of Pods at a path.
@@ -121,6 +122,7 @@ func updates() map[string]update {
 	namespace := with([]field{
 		free([]string{"", `["kubernetes"]`}, "spec", "finalizers"), free([]string{`"Active"`, `"Terminating"`}, "status", "phase"),
 	})
+	account := with([]field{free([]string{"", `[{"name":"key"}]`}, "imagePullSecrets"), free([]string{"", "true"}, "automountServiceAccountToken")})
 	entity := []field{
 		free([]string{"", `"x"`}, "metadata", "labels", "app"), free(tenants, "metadata", "annotations", "domicile.dev/tenant"),
 		free([]string{"", `["a.example/b"]`}, "metadata", "finalizers"), free([]string{"", "1"}, "status", "observedGeneration"),
@@ -136,6 +138,7 @@ func updates() map[string]update {
 		"secret":            {kind: core("").GroupVersion().WithKind("Secret"), resource: core("secrets"), fields: secret, entry: "secrets", handler: "/admit"},
 		"namespace":         {kind: core("").GroupVersion().WithKind("Namespace"), resource: core("namespaces"), fields: namespace, entry: "namespaces", handler: "/admit"},
 		"finalized":         {kind: core("").GroupVersion().WithKind("Namespace"), resource: core("namespaces"), subresource: "finalize", fields: namespace, entry: "namespaces", handler: "/admit"},
+		"account":           {kind: core("").GroupVersion().WithKind("ServiceAccount"), resource: core("serviceaccounts"), fields: account, entry: "serviceaccounts", handler: "/admit"},
 		"entity":            {kind: own.WithKind("LegalEntity"), resource: own.WithResource("legalentities"), fields: entity, entry: "legalentities", handler: "/validate-domicile-dev-v1alpha1-legalentity", untyped: true},
 	}
 }

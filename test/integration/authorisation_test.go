@@ -3,8 +3,10 @@ package integration
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -178,6 +180,30 @@ func TestANamespaceThatATenantBindsOutlivesTheNamespace(t *testing.T) {
 	w.declares(t, `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: nightjar}, spec: {parties: [{role: Customer, entity: {name: lantern-sg}}], namespaces: {bound: [nightjar]}}}`)
 	w.creates(t, object(`{apiVersion: v1, kind: Namespace, metadata: {name: nightjar}}`))
 	w.refuses(t, pod("nightjar", "a", ""), "RestrictedOwner")
+}
+
+func TestATenantThatBindsNamespacesGoesWithBindOnly(t *testing.T) {
+	w := theWorld(t)
+	tenant := `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: %s}, spec: {parties: [{role: Customer, entity: {name: lantern-sg}}], namespaces: {%s}}}`
+	w.declares(t, fmt.Sprintf(tenant, "kestrel", "bound: [kestrel]"))
+	w.declares(t, fmt.Sprintf(tenant, "merlin", "names: [merlin]"))
+	writer := w.as(t, "ann", "tenant-writers")
+	kestrel := object(tenant, "kestrel", "bound: [kestrel]")
+	for reason, err := range map[string]error{
+		"it unbinds":          writer.Delete(t.Context(), kestrel),
+		"one of a collection": writer.DeleteAllOf(t.Context(), kestrel, client.MatchingFields{"metadata.name": "kestrel"}),
+		"it is to be owned":   writer.Patch(t.Context(), kestrel, merge(`{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"1"}]}}`)),
+	} {
+		if !apierrors.IsForbidden(err) || !strings.Contains(err.Error(), "verb bind on tenant kestrel") {
+			t.Errorf("%s: got %v", reason, err)
+		}
+	}
+	if err := writer.Delete(t.Context(), object(tenant, "merlin", "names: [merlin]")); err != nil {
+		t.Errorf("it binds nothing: %v", err)
+	}
+	if err := w.admin.Delete(t.Context(), kestrel); err != nil {
+		t.Errorf("a cluster admin may bind: %v", err)
+	}
 }
 
 func TestKubernetesOwnControllersMayCopyClaims(t *testing.T) {

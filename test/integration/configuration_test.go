@@ -63,7 +63,8 @@ func TestTheWebhookIsAskedNoMoreThanItMust(t *testing.T) {
 	}
 	rules(hooks, func(hook string, operations, groups, resources []string) {
 		for _, never := range []string{"DELETE", "CONNECT", "*"} {
-			if slices.Contains(operations, never) {
+			unbinds := never == "DELETE" && slices.Equal(resources, []string{"tenants"}) // only of those that bind namespaces
+			if slices.Contains(operations, never) && !unbinds {
 				t.Errorf("%s asks about %s", hook, never)
 			}
 		}

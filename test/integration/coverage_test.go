@@ -63,7 +63,7 @@ func TestNothingElseIsAskedAbout(t *testing.T) {
 	for name, o := range map[string]*unstructured.Unstructured{
 		"ConfigMap":      object(`{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: lantern, %s}}`, claim("lantern-sg")),
 		"Service":        object(`{apiVersion: v1, kind: Service, metadata: {name: a, namespace: lantern}, spec: {ports: [{port: 80}]}}`),
-		"Secret":         object(`{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: lantern, %s}, stringData: {password: a}}`, claim("lantern-sg")),
+		"Secret":         object(`{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: shared}, stringData: {password: a}}`),
 		"ServiceAccount": object(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: a, namespace: lantern}}`),
 		"Lease":          object(`{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: a, namespace: lantern}}`),
 		"unnamed kind":   object(`{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: a, namespace: unbound}}`),

@@ -20,6 +20,7 @@
 //	  claim, or bind, where no namespace is      TestClaimingInAnUnboundNamespaceNeedsTheVerb
 //	    bound
 //	  a Tenant binds namespaces by name          TestANamespaceThatATenantBindsOutlivesTheNamespace
+//	  bind to delete a Tenant that does         TestATenantThatBindsNamespacesGoesWithBindOnly
 //	  bind for that of a ServiceAccount          TestAServiceAccountChangesHandsWithBindOnly
 //	  bind for the annotation of a Namespace     TestBindingANamespaceNeedsBind, TestNamespaceSubresourcesDoNotBind
 //	  bind for that of an object that exists     TestChangingAClaimNeedsBind
@@ -57,6 +58,7 @@
 //	  ForeignAPIKey                              TestAPIKeysOfOtherTenantsAreNotRead
 //	API-key Secrets
 //	  type, label, data key                      TestWhatMakesASecretAnAPIKey
+//	  all where a restricted tenant is bound     TestNoKeyGetsIntoARestrictedNamespace
 //	  only those reach the webhook               TestOnlyAPIKeysReachTheWebhook
 //	  no byte of data is logged or sent back     TestNoByteOfASecretIsToldToAnybody
 //	The webhook configuration

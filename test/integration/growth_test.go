@@ -49,8 +49,9 @@ func existing(namespace string) []*unstructured.Unstructured {
 	meta := func(name string) string {
 		return fmt.Sprintf("metadata: {name: %s, namespace: %s, annotations: {domicile.dev/tenant: harbour}}", name, namespace)
 	}
-	template := `selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {` + container + `}}`
-	job := `template: {spec: {restartPolicy: Never, ` + container + `}}`
+	const pods = `metadata: {labels: {app: a}, annotations: {domicile.dev/tenant: harbour}}, `
+	template := `selector: {matchLabels: {app: a}}, template: {` + pods + `spec: {` + container + `}}`
+	job := `template: {` + pods + `spec: {restartPolicy: Never, ` + container + `}}`
 	// No node has what they select: what does not run yet can be resized
 	// whatever the nodes support.
 	resources := `spec: {nodeSelector: {no: node}, containers: [{name: c, image: example.org/c:1, resources: {requests: {cpu: 100m}, limits: {cpu: 200m}}}]}`
@@ -59,7 +60,7 @@ func existing(namespace string) []*unstructured.Unstructured {
 		object(`{apiVersion: apps/v1, kind: ReplicaSet, %s, spec: {replicas: 2, %s}}`, meta("set"), template),
 		object(`{apiVersion: apps/v1, kind: StatefulSet, %s, spec: {serviceName: a, replicas: 2, %s}}`, meta("state"), template),
 		object(`{apiVersion: apps/v1, kind: DaemonSet, %s, spec: {%s}}`, meta("daemon"), template),
-		object(`{apiVersion: v1, kind: ReplicationController, %s, spec: {replicas: 2, selector: {app: a}, template: {metadata: {labels: {app: a}}, spec: {%s}}}}`, meta("control"), container),
+		object(`{apiVersion: v1, kind: ReplicationController, %s, spec: {replicas: 2, selector: {app: a}, template: {%sspec: {%s}}}}`, meta("control"), pods, container),
 		object(`{apiVersion: v1, kind: PodTemplate, %s, template: {spec: {%s}}}`, meta("template"), container),
 		object(`{apiVersion: batch/v1, kind: Job, %s, spec: {parallelism: 2, completions: 100, %s}}`, meta("running"), job),
 		object(`{apiVersion: batch/v1, kind: Job, %s, spec: {suspend: true, %s}}`, meta("suspended"), job),

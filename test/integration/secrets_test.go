@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ func TestWhatMakesASecretAnAPIKey(t *testing.T) {
 		"label":         {"for other types", `{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: lantern, labels: {domicile.dev/api-key: "true"}}}`, "RestrictedOwner"},
 		"data key":      {"a policy names it", `{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: lantern}, data: {LANTERN_API_KEY: YQ==}}`, "RestrictedOwner"},
 		"in stringData": {"the other way to write it", `{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: lantern}, stringData: {LANTERN_API_KEY: a}}`, "RestrictedOwner"},
-		"none":          {"not ours", `{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: lantern}, stringData: {password: a}}`, ""},
+		"none":          {"not ours", `{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: shared}, stringData: {password: a}}`, ""},
 		"clean":         {"somebody else's", `{apiVersion: v1, kind: Secret, type: domicile.dev/api-key, metadata: {name: a, namespace: meridian}}`, ""},
 		"mismatch":      {"a key is claimed like a workload", `{apiVersion: v1, kind: Secret, type: domicile.dev/api-key, metadata: {name: a, namespace: meridian, annotations: {domicile.dev/tenant: murky}}}`, "TenantMismatch"},
 	} {
@@ -164,4 +165,46 @@ func TestNoByteOfASecretIsToldToAnybody(t *testing.T) {
 			t.Errorf("it is in %s", where)
 		}
 	}
+}
+
+// TestNoKeyGetsIntoARestrictedNamespace tries what gateways know keys by, and more.
+func TestNoKeyGetsIntoARestrictedNamespace(t *testing.T) {
+	w := theWorld(t)
+	w.declares(t, `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: shrike}, spec: {parties: [{role: Customer, entity: {name: lantern-sg}}], namespaces: {bound: [shrike]}}}`)
+	w.creates(t, object(`{apiVersion: v1, kind: Namespace, metadata: {name: shrike}}`))
+	w.creates(t, object(`{apiVersion: v1, kind: Namespace, metadata: {name: finch, %s}}`, claim("meridian")))
+	secret := func(namespace, rest string) *unstructured.Unstructured {
+		return object(`{apiVersion: v1, kind: Secret, metadata: {generateName: k-, namespace: %s, annotations: {kubernetes.io/service-account.name: default}%s}`, namespace, rest)
+	}
+	w.eventually(t, "the API server asks about all Secrets there", func(ctx context.Context) (bool, error) {
+		return w.admin.Create(ctx, secret("shrike", `}, stringData: {a: b}`), client.DryRunAll) != nil, nil
+	})
+	ann := w.as(t, "ann")
+	for name, tc := range map[string]struct{ rest, want string }{
+		"look-alike of the mark": {`, labels: {domicile.dev/api-key: "True"}}, stringData: {api-key: sk-1}`, "InvalidClaim RestrictedOwner"},
+		"Kong":                   {`, labels: {konghq.com/credential: key-auth}}, stringData: {key: sk-1}`, "RestrictedOwner"},
+		"Authorino":              {`, labels: {authorino.kuadrant.io/managed-by: authorino}}, stringData: {api_key: sk-1}`, "RestrictedOwner"},
+		"anything":               {`}, stringData: {x: z}`, "RestrictedOwner"},
+		"a certificate":          {`}, type: kubernetes.io/tls, stringData: {tls.crt: a, tls.key: b}`, "RestrictedOwner"},
+		"a release":              {`}, type: helm.sh/release.v1, stringData: {release: a}`, "RestrictedOwner"},
+		"a token by hand":        {`}, type: kubernetes.io/service-account-token, stringData: {token: sk-1}`, "RestrictedOwner"},
+		"more than a token":      {`}, type: kubernetes.io/service-account-token, stringData: {api-key: sk-1}`, "RestrictedOwner"},
+		"a token":                {`}, type: kubernetes.io/service-account-token`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantOutcome(t, name, ann.Create(t.Context(), secret("shrike", tc.rest), client.DryRunAll), tc.want)
+			if tc.want == "RestrictedOwner" {
+				wantOutcome(t, "somebody clean's", ann.Create(t.Context(), secret("finch", tc.rest), client.DryRunAll), "")
+			}
+		})
+	}
+	t.Run("Kubernetes fills a token", func(t *testing.T) {
+		w.creates(t, object(`{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {name: token, namespace: shrike, annotations: {kubernetes.io/service-account.name: default}}}`))
+		w.eventually(t, "the token", func(ctx context.Context) (bool, error) {
+			token := object(`{apiVersion: v1, kind: Secret, metadata: {name: token, namespace: shrike}}`)
+			err := w.admin.Get(ctx, client.ObjectKeyFromObject(token), token)
+			_, filled, _ := unstructured.NestedString(token.Object, "data", "token")
+			return filled, err
+		})
+	})
 }

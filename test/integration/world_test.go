@@ -148,6 +148,17 @@ kind: ClusterRoleBinding
 metadata: {name: claims-meridian}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: claims-meridian}
 subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: meridian-claimers}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: tenant-writers}
+rules: [{apiGroups: [domicile.dev], resources: [tenants], verbs: [get, list, create, update, patch, delete, deletecollection]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: tenant-writers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tenant-writers}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: tenant-writers}]
 `
 
 // declare makes the world, and waits until admission knows it. A namespace of
