@@ -1,12 +1,15 @@
 package chart
 
 import (
+	"context"
 	"slices"
 	"testing"
+	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 )
 
 var (
@@ -36,29 +39,42 @@ var duties = map[string]struct {
 
 // Each role of the chart may do what it is for and nothing else, as the API server has it.
 func testRoles(t *testing.T, s server) {
-	found := 0
-	for name, duty := range duties {
-		user := "somebody-with-" + name
+	bind := func(user, role string) {
 		binding := &rbacv1.ClusterRoleBinding{
 			ObjectMeta: metav1.ObjectMeta{Name: user},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: release + "-" + name},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: release + "-" + role},
 			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: "User", Name: user}},
 		}
 		if err := s.Create(t.Context(), binding); err != nil {
 			t.Fatal(err)
 		}
-		may := func(verb, group, resource, subresource string) bool {
-			review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
-				User:               user,
-				ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: verb, Group: group, Resource: resource, Subresource: subresource},
-			}}
-			if err := s.Create(t.Context(), review); err != nil {
-				t.Fatal(err)
-			}
-			return review.Status.Allowed
+	}
+	may := func(user, verb, group, resource, subresource string) bool {
+		review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
+			User:               user,
+			ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: verb, Group: group, Resource: resource, Subresource: subresource},
+		}}
+		if err := s.Create(t.Context(), review); err != nil {
+			t.Fatal(err)
 		}
+		return review.Status.Allowed
+	}
+	for name := range duties {
+		bind("somebody-with-"+name, name)
+	}
+	// The API server learns of bindings one after the other: with the last it knows all.
+	bind("the-last", "admin")
+	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+		return may("the-last", "create", "domicile.dev", "tenants", ""), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for name, duty := range duties {
+		user := "somebody-with-" + name
 		check := func(want bool, verb, group, resource, subresource string) {
-			if got := may(verb, group, resource, subresource); got != want {
+			if got := may(user, verb, group, resource, subresource); got != want {
 				t.Errorf("%s: %s %s/%s: %v: it %s", name, verb, resource, subresource, got, duty.reason)
 			}
 			found++
