@@ -142,9 +142,12 @@ func TestNoKeyStaysInMemory(t *testing.T) {
 	if received == 0 {
 		t.Error("not even what has just been received is found: is memory read?")
 	}
-	ask(false)
-	received, made = left(t, m.command.Process.Pid)
-	t.Logf("after 1,000 Pods: %d", received)
+	// When the memory is needed for something else depends on when garbage is collected.
+	for rounds := 0; rounds < 5 && (made > fewParts || received > 200); rounds++ {
+		ask(false)
+		received, made = left(t, m.command.Process.Pid)
+		t.Logf("after 1,000 Pods: %d", received)
+	}
 	if made > fewParts || received > 200 {
 		t.Errorf("there are %d copies of the key, and it is in %d of 4,000 places where it was received", made, received)
 	}
