@@ -41,6 +41,9 @@ test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all
 	go -C test/browser test ./...
 	go test -timeout 20m ./...
 
+test-e2e: build bin/controlplane bin/helm ## Try every known way around admission on a real control plane, and what must never be blocked.
+	go test -timeout 15m ./test/e2e/...
+
 quick: ## Test the core and the corpus alone, without a control plane: seconds.
 	DOMICILE_WORLDS=500 go test $(CORE) ./test/decisions
 
@@ -124,4 +127,4 @@ bin/registry: $(shell find test/rig/registry -type f)
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test quick test-image nightly bench-ownership bench-compare bench-audit bench-world fmt lint verify vulnerabilities licences build image generate controlplane up down
+.PHONY: needs help demo test test-e2e quick test-image nightly bench-ownership bench-compare bench-audit bench-world fmt lint verify vulnerabilities licences build image generate controlplane up down

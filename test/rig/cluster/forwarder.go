@@ -23,6 +23,7 @@ type forwarder struct {
 	mu   sync.Mutex
 	live context.Context // ends with the connections that are open
 	drop context.CancelFunc
+	held chan struct{} // closed unless connections are held up
 }
 
 // forward listens on an address until close.
@@ -34,8 +35,49 @@ func forward(address netip.AddrPort, backends func() []netip.AddrPort) (*forward
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &forwarder{listener: l, backends: backends, ctx: ctx, cancel: cancel}
 	f.live, f.drop = context.WithCancel(ctx)
+	f.held = make(chan struct{})
+	close(f.held)
 	f.open.Go(f.accept)
 	return f, nil
+}
+
+// hold lets nothing through any more, in either direction, and leaves every connection
+// open, until release.
+func (f *forwarder) hold() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.held = make(chan struct{})
+}
+
+func (f *forwarder) release() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.held)
+}
+
+// passing is a connection whose data wait while they are held up.
+type passing struct {
+	*net.TCPConn
+	f *forwarder
+}
+
+// Read implements io.Reader.
+func (p passing) Read(data []byte) (int, error) {
+	n, err := p.TCPConn.Read(data)
+	p.f.mu.Lock()
+	held := p.f.held
+	p.f.mu.Unlock()
+	select {
+	case <-held:
+		return n, err
+	case <-p.f.ctx.Done():
+		return 0, p.f.ctx.Err()
+	}
+}
+
+// WriteTo hides the one of the connection, which would not wait.
+func (p passing) WriteTo(to io.Writer) (int64, error) {
+	return io.Copy(to, struct{ io.Reader }{p})
 }
 
 // reset ends the connections that are open, so that new ones go to what is a
@@ -86,15 +128,15 @@ func (f *forwarder) serve(client *net.TCPConn) {
 	})
 	defer stop()
 	var copies sync.WaitGroup
-	copies.Go(func() { pipe(backend, client) })
-	copies.Go(func() { pipe(client, backend) })
+	copies.Go(func() { pipe(backend, passing{client, f}) })
+	copies.Go(func() { pipe(client, passing{backend, f}) })
 	copies.Wait()
 	client.Close()  //nolint:errcheck // nobody to tell
 	backend.Close() //nolint:errcheck // nobody to tell
 }
 
 // pipe copies one direction; when a side has ended, the other learns it.
-func pipe(to, from *net.TCPConn) {
+func pipe(to *net.TCPConn, from passing) {
 	if _, err := io.Copy(to, from); err != nil {
 		to.SetLinger(0) //nolint:errcheck // then it is closed instead of reset
 		to.Close()      //nolint:errcheck // nobody to tell

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // backend answers every connection with its name and what it was sent.
@@ -122,5 +123,37 @@ func TestForwarderEndsWhatIsOpenOnReset(t *testing.T) {
 	}
 	if err := f.close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestForwarderHoldsConnectionsUp(t *testing.T) {
+	a := backend(t, "a")
+	f, err := forward(netip.MustParseAddrPort("127.0.0.1:0"), func() []netip.AddrPort { return []netip.AddrPort{a} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.hold()
+	answers := make(chan string, 1)
+	go func() {
+		text, err := ask(t, f)
+		if err != nil {
+			text = err.Error()
+		}
+		answers <- text
+	}()
+	timer := time.NewTimer(100 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case text := <-answers:
+		t.Errorf("it answers: %s", text)
+	case <-timer.C:
+		f.release()
+		if text := <-answers; text != "a hello" {
+			t.Errorf("what was sent meanwhile is lost: %s", text)
+		}
+	}
+	f.hold() // that it ends is what is tested
+	if err := f.close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,6 +43,9 @@ func (c *Cluster) RunManager(ctx context.Context, namespace, deployment string) 
 	m.only.Store(-1)
 	for i, pod := range pods {
 		r := &replica{program: program, address: c.addresses.replica(i), spawner: c.spawner, patience: c.readyTimeout}
+		if r.upstream, err = c.upstream(r.address); err != nil {
+			return nil, err
+		}
 		if err := c.become(ctx, r, &pod); err != nil {
 			return nil, err
 		}
@@ -62,7 +67,7 @@ func (c *Cluster) become(ctx context.Context, r *replica, pod *corev1.Pod) (err 
 	if r.invocation, err = invoke(pod, r.address, r.volumes); err != nil {
 		return fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
 	}
-	return c.credentials(ctx, pod.Namespace, pod.Spec.ServiceAccountName, r.kubeconfig)
+	return c.credentials(ctx, pod.Namespace, pod.Spec.ServiceAccountName, r.upstream, r.kubeconfig)
 }
 
 // start starts all replicas and waits until they are ready.
@@ -101,6 +106,24 @@ func (m *Manager) Redeploy(ctx context.Context, namespace, deployment string) er
 		}
 	}
 	return m.start(ctx)
+}
+
+// upstream is the way of the replica at an address to the API server.
+func (c *Cluster) upstream(address netip.Addr) (*forwarder, error) {
+	host, err := url.Parse(c.config.Host)
+	if err != nil {
+		return nil, err
+	}
+	server, err := netip.ParseAddrPort(host.Host)
+	if err != nil {
+		return nil, fmt.Errorf("the API server's address: %w", err)
+	}
+	f, err := forward(netip.AddrPortFrom(address, 0), func() []netip.AddrPort { return []netip.AddrPort{server} })
+	if err != nil {
+		return nil, err
+	}
+	c.closers = append(c.closers, f.close)
+	return f, nil
 }
 
 // podsOf waits until all pods of a Deployment are there and on a node, and
@@ -167,14 +190,21 @@ func (m *Manager) StartReplica(ctx context.Context, i int) error {
 // when it starts again.
 func (m *Manager) EmptyVolumes(i int) error { return os.RemoveAll(m.replicas[i].volumes) }
 
-// Only makes the Services lead to one replica alone, and ends the connections
-// that lead elsewhere.
+// Only makes the Services lead to one replica alone, or with -1 to all, and ends the
+// connections that there are.
 func (m *Manager) Only(i int) {
 	m.only.Store(int32(i)) //nolint:gosec // there is a handful
 	for _, f := range m.forwarders {
 		f.reset()
 	}
 }
+
+// Cut cuts a replica off from the API server: its connections stay open, and nothing comes
+// through. The API server still reaches the replica.
+func (m *Manager) Cut(i int) { m.replicas[i].upstream.hold() }
+
+// Heal undoes Cut.
+func (m *Manager) Heal(i int) { m.replicas[i].upstream.release() }
 
 // PID is the process of a replica that was started last.
 func (m *Manager) PID(i int) int { return m.replicas[i].current().cmd.Process.Pid }

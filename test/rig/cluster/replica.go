@@ -21,6 +21,7 @@ import (
 type replica struct {
 	name, program, kubeconfig, log string
 	address                        netip.Addr
+	upstream                       *forwarder // to the API server
 	invocation                     *invocation
 	volumes                        string // the folder that its emptyDirs are in
 	spawner                        *spawner

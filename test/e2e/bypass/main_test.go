@@ -1,0 +1,102 @@
+package bypass
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/domicile-dev/domicile/test/rig/cluster"
+)
+
+const (
+	// systemNamespace is where the chart is installed.
+	systemNamespace = "domicile-system"
+	// startTimeout is how long the cluster may take to start on a busy machine.
+	startTimeout = 8 * time.Minute
+	// patience is how long a test waits for what must come true.
+	patience = time.Minute
+)
+
+// shared is the one cluster of all tests: it is started by the first that asks for it.
+var shared = sync.OnceValues(start)
+
+// running is what shared has started, if anything.
+var running *world
+
+// TestMain ends the cluster that the tests have started. Whatever had ended by itself, a
+// manager above all, is a failure too.
+func TestMain(m *testing.M) {
+	log.SetLogger(logr.Discard())
+	code := m.Run()
+	if running != nil {
+		if code != 0 && os.Getenv("KEEP_LOGS") != "" {
+			running.Keep()
+			fmt.Fprintln(os.Stderr, "the logs are in", running.Dir())
+		}
+		if err := running.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// start installs the chart in a new cluster. Before any manager runs, and so before the
+// API server asks anybody, it makes the world and tries every attack in the half of it
+// that is called off.
+func start() (*world, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	c, err := cluster.Start(ctx, cluster.Options{})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{Cluster: c}
+	running = w
+	if w.admin, err = newActor(c.Config()); err != nil {
+		return nil, err
+	}
+	definitions, err := customResources()
+	if err != nil {
+		return nil, err
+	}
+	if err := w.admin.apply(ctx, definitions...); err != nil {
+		return nil, fmt.Errorf("make custom resources: %w", err)
+	}
+	if err := c.InstallChart(ctx, systemNamespace, values...); err != nil {
+		return nil, err
+	}
+	if err := w.declare(ctx); err != nil {
+		return nil, err
+	}
+	w.unguarded = w.tryAll(ctx, off)
+	w.neverOff = w.tryNever(ctx, off)
+	if w.injected, err = w.inject(ctx, "shared-off"); err != nil {
+		return nil, err
+	}
+	if w.manager, err = c.RunManager(ctx, systemNamespace, "domicile"); err != nil {
+		return nil, err
+	}
+	return w, cluster.Poll(ctx, "a refusal of Lantern's Pod", func(ctx context.Context) (bool, error) {
+		err := w.admin.Create(ctx, object(on(`{apiVersion: v1, kind: Pod, metadata: {name: probe, namespace: lantern-HALF}, spec: {CONTAINER}}`)), client.DryRunAll)
+		return is(err, "RestrictedJurisdiction"), err
+	})
+}
+
+// theWorld is the shared cluster.
+func theWorld(t *testing.T) *world {
+	t.Helper()
+	w, err := shared()
+	if err != nil {
+		t.Fatal(errors.Join(errors.New("there is no world to attack"), err))
+	}
+	return w
+}
