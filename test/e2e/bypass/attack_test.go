@@ -31,7 +31,7 @@ type step struct {
 	want string
 }
 
-// request is what is sent. In texts HALF stands for the half of the world.
+// request is what is sent. In texts $HALF stands for the half of the world.
 type request struct {
 	// verb is create, apply, replace, scale, delete, or the kind of a patch: merge, json,
 	// strategic. raw posts the text of the object as it is to the path subresource.

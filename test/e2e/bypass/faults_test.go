@@ -210,11 +210,11 @@ func TestASecretThatIsAwaitedIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waits := object(on(`{apiVersion: v1, kind: Pod, metadata: {name: waits, namespace: shared-HALF, annotations: {domicile.dev/tenant: harbour}}, spec: {nodeSelector: {no: node}, ` + fmt.Sprintf(envFrom, "next") + `}}`))
+	waits := object(on(`{apiVersion: v1, kind: Pod, metadata: {name: waits, namespace: shared-$HALF, annotations: {domicile.dev/tenant: harbour}}, spec: {nodeSelector: {no: node}, ` + fmt.Sprintf(envFrom, "next") + `}}`))
 	if err := harry.Create(t.Context(), waits); err != nil {
 		t.Fatalf("what is not there is nobody's: %v", err)
 	}
-	next := object(on(`{apiVersion: v1, kind: Secret, metadata: {name: next, namespace: shared-HALF, labels: {domicile.dev/api-key: "true"}, MERIDIAN}, stringData: {key: a}}`))
+	next := object(on(`{apiVersion: v1, kind: Secret, metadata: {name: next, namespace: shared-$HALF, labels: {domicile.dev/api-key: "true"}, $MERIDIAN}, stringData: {key: a}}`))
 	if err := w.admin.Create(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ func (a attack) with(before string) attack {
 
 // pod is a Pod in a namespace, with more metadata.
 func pod(namespace, metadata string) string {
-	return fmt.Sprintf(`{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: %s-HALF, %s}, spec: {CONTAINER}}`, namespace, metadata)
+	return fmt.Sprintf(`{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: %s-$HALF, %s}, spec: {$CONTAINER}}`, namespace, metadata)
 }
 
 // says is metadata with a claim, as it stands in YAML.
@@ -24,20 +24,20 @@ func says(value string) string {
 }
 
 // claimed is a Deployment of Meridian's in the namespace that it shares.
-const claimed = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: claimed, namespace: shared-HALF, MERIDIAN}, spec: {replicas: 0, TEMPLATE}}`
+const claimed = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: claimed, namespace: shared-$HALF, $MERIDIAN}, spec: {replicas: 0, $TEMPLATE}}`
 
 const (
-	claimedName = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: claimed, namespace: shared-HALF}}`
-	boundName   = `{apiVersion: v1, kind: Namespace, metadata: {name: meridian-HALF}}`
+	claimedName = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: claimed, namespace: shared-$HALF}}`
+	boundName   = `{apiVersion: v1, kind: Namespace, metadata: {name: meridian-$HALF}}`
 	toHarbour   = `{"metadata":{"annotations":{"domicile.dev/tenant":"harbour"}}}`
 )
 
 // identity are ways to pass for somebody else.
 var identity = []attack{
-	one("1", "object against namespace", "the namespace says whose everything in it is", "", creates(pod("meridian", "LANTERN")), "TenantMismatch"),
-	one("1", "template against object", "what runs is somebody else's", "", creates(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: new, namespace: meridian-HALF, MERIDIAN}, spec: {selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}, LANTERN}, spec: {CONTAINER}}}}`), "TenantMismatch"),
-	one("1", "prefill against namespace", "annotations stand outside of metadata", "wanda", creates(`{apiVersion: serving.kserve.io/v1, kind: LLMInferenceService, metadata: {name: new, namespace: meridian-HALF}, spec: {prefill: {LANTERN}}}`), "TenantMismatch"),
-	one("1", "worker group against object", "one group of several", "wanda", creates(`{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: new, namespace: meridian-HALF}, spec: {workerGroupSpecs: [{}, {template: {metadata: {LANTERN}}}]}}`), "TenantMismatch"),
+	one("1", "object against namespace", "the namespace says whose everything in it is", "", creates(pod("meridian", "$LANTERN")), "TenantMismatch"),
+	one("1", "template against object", "what runs is somebody else's", "", creates(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: new, namespace: meridian-$HALF, $MERIDIAN}, spec: {selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}, $LANTERN}, spec: {$CONTAINER}}}}`), "TenantMismatch"),
+	one("1", "prefill against namespace", "annotations stand outside of metadata", "wanda", creates(`{apiVersion: serving.kserve.io/v1, kind: LLMInferenceService, metadata: {name: new, namespace: meridian-$HALF}, spec: {prefill: {$LANTERN}}}`), "TenantMismatch"),
+	one("1", "worker group against object", "one group of several", "wanda", creates(`{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: new, namespace: meridian-$HALF}, spec: {workerGroupSpecs: [{}, {template: {metadata: {$LANTERN}}}]}}`), "TenantMismatch"),
 
 	one("2", "empty", "a value that names nobody", "", creates(pod("shared", says(`""`))), "InvalidClaim"),
 	one("2", "padded", "white space", "", creates(pod("shared", says(`" meridian"`))), "InvalidClaim"),
@@ -46,30 +46,30 @@ var identity = []attack{
 	one("2", "NUL", "where a reader in C would end", "", creates(pod("shared", says(`"meridian\0"`))), "InvalidClaim"),
 	one("2", "list", "two in one", "", creates(pod("shared", says(`"meridian,harbour"`))), "InvalidClaim"),
 	one("2", "key in another case", "the key is ours, exactly", "", creates(pod("meridian", "annotations: {Domicile.dev/Tenant: lantern}")), "InvalidClaim"),
-	one("2", "key twice", "the reader of the API server takes the last one", "", request{verb: "raw", subresource: "/api/v1/namespaces/meridian-HALF/pods",
+	one("2", "key twice", "the reader of the API server takes the last one", "", request{verb: "raw", subresource: "/api/v1/namespaces/meridian-$HALF/pods",
 		object: `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"new","annotations":{"domicile.dev/tenant":"meridian","domicile.dev/tenant":"lantern"}},"spec":{"containers":[{"name":"c","image":"i"}]}}`}, "TenantMismatch"),
 
 	one("3", "merge patch", "without bind", "", merges(claimedName, toHarbour), "BindNotAuthorized").with(claimed),
 	one("3", "removed", "to nobody", "", merges(claimedName, `{"metadata":{"annotations":{"domicile.dev/tenant":null}}}`), "BindNotAuthorized"),
 	one("3", "JSON patch", "another way to write", "", request{verb: "json", object: claimedName, patch: `[{"op":"replace","path":"/metadata/annotations/domicile.dev~1tenant","value":"harbour"}]`}, "BindNotAuthorized"),
-	one("3", "takeover by server-side apply", "whoever forces owns the field", "", request{verb: "apply", object: replace(claimed, "MERIDIAN", says("harbour"))}, "BindNotAuthorized"),
+	one("3", "takeover by server-side apply", "whoever forces owns the field", "", request{verb: "apply", object: replace(claimed, "$MERIDIAN", says("harbour"))}, "BindNotAuthorized"),
 	one("3", "replaced", "a PUT without annotations", "", request{verb: "replace", object: claimedName}, "BindNotAuthorized"),
 
 	one("4", "namespaces status", "metadata is written through it (CVE-2026-30963)", "nora", merges(boundName, toHarbour).over("status"), "BindNotAuthorized"),
-	one("4", "namespaces finalize", "metadata is written through it (CVE-2026-55636)", "nora", request{verb: "replace", subresource: "finalize", object: `{apiVersion: v1, kind: Namespace, metadata: {name: meridian-HALF, annotations: {domicile.dev/tenant: harbour}}}`}, "BindNotAuthorized"),
+	one("4", "namespaces finalize", "metadata is written through it (CVE-2026-55636)", "nora", request{verb: "replace", subresource: "finalize", object: `{apiVersion: v1, kind: Namespace, metadata: {name: meridian-$HALF, annotations: {domicile.dev/tenant: harbour}}}`}, "BindNotAuthorized"),
 
 	one("5", "namespace patched", "rights on Namespaces are not rights on tenants", "nora", merges(boundName, toHarbour), "BindNotAuthorized"),
-	one("5", "new bound namespace", "everything in it would be the tenant's", "nora", creates(`{apiVersion: v1, kind: Namespace, metadata: {name: new-HALF, MERIDIAN}}`), "BindNotAuthorized"),
-	one("5", "owner references", "they are no reason to look away", "", creates(pod("meridian", "LANTERN, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: x, uid: x}]")), "TenantMismatch"),
+	one("5", "new bound namespace", "everything in it would be the tenant's", "nora", creates(`{apiVersion: v1, kind: Namespace, metadata: {name: new-$HALF, $MERIDIAN}}`), "BindNotAuthorized"),
+	one("5", "owner references", "they are no reason to look away", "", creates(pod("meridian", "$LANTERN, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: x, uid: x}]")), "TenantMismatch"),
 
-	one("6", "service account", "whoever it is that asks", "system:serviceaccount:meridian-HALF:default in system:serviceaccounts", creates(pod("meridian", "LANTERN")), "TenantMismatch"),
+	one("6", "service account", "whoever it is that asks", "system:serviceaccount:meridian-$HALF:default in system:serviceaccounts", creates(pod("meridian", "$LANTERN")), "TenantMismatch"),
 	one("6", "groups", "that somebody else gives oneself", "tina in platform,admins", merges(claimedName, toHarbour), "BindNotAuthorized"),
 	// attacks/06-serviceaccount.sh
 	{id: "6", name: "account of another", reason: "whoever may run as it is said by its claim, which needs no less than others",
-		before: `{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: shared-HALF, LANTERN}}`,
+		before: `{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: shared-$HALF, $LANTERN}}`,
 		steps: []step{
-			{"", creates(`{apiVersion: v1, kind: Pod, metadata: {name: m1, namespace: shared-HALF, MERIDIAN}, spec: {serviceAccountName: robot, CONTAINER}}`), "TenantMismatch"},
-			{"", merges(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: shared-HALF}}`, `{"metadata":{"annotations":{"domicile.dev/tenant":"meridian"}}}`), "BindNotAuthorized"},
-			{"", creates(`{apiVersion: v1, kind: Pod, metadata: {name: m2, namespace: shared-HALF, MERIDIAN}, spec: {serviceAccountName: robot, CONTAINER}}`), "TenantMismatch"},
+			{"", creates(`{apiVersion: v1, kind: Pod, metadata: {name: m1, namespace: shared-$HALF, $MERIDIAN}, spec: {serviceAccountName: robot, $CONTAINER}}`), "TenantMismatch"},
+			{"", merges(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: shared-$HALF}}`, `{"metadata":{"annotations":{"domicile.dev/tenant":"meridian"}}}`), "BindNotAuthorized"},
+			{"", creates(`{apiVersion: v1, kind: Pod, metadata: {name: m2, namespace: shared-$HALF, $MERIDIAN}, spec: {serviceAccountName: robot, $CONTAINER}}`), "TenantMismatch"},
 		}},
 }

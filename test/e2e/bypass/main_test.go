@@ -86,7 +86,7 @@ func start() (*world, error) {
 		return nil, err
 	}
 	return w, cluster.Poll(ctx, "a refusal of Lantern's Pod", func(ctx context.Context) (bool, error) {
-		err := w.admin.Create(ctx, object(on(`{apiVersion: v1, kind: Pod, metadata: {name: probe, namespace: lantern-HALF}, spec: {CONTAINER}}`)), client.DryRunAll)
+		err := w.admin.Create(ctx, object(on(`{apiVersion: v1, kind: Pod, metadata: {name: probe, namespace: lantern-$HALF}, spec: {$CONTAINER}}`)), client.DryRunAll)
 		return is(err, "RestrictedJurisdiction"), err
 	})
 }

@@ -17,19 +17,19 @@ type must struct {
 }
 
 const neverBefore = `
-{apiVersion: v1, kind: ServiceAccount, metadata: {name: own, namespace: lantern-HALF, LANTERN, finalizers: [example.com/wait]}}
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: own, namespace: lantern-$HALF, $LANTERN, finalizers: [example.com/wait]}}
 ---
-{apiVersion: apps/v1, kind: Deployment, metadata: {name: clear, namespace: meridian-HALF}, spec: {replicas: 1, TEMPLATE}}
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: clear, namespace: meridian-$HALF}, spec: {replicas: 1, $TEMPLATE}}
 ---
-{apiVersion: v1, kind: Pod, metadata: {name: unscheduled, namespace: lantern-HALF}, spec: {schedulerName: nobody, CONTAINER}}
+{apiVersion: v1, kind: Pod, metadata: {name: unscheduled, namespace: lantern-$HALF}, spec: {schedulerName: nobody, $CONTAINER}}
 ---
-{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: goes, namespace: lantern-HALF}, spec: {}}
+{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: goes, namespace: lantern-$HALF}, spec: {}}
 ---
-{apiVersion: apps/v1, kind: Deployment, metadata: {name: svc, namespace: lantern-HALF}, spec: {replicas: 2, selector: {matchLabels: {app: svc}}, template: {metadata: {labels: {app: svc}}, spec: {CONTAINER}}}}
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: svc, namespace: lantern-$HALF}, spec: {replicas: 2, selector: {matchLabels: {app: svc}}, template: {metadata: {labels: {app: svc}}, spec: {$CONTAINER}}}}
 ---
-{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: svc, namespace: lantern-HALF}, spec: {maxUnavailable: 1, selector: {matchLabels: {app: svc}}}}
+{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: svc, namespace: lantern-$HALF}, spec: {maxUnavailable: 1, selector: {matchLabels: {app: svc}}}}
 ---
-{apiVersion: v1, kind: Pod, metadata: {name: static, namespace: lantern-HALF, annotations: {kubernetes.io/config.mirror: a}}, spec: {nodeName: node-0, CONTAINER}}`
+{apiVersion: v1, kind: Pod, metadata: {name: static, namespace: lantern-$HALF, annotations: {kubernetes.io/config.mirror: a}}, spec: {nodeName: node-0, $CONTAINER}}`
 
 const (
 	removesFinalizers = `{"metadata":{"finalizers":null}}`
@@ -57,22 +57,22 @@ var musts = []must{
 	{"status", "what there is must be seen", "wanda", merges(ref("apps/v1", "Deployment", "web"), `{"status":{"observedGeneration":9}}`).over("status")},
 	{"status of a Pod", "a kubelet writes it", "wanda", merges(ref("v1", "Pod", "runs"), `{"status":{"message":"a"}}`).over("status")},
 	{"owner references", "the garbage collector writes them", collector, merges(ref("v1", "Pod", "unscheduled"), `{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"a"}]}}`)},
-	{"binding", "a Pod that is admitted is scheduled", scheduler, request{verb: "create", subresource: "binding", object: ref("v1", "Pod", "unscheduled"), patch: `{apiVersion: v1, kind: Binding, metadata: {name: unscheduled, namespace: lantern-HALF}, target: {apiVersion: v1, kind: Node, name: node-0}}`}},
-	{"eviction", "nodes are drained", root, request{verb: "create", subresource: "eviction", object: ref("v1", "Pod", "runs"), patch: `{apiVersion: policy/v1, kind: Eviction, metadata: {name: runs, namespace: lantern-HALF}}`}},
+	{"binding", "a Pod that is admitted is scheduled", scheduler, request{verb: "create", subresource: "binding", object: ref("v1", "Pod", "unscheduled"), patch: `{apiVersion: v1, kind: Binding, metadata: {name: unscheduled, namespace: lantern-$HALF}, target: {apiVersion: v1, kind: Node, name: node-0}}`}},
+	{"eviction", "nodes are drained", root, request{verb: "create", subresource: "eviction", object: ref("v1", "Pod", "runs"), patch: `{apiVersion: policy/v1, kind: Eviction, metadata: {name: runs, namespace: lantern-$HALF}}`}},
 	{"deletion of a Deployment", "everybody may go", "tina", deletes(ref("apps/v1", "Deployment", "web"))},
 	{"deletion of a Pod", "everybody may go", "tina", deletes(ref("v1", "Pod", "runs"))},
 	{"deletion of an API key", "everybody may go", "tina", deletes(ref("v1", "Secret", "own"))},
 	{"deletion of a custom kind", "everybody may go", "wanda", deletes(ref("ray.io/v1", "RayCluster", "goes"))},
-	{"deletion of a namespace", "everybody may go", root, deletes(`{apiVersion: v1, kind: Namespace, metadata: {name: lantern-HALF}}`)},
+	{"deletion of a namespace", "everybody may go", root, deletes(`{apiVersion: v1, kind: Namespace, metadata: {name: lantern-$HALF}}`)},
 	{"label of a namespace", "labels are no claims", "nora", merges(boundName, labels)},
-	{"label of a clear Deployment", "labels are no claims", "tina", merges(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: clear, namespace: meridian-HALF}}`, labels)},
-	{"scale-down of a clear Deployment", "shrinking always works", "tina", scales(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: clear, namespace: meridian-HALF}}`, 0)},
-	{"ConfigMap", "it is not covered", "tina", creates(`{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: lantern-HALF}}`)},
-	{"Lease", "a controller leads by it", "wanda", creates(`{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: new, namespace: lantern-HALF}}`)},
+	{"label of a clear Deployment", "labels are no claims", "tina", merges(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: clear, namespace: meridian-$HALF}}`, labels)},
+	{"scale-down of a clear Deployment", "shrinking always works", "tina", scales(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: clear, namespace: meridian-$HALF}}`, 0)},
+	{"ConfigMap", "it is not covered", "tina", creates(`{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: lantern-$HALF}}`)},
+	{"Lease", "a controller leads by it", "wanda", creates(`{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: new, namespace: lantern-$HALF}}`)},
 	{"node", "a kubelet writes it", root, merges(`{apiVersion: v1, kind: Node, metadata: {name: node-0}}`, labels)},
 	{"status of a node", "a kubelet writes it", root, merges(`{apiVersion: v1, kind: Node, metadata: {name: node-0}}`, `{"status":{"nodeInfo":{"bootID":"a"}}}`).over("status")},
-	{"kube-system", "the cluster starts from there", root, creates(`{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: kube-system, LANTERN}, spec: {CONTAINER}}`)},
-	{"Domicile's own Pods", "they end an outage", root, creates(`{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: domicile-system}, spec: {CONTAINER}}`)},
+	{"kube-system", "the cluster starts from there", root, creates(`{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: kube-system, $LANTERN}, spec: {$CONTAINER}}`)},
+	{"Domicile's own Pods", "they end an outage", root, creates(`{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: domicile-system}, spec: {$CONTAINER}}`)},
 	{"label of a Tenant", "only its spec is validated", root, merges(`{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: meridian}}`, labels)},
 	{"deletion of a policy", "whoever has to may switch it off", root, deletes(`{apiVersion: domicile.dev/v1alpha1, kind: TenantPolicy, metadata: {name: no-restricted-owners}}`)},
 	{"deletion of a LegalEntity", "whoever has to may correct it", root, deletes(`{apiVersion: domicile.dev/v1alpha1, kind: LegalEntity, metadata: {name: harbour-trading}}`)},
@@ -148,7 +148,7 @@ func TestALargeObjectCanGo(t *testing.T) {
 	if err := large("meridian-on"); err != nil {
 		t.Fatalf("of a clear tenant it is admitted: %v", err)
 	}
-	job := object(on(`{apiVersion: batch/v1, kind: Job, metadata: {name: large, namespace: meridian-HALF}}`))
+	job := object(on(`{apiVersion: batch/v1, kind: Job, metadata: {name: large, namespace: meridian-$HALF}}`))
 	w.eventually(t, "the Pod of the Job", func(ctx context.Context) (bool, error) {
 		list, err := w.admin.typed.CoreV1().Pods("meridian-on").List(ctx, listOf("job-name=large"))
 		return err == nil && len(list.Items) > 0, err

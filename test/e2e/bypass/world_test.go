@@ -33,12 +33,12 @@ type world struct {
 type half func(string) string
 
 func filler(name string) half {
-	fill := strings.NewReplacer("HALF", name,
-		"CONTAINER", "containers: [{name: c, image: example.org/c:1}]",
-		"TEMPLATE", "selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: [{name: c, image: example.org/c:1}]}}",
-		"JOB", "template: {spec: {restartPolicy: Never, containers: [{name: c, image: example.org/c:1}]}}",
-		"LANTERN", "annotations: {domicile.dev/tenant: lantern}",
-		"MERIDIAN", "annotations: {domicile.dev/tenant: meridian}")
+	fill := strings.NewReplacer("$HALF", name,
+		"$CONTAINER", "containers: [{name: c, image: example.org/c:1}]",
+		"$TEMPLATE", "selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: [{name: c, image: example.org/c:1}]}}",
+		"$JOB", "template: {spec: {restartPolicy: Never, containers: [{name: c, image: example.org/c:1}]}}",
+		"$LANTERN", "annotations: {domicile.dev/tenant: lantern}",
+		"$MERIDIAN", "annotations: {domicile.dev/tenant: meridian}")
 	return fill.Replace
 }
 
@@ -141,24 +141,24 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: harry}]
 const declaredTwice = `
 apiVersion: v1
 kind: Namespace
-metadata: {name: NAME-HALF, BOUND}
+metadata: {name: $NAME-$HALF, $BOUND}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
-metadata: {name: wild, namespace: NAME-HALF}
+metadata: {name: wild, namespace: $NAME-$HALF}
 rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: {name: wild, namespace: NAME-HALF}
+metadata: {name: wild, namespace: $NAME-$HALF}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: wild}
 subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: wanda}
-- {kind: ServiceAccount, name: default, namespace: NAME-HALF}
+- {kind: ServiceAccount, name: default, namespace: $NAME-$HALF}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: {name: edit, namespace: NAME-HALF}
+metadata: {name: edit, namespace: $NAME-$HALF}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}
 subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: tina}
@@ -169,8 +169,8 @@ subjects:
 func (w *world) declare(ctx context.Context) error {
 	list := objects(declared)
 	for _, half := range []half{off, on} {
-		for name, bound := range map[string]string{"shared": "", "lantern": "LANTERN", "meridian": "MERIDIAN", "harbour": says("harbour"), "nobody": ""} {
-			list = append(list, objects(half.of(strings.NewReplacer("NAME", name, "BOUND", bound).Replace(declaredTwice)))...)
+		for name, bound := range map[string]string{"shared": "", "lantern": "$LANTERN", "meridian": "$MERIDIAN", "harbour": says("harbour"), "nobody": ""} {
+			list = append(list, objects(half.of(strings.NewReplacer("$NAME", name, "$BOUND", bound).Replace(declaredTwice)))...)
 		}
 		for _, a := range attacks {
 			if a.before != "" {
