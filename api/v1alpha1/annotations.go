@@ -4,7 +4,7 @@ package v1alpha1
 const (
 	// TenantAnnotation names the Tenant that an object, or everything in a
 	// namespace, belongs to. It is read from an object's own annotations, from
-	// every map called "annotations" inside it, and from its Namespace.
+	// every map called "annotations" inside it but in its status, and from its Namespace.
 	TenantAnnotation = "domicile.dev/tenant"
 
 	// OnBehalfOfAnnotation is a comma-separated list of further Tenants whose

@@ -53,6 +53,16 @@ func TestClaimsAreFoundInEveryMapCalledAnnotations(t *testing.T) {
 			`{kind: Whatever, spec: {podAnnotations: {domicile.dev/tenant: a}, templateAnnotations: {domicile.dev/tenant: b}}}`,
 			[]residency.Claim{{Tenant: "a", Path: "spec.podAnnotations"}, {Tenant: "b", Path: "spec.templateAnnotations"}},
 		},
+		"status": {
+			"anybody may write it, and nobody is asked",
+			`{kind: Whatever, metadata: {annotations: {domicile.dev/tenant: a}}, status: {annotations: {domicile.dev/tenant: b}, template: {metadata: {annotations: {domicile.dev/tenant: c}}}}}`,
+			[]residency.Claim{{Tenant: "a", Path: "metadata.annotations"}},
+		},
+		"field called status": {
+			"only that of the object is its status",
+			`{kind: Whatever, spec: {status: {annotations: {domicile.dev/tenant: a}}}}`,
+			[]residency.Claim{{Tenant: "a", Path: "spec.status.annotations"}},
+		},
 		"unknown kind": {
 			"nobody here has heard of it",
 			`{kind: Whatever, a: [[{b: {annotations: {domicile.dev/tenant: a}}}]]}`,

@@ -76,6 +76,11 @@ func (w *walker) visit(segment string, value any) {
 
 func (w *walker) visitMap(m map[string]any) {
 	for key, value := range m {
+		if key == "status" && len(w.segments) == 0 {
+			// Nothing comes of it, and the API server does not ask when it changes: a claim
+			// there would be put without bind.
+			continue
+		}
 		switch {
 		case strings.HasSuffix(key, "nnotations"): // podAnnotations
 			w.annotations(key, value)
