@@ -41,6 +41,8 @@ const (
 	passNoGrowth passReason = "NoGrowth"
 	// passNoClaim: a Namespace that binds nobody, or a ServiceAccount that is nobody's.
 	passNoClaim passReason = "NoClaim"
+	// passStaticPod: a node shows a static Pod, which runs already.
+	passStaticPod passReason = "StaticPod"
 )
 
 // errNotReady is why nothing can be known before the caches are filled.
@@ -52,6 +54,8 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 	switch {
 	case r.Operation == admissionv1.Delete:
 		return outcome{passed: passDelete}, nil
+	case isStaticPod(r):
+		return outcome{passed: passStaticPod}, nil
 	case r.isScale():
 		return h.admitScale(ctx, r)
 	case r.isNamespace():
