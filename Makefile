@@ -31,7 +31,7 @@ needs:
 	@internal/tools/need.sh $(foreach goal,$(MAKECMDGOALS),$(need-$(goal)))
 
 help: ## List these commands.
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
 demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running).
 	go run ./test/demo $(if $(KEEP),--keep)

@@ -200,6 +200,14 @@ func TestTheAuditFindsWhatAdmissionCouldNot(t *testing.T) {
 	if r := w.reported(t, "lantern-on", "Pod", "static", "lantern"); r.Properties["mirror"] != "true" {
 		t.Errorf("nobody is told that a kubelet runs it: %v", r)
 	}
+	node, err := w.as("system:node:node-0 in system:nodes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := object(on(`{apiVersion: v1, kind: Pod, metadata: {name: shown-node-0, namespace: lantern-$HALF, annotations: {kubernetes.io/config.mirror: a}}, spec: {nodeName: node-0, $CONTAINER}}`))
+	if err := node.Create(t.Context(), shown, client.DryRunAll); err != nil {
+		t.Errorf("a node may not show what it runs, so nobody would find it: %v", err)
+	}
 }
 
 // TestASecretThatIsAwaitedIsFound is attacks/05-dangling-secret.sh: a Pod waits for a

@@ -32,6 +32,13 @@ const (
 	toHarbour   = `{"metadata":{"annotations":{"domicile.dev/tenant":"harbour"}}}`
 )
 
+// others are parties of a Deployment besides its tenant.
+const (
+	others = `
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: others, namespace: shared-$HALF, annotations: {domicile.dev/tenant: meridian, domicile.dev/on-behalf-of: lantern, domicile.dev/owner: "LEI:00LANTERNKP000000032"}}, spec: {replicas: 0, $TEMPLATE}}`
+	othersName = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: others, namespace: shared-$HALF}}`
+)
+
 // identity are ways to pass for somebody else.
 var identity = []attack{
 	one("1", "object against namespace", "the namespace says whose everything in it is", "", creates(pod("meridian", "$LANTERN")), "TenantMismatch"),
@@ -54,12 +61,16 @@ var identity = []attack{
 	one("3", "JSON patch", "another way to write", "", request{verb: "json", object: claimedName, patch: `[{"op":"replace","path":"/metadata/annotations/domicile.dev~1tenant","value":"harbour"}]`}, "BindNotAuthorized"),
 	one("3", "takeover by server-side apply", "whoever forces owns the field", "", request{verb: "apply", object: replace(claimed, "$MERIDIAN", says("harbour"))}, "BindNotAuthorized"),
 	one("3", "replaced", "a PUT without annotations", "", request{verb: "replace", object: claimedName}, "BindNotAuthorized"),
+	one("3", "another party gone", "it would be milder", "", merges(othersName, `{"metadata":{"annotations":{"domicile.dev/on-behalf-of":null}}}`), "BindNotAuthorized").with(others),
+	one("3", "owner gone", "it would be milder", "", merges(othersName, `{"metadata":{"annotations":{"domicile.dev/owner":null}}}`), "BindNotAuthorized"),
+	one("3", "owner gone by its status", "it would be milder", "wanda", merges(othersName, `{"metadata":{"annotations":{"domicile.dev/owner":null}}}`).over("status"), "BindNotAuthorized"),
 
 	one("4", "namespaces status", "metadata is written through it (CVE-2026-30963)", "nora", merges(boundName, toHarbour).over("status"), "BindNotAuthorized"),
 	one("4", "namespaces finalize", "metadata is written through it (CVE-2026-55636)", "nora", request{verb: "replace", subresource: "finalize", object: `{apiVersion: v1, kind: Namespace, metadata: {name: meridian-$HALF, annotations: {domicile.dev/tenant: harbour}}}`}, "BindNotAuthorized"),
 
 	one("5", "namespace patched", "rights on Namespaces are not rights on tenants", "nora", merges(boundName, toHarbour), "BindNotAuthorized"),
 	one("5", "new bound namespace", "everything in it would be the tenant's", "nora", creates(`{apiVersion: v1, kind: Namespace, metadata: {name: new-$HALF, $MERIDIAN}}`), "BindNotAuthorized"),
+	one("5", "key that looks like a binding", "it would be ignored", "nora", merges(boundName, `{"metadata":{"annotations":{"domicile.dev/tenants":"harbour"}}}`), "InvalidClaim"),
 	one("5", "owner references", "they are no reason to look away", "", creates(pod("meridian", "$LANTERN, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: x, uid: x}]")), "TenantMismatch"),
 
 	one("6", "service account", "whoever it is that asks", "system:serviceaccount:meridian-$HALF:default in system:serviceaccounts", creates(pod("meridian", "$LANTERN")), "TenantMismatch"),

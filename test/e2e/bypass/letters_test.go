@@ -11,6 +11,23 @@ const (
 	otherRay = `{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: other, namespace: shared-$HALF}}`
 )
 
+// later is what Lantern made before the policy, to start it later.
+const later = `
+{apiVersion: v1, kind: Pod, metadata: {name: gated, namespace: lantern-$HALF}, spec: {schedulingGates: [{name: example.com/wait}], $CONTAINER}}
+---
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: paused, namespace: lantern-$HALF}, spec: {paused: true, replicas: 1, $TEMPLATE}}
+---
+{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: part, namespace: lantern-$HALF}, spec: {replicas: 1, serviceName: a, updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 2}}, $TEMPLATE}}
+---
+{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: held, namespace: lantern-$HALF}, spec: {replicas: 1, serviceName: a, updateStrategy: {type: OnDelete}, $TEMPLATE}}
+---
+{apiVersion: batch/v1, kind: Job, metadata: {name: indexed, namespace: lantern-$HALF}, spec: {suspend: true, completionMode: Indexed, completions: 2, parallelism: 2, $JOB}}
+---
+{apiVersion: batch/v1, kind: Job, metadata: {name: limited, namespace: lantern-$HALF}, spec: {completions: 4, parallelism: 1, activeDeadlineSeconds: 1000, template: {spec: {restartPolicy: Never, nodeSelector: {no: node}, $CONTAINER}}}}`
+
+// nobodys is a Widget of nobody's, in a namespace of tenants, which has no status of its own.
+const nobodys = `{apiVersion: example.com/v1, kind: Widget, metadata: {name: nobodys, namespace: shared-$HALF}, spec: {replicas: 0}}`
+
 // letters are what the design has to hold by itself, by its letter.
 var letters = []attack{
 	// attacks/08-shared-namespace.sh
@@ -21,6 +38,17 @@ var letters = []attack{
 	one("C", "claims who may not be here", "the Tenant does not admit the namespace", "", creates(pod("nobody", "$MERIDIAN")), "TenantNotAuthorized"),
 	one("C", "a key that looks like ours", "it would be ignored", "", creates(pod("meridian", "annotations: {domicile.dev/tenants: lantern}")), "InvalidClaim"),
 	one("C", "a label in place of the annotation", "it would be ignored", "", creates(pod("meridian", "labels: {domicile.dev/tenant: lantern}")), "InvalidClaim"),
+	one("C", "template of a JobSet claims", "what runs is what counts", "wanda", creates(`{apiVersion: jobset.x-k8s.io/v1alpha2, kind: JobSet, metadata: {name: new, namespace: shared-$HALF}, spec: {replicatedJobs: [{template: {spec: {template: {metadata: {$MERIDIAN}}}}}]}}`), "ClaimNotAuthorized"),
+	one("C", "template of a Job claims", "the controller that makes it may", "", creates(`{apiVersion: batch/v1, kind: CronJob, metadata: {name: new, namespace: shared-$HALF}, spec: {schedule: "0 0 1 1 *", jobTemplate: {metadata: {$MERIDIAN}, spec: {$JOB}}}}`), "ClaimNotAuthorized"),
+	one("C", "an API key claims", "it would be a neighbour's", "", creates(`{apiVersion: v1, kind: Secret, type: domicile.dev/api-key, metadata: {name: new, namespace: shared-$HALF, $MERIDIAN}}`), "ClaimNotAuthorized"),
+	one("C", "an API key claims nobody", "it would be anybody's", "", creates(`{apiVersion: v1, kind: Secret, type: domicile.dev/api-key, metadata: {name: new, namespace: shared-$HALF}}`), "NoTenant"),
+	one("C", "the account of all Pods", "they would be a neighbour's", "", merges(`{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: shared-$HALF}}`, `{"metadata":{"annotations":{"domicile.dev/tenant":"meridian"}}}`), "BindNotAuthorized"),
+	one("C", "a namespace acts for nobody any more", "it would be milder", "nora", merges(boundName, `{"metadata":{"annotations":{"domicile.dev/on-behalf-of":"harbour"}}}`), "BindNotAuthorized"),
+	{id: "C", name: "claim in a status", reason: "the API server does not ask when it changes", before: nobodys, steps: []step{
+		{"wanda", merges(nobodys, `{"spec":{"a":"b"}}`), "NoTenant"},
+		{"wanda", merges(nobodys, `{"status":{"annotations":{"domicile.dev/tenant":"meridian"}}}`), ""},
+		{"wanda", merges(nobodys, `{"spec":{"a":"c"}}`), "NoTenant"},
+	}},
 	{id: "C", name: "namespace made again", reason: "its annotation would be gone, the Tenant binds it by name",
 		before: `
 {apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: nightjar-$HALF}, spec: {parties: [{role: Customer, entity: {name: lantern-group}}], namespaces: {bound: [nightjar-$HALF]}}}`,
@@ -37,6 +65,18 @@ var letters = []attack{
 	one("F", "a rollout", "Pods of another template, which would be refused one by one", "", request{verb: "strategic", object: ref("apps/v1", "Deployment", "web"), patch: `{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":5}}}}`}, never),
 	one("F", "restart", "new Pods of the same template", "", merges(ref("apps/v1", "Deployment", "web"), `{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"now"}}}}}`), never),
 	one("F", "an absent number", "without replicas there is one", "wanda", merges(ref("apps/v1", "StatefulSet", "state"), `{"spec":{"replicas":null}}`), never),
+	one("F", "gates gone", "the Pod starts", "", merges(ref("v1", "Pod", "gated"), `{"spec":{"schedulingGates":null}}`), never).with(later),
+	one("F", "unpaused", "what was changed meanwhile is rolled out", "", merges(ref("apps/v1", "Deployment", "paused"), `{"spec":{"paused":false}}`), never),
+	one("F", "partition", "what was changed meanwhile is rolled out", "", merges(ref("apps/v1", "StatefulSet", "part"), `{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}`), never),
+	one("F", "strategy", "what was changed meanwhile is rolled out", "", merges(ref("apps/v1", "StatefulSet", "held"), `{"spec":{"updateStrategy":{"type":"RollingUpdate"}}}`), never),
+	one("F", "ordinals", "Pods of other names", "", merges(ref("apps/v1", "StatefulSet", "held"), `{"spec":{"ordinals":{"start":5}}}`), never),
+	one("F", "surge", "more Pods at a time", "", merges(ref("apps/v1", "Deployment", "web"), `{"spec":{"strategy":{"rollingUpdate":{"maxSurge":9}}}}`), never),
+	one("F", "completions", "more Pods in all", "", merges(ref("batch/v1", "Job", "indexed"), `{"spec":{"completions":9,"parallelism":9}}`), never),
+	one("F", "deadline", "it would end", "", merges(ref("batch/v1", "Job", "limited"), `{"spec":{"activeDeadlineSeconds":9000}}`), never),
+	one("F", "deadline gone", "it would end", "", merges(ref("batch/v1", "Job", "limited"), `{"spec":{"activeDeadlineSeconds":null}}`), never),
+	one("F", "tries", "more Pods in the place of those that fail", "", merges(ref("batch/v1", "Job", "limited"), `{"spec":{"backoffLimit":900}}`), never),
+	one("F", "CronJob resumed by saying nothing", "an absent suspend is false", "", merges(ref("batch/v1", "CronJob", "paused"), `{"spec":{"suspend":null}}`), never),
+	one("F", "Workload activated by saying nothing", "an absent active is true", "wanda", merges(ref("kueue.x-k8s.io/v1", "Workload", "queued"), `{"spec":{"active":null}}`), never),
 	// attacks/07-place-gone.sh
 	{id: "F", name: "only place of a claim removed and put back", reason: "without the list nobody's, and again without claim", before: rays,
 		steps: []step{

@@ -3,6 +3,7 @@ package bypass
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,7 +17,10 @@ type must struct {
 	request
 }
 
-const neverBefore = `
+// neverBefore has an object of 300,000 parts, too, which is more than the webhook reads.
+var neverBefore = `
+{apiVersion: example.com/v1, kind: Widget, metadata: {name: many, namespace: lantern-$HALF, finalizers: [example.com/wait]}, spec: {replicas: 3, list: [` + strings.Repeat("0,", 300000) + `0]}}
+---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: own, namespace: lantern-$HALF, $LANTERN, finalizers: [example.com/wait]}}
 ---
 {apiVersion: apps/v1, kind: Deployment, metadata: {name: clear, namespace: meridian-$HALF}, spec: {replicas: 1, $TEMPLATE}}
@@ -47,6 +51,8 @@ var (
 // musts are number 33.
 var musts = []must{
 	{"finalizer of a dying Pod", "it could never go", "wanda", merges(ref("v1", "Pod", "dying"), removesFinalizers)},
+	{"finalizer of a large object", "it could never go", "wanda", merges(ref("example.com/v1", "Widget", "many"), removesFinalizers)},
+	{"scale-down of a large object", "shrinking always works", "wanda", scales(ref("example.com/v1", "Widget", "many"), 1)},
 	{"finalizer of an API key", "its namespace could never go", "wanda", merges(ref("v1", "Secret", "own"), removesFinalizers)},
 	{"finalizer of a ServiceAccount", "its namespace could never go", "wanda", merges(ref("v1", "ServiceAccount", "own"), removesFinalizers)},
 	{"scale-down", "shrinking always works", "tina", scales(ref("apps/v1", "Deployment", "web"), 0)},

@@ -75,6 +75,8 @@ var paths = slices.Concat([]attack{
 	one("10", "no namespace", "only the request says it", "", request{verb: "raw", subresource: "/api/v1/namespaces/lantern-$HALF/pods",
 		object: `{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"new-"},"spec":{"containers":[{"name":"c","image":"i"}]}}`}, never),
 	one("10", "another version", "the policy names v1", "wanda", creates(`{apiVersion: example.com/v1beta1, kind: Gizmo, metadata: {name: new, namespace: lantern-$HALF}}`), never),
+
+	one("12", "says that a kubelet runs it", "only a node shows what it runs", "", creates(`{apiVersion: v1, kind: Pod, metadata: {name: static-node-0, namespace: lantern-$HALF, annotations: {kubernetes.io/config.mirror: a}}, spec: {nodeName: node-0, $CONTAINER}}`), never),
 }, statuses())
 
 // statuses are attacks/01-status-subresource.sh for all eight kinds: their status takes

@@ -71,7 +71,7 @@ spec:
 apiVersion: domicile.dev/v1alpha1
 kind: LegalEntity
 metadata: {name: lantern-group}
-spec: {displayName: Lantern Group, type: Company, jurisdictions: {headquarters: CN}}
+spec: {displayName: Lantern Group, type: Company, identifiers: [{scheme: LEI, id: 00LANTERNKP000000032}], jurisdictions: {headquarters: CN}}
 ---
 apiVersion: domicile.dev/v1alpha1
 kind: LegalEntity
