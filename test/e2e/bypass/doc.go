@@ -12,7 +12,7 @@
 // outage.
 //
 // What is no single request has tests of its own, in this package or in another one:
-// elsewhere lists them, and open what is not mended yet.
+// elsewhere lists them.
 //
 // testdata/crds are definitions of KubeRay 1.5.0, JobSet 0.10.1, LeaderWorkerSet 0.7.0
 // and KServe 0.15.2, made small by the command reduce.

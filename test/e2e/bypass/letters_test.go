@@ -85,4 +85,15 @@ var letters = []attack{
 			{"wanda", request{verb: "json", object: rc, patch: `[{"op":"add","path":"/spec/workerGroupSpecs","value":[{"groupName":"g","replicas":50,"template":{"spec":{"containers":[{"name":"r","image":"a"}]}}}]}]`}, never},
 		}},
 	one("F", "growth while the claim changes", "the old claim counts, too", "root in system:masters", merges(otherRay, `{"metadata":{"annotations":{"domicile.dev/tenant":"meridian"}},"spec":{"workerGroupSpecs":[{"groupName":"g","replicas":50,"template":{"spec":{"containers":[{"name":"r","image":"a"}]}}}]}}`), never),
+
+	one("G", "a kind that nobody names", "its definition tells that Pods come of it", "wanda", creates(`{apiVersion: example.net/v1, kind: Foundry, metadata: {name: new, namespace: lantern-$HALF}, spec: {replicas: 0}}`), never),
+	one("G", "a kind without templates", "its definition has an image and a number", "wanda", creates(`{apiVersion: example.net/v1, kind: Anvil, metadata: {name: new, namespace: lantern-$HALF}, spec: {image: i}}`), never),
+	one("G", "grows", "what was there before the policy", "wanda", merges(foundry, `{"spec":{"replicas":2}}`), never).with(foundry),
+	one("G", "annotations under another name", "operators put them on Pods", "wanda", creates(`{apiVersion: example.net/v1, kind: Foundry, metadata: {name: new, namespace: meridian-$HALF}, spec: {hearths: [{podAnnotations: {domicile.dev/tenant: lantern}}]}}`), "TenantMismatch"),
+	one("G", "devices", "a claim of them holds them", "wanda", creates(`{apiVersion: resource.k8s.io/v1, kind: ResourceClaim, metadata: {name: new, namespace: lantern-$HALF}, spec: {}}`), never),
+	one("23", "ExternalSecret", "the Secret that comes of it need not carry anything", "wanda", creates(`{apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {name: new, namespace: lantern-$HALF}, spec: {target: {template: {metadata: {$MERIDIAN}}}}}`), "TenantMismatch"),
+	one("16", "DisaggregatedSet", "roles with templates", "wanda", creates(`{apiVersion: disaggregatedset.x-k8s.io/v1, kind: DisaggregatedSet, metadata: {name: new, namespace: shared-$HALF}, spec: {roles: [{template: {metadata: {$LANTERN}}}]}}`), never),
 }
+
+// foundry is of a kind that nobody names.
+const foundry = `{apiVersion: example.net/v1, kind: Foundry, metadata: {name: old, namespace: lantern-$HALF}, spec: {replicas: 1}}`

@@ -83,10 +83,11 @@ func walk(s *apiextensionsv1.JSONSchemaProps, path []string, see func([]string))
 		walk(s.AdditionalProperties.Schema, deeper("any"), see)
 	case len(s.Properties) == 0 && ptr.Deref(s.XPreserveUnknownFields, false):
 		see(deeper("annotations"))
+		see(deeper("podAnnotations"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		p := s.Properties[name]
-		if name == "annotations" {
+		if strings.HasSuffix(name, "nnotations") {
 			see(deeper(name))
 			continue
 		}

@@ -251,15 +251,61 @@ func customResources() ([]*unstructured.Unstructured, error) {
 		list = append(list, o)
 	}
 	for _, k := range kinds.Workloads() {
-		if strings.Contains(k.Group, ".") && !reduced[k.Resource+"."+k.Group] {
+		builtin := !strings.Contains(k.Group, ".") || strings.HasSuffix(k.Group, ".k8s.io")
+		if !builtin && !reduced[k.Resource+"."+k.Group] {
 			list = append(list, definition(k, k.Version))
 		}
 	}
 	list = append(list,
 		definition(kinds.Kind{Group: "example.com", Resource: "widgets", Kind: "Widget", Scale: true}, "v1"),
 		definition(kinds.Kind{Group: "example.com", Resource: "gizmos", Kind: "Gizmo"}, "v1", "v1beta1"))
-	return list, nil
+	return append(list, objects(found)...), nil
 }
+
+// found are definitions that nobody names, of which the schema tells that Pods come of
+// them.
+const found = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: foundries.example.net}
+spec:
+  group: example.net
+  scope: Namespaced
+  names: {kind: Foundry, plural: foundries, singular: foundry}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              replicas: {type: integer}
+              hearths:
+                type: array
+                items:
+                  type: object
+                  properties:
+                    podAnnotations: {type: object, additionalProperties: {type: string}}
+                    containers:
+                      type: array
+                      items: {type: object, properties: {image: {type: string}, command: {type: array, items: {type: string}}}}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: anvils.example.net}
+spec:
+  group: example.net
+  scope: Namespaced
+  names: {kind: Anvil, plural: anvils, singular: anvil}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {image: {type: string}, replicas: {type: integer}}}}}}`
 
 // definition takes everything, in some versions.
 func definition(k kinds.Kind, versions ...string) *unstructured.Unstructured {
