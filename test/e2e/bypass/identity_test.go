@@ -71,6 +71,8 @@ var identity = []attack{
 	one("5", "namespace patched", "rights on Namespaces are not rights on tenants", "nora", merges(boundName, toHarbour), "BindNotAuthorized"),
 	one("5", "new bound namespace", "everything in it would be the tenant's", "nora", creates(`{apiVersion: v1, kind: Namespace, metadata: {name: new-$HALF, $MERIDIAN}}`), "BindNotAuthorized"),
 	one("5", "key that looks like a binding", "it would be ignored", "nora", merges(boundName, `{"metadata":{"annotations":{"domicile.dev/tenants":"harbour"}}}`), "InvalidClaim"),
+	one("5", "label in place of the annotation", "it looks like a binding", "nora", creates(`{apiVersion: v1, kind: Namespace, metadata: {name: new-$HALF, labels: {domicile.dev/tenant: meridian}}}`), "InvalidClaim"),
+	one("5", "label put on", "it looks like a binding", "nora", merges(boundName, `{"metadata":{"labels":{"domicile.dev/tenant":"harbour"}}}`), "InvalidClaim"),
 	one("5", "owner references", "they are no reason to look away", "", creates(pod("meridian", "$LANTERN, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: x, uid: x}]")), "TenantMismatch"),
 
 	one("6", "service account", "whoever it is that asks", "system:serviceaccount:meridian-$HALF:default in system:serviceaccounts", creates(pod("meridian", "$LANTERN")), "TenantMismatch"),

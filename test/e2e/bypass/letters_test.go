@@ -56,6 +56,8 @@ var letters = []attack{
 			{"nora", creates(`{apiVersion: v1, kind: Namespace, metadata: {name: nightjar-$HALF}}`), ""},
 			{"root in system:masters", creates(`{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: nightjar-$HALF}, spec: {$CONTAINER}}`), never},
 		}},
+	one("C", "Tenant that binds goes", "what it binds would be nobody's", "carl", deletes(nightjar), "verb bind"),
+	one("C", "Tenant that binds gets an owner", "it would go with it", "carl", merges(nightjar, `{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"Namespace","name":"a","uid":"a"}]}}`), "verb bind"),
 	one("C", "bound from the side of a Tenant", "whoever may write Tenants may not bind", "carl", merges(`{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: meridian}}`, `{"spec":{"namespaces":{"bound":["lantern-$HALF"]}}}`), "verb bind"),
 
 	// What attacks/09-drain.sh needs is no way to grow: see TestADrainEnds.
@@ -65,6 +67,7 @@ var letters = []attack{
 	one("F", "a rollout", "Pods of another template, which would be refused one by one", "", request{verb: "strategic", object: ref("apps/v1", "Deployment", "web"), patch: `{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":5}}}}`}, never),
 	one("F", "restart", "new Pods of the same template", "", merges(ref("apps/v1", "Deployment", "web"), `{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"now"}}}}}`), never),
 	one("F", "an absent number", "without replicas there is one", "wanda", merges(ref("apps/v1", "StatefulSet", "state"), `{"spec":{"replicas":null}}`), never),
+	one("F", "claim of the object alone", "its Pods would claim nothing, and be refused one by one", "harry", creates(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: new, namespace: shared-$HALF, annotations: {domicile.dev/tenant: harbour}}, spec: {$TEMPLATE}}`), "NoTenant"),
 	one("F", "gates gone", "the Pod starts", "", merges(ref("v1", "Pod", "gated"), `{"spec":{"schedulingGates":null}}`), never).with(later),
 	one("F", "unpaused", "what was changed meanwhile is rolled out", "", merges(ref("apps/v1", "Deployment", "paused"), `{"spec":{"paused":false}}`), never),
 	one("F", "partition", "what was changed meanwhile is rolled out", "", merges(ref("apps/v1", "StatefulSet", "part"), `{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}`), never),
@@ -94,6 +97,8 @@ var letters = []attack{
 	one("23", "ExternalSecret", "the Secret that comes of it need not carry anything", "wanda", creates(`{apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {name: new, namespace: lantern-$HALF}, spec: {target: {template: {metadata: {$MERIDIAN}}}}}`), "TenantMismatch"),
 	one("16", "DisaggregatedSet", "roles with templates", "wanda", creates(`{apiVersion: disaggregatedset.x-k8s.io/v1, kind: DisaggregatedSet, metadata: {name: new, namespace: shared-$HALF}, spec: {roles: [{template: {metadata: {$LANTERN}}}]}}`), never),
 }
+
+const nightjar = `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: nightjar-$HALF}}`
 
 // foundry is of a kind that nobody names.
 const foundry = `{apiVersion: example.net/v1, kind: Foundry, metadata: {name: old, namespace: lantern-$HALF}, spec: {replicas: 1}}`

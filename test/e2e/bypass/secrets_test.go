@@ -30,6 +30,11 @@ const (
 	envFrom   = `containers: [{name: c, image: example.org/c:1, envFrom: [{secretRef: {name: %s}}]}]`
 )
 
+// unmarked is a Secret of Lantern's that has no mark of ours.
+func unmarked(label string) string {
+	return `{apiVersion: v1, kind: Secret, metadata: {generateName: k-, namespace: lantern-$HALF, labels: {` + label + `}}, stringData: {api-key: sk-1}}`
+}
+
 // secrets are ways to an API key.
 var secrets = []attack{
 	one("20", "data", "another key", "", merges(ref("v1", "Secret", "own"), `{"data":{"key":"Yg=="}}`), never).with(keys),
@@ -63,6 +68,12 @@ var secrets = []attack{
 	one("21", "secrets of the account", "the ServiceAccount hands it over", "", reads(`serviceAccountName: mounter, $CONTAINER`), foreign),
 	one("21", "template of a custom kind", "deep inside", "wanda", creates(`{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: new, namespace: shared-$HALF}, spec: {headGroupSpec: {template: {spec: {`+fmt.Sprintf(envFrom, "key")+`}}}}}`), foreign),
 	one("21", "changes hands", "then somebody else reads it", "", merges(sharedKey, toHarbour), "BindNotAuthorized"),
+
+	// attacks/12-mark-lookalikes.sh
+	one("E", "mark in another case", "a gateway may not mind", "", creates(unmarked(`domicile.dev/api-key: "True"`)), never),
+	one("E", "mark of Kong's", "a gateway reads it", "", creates(unmarked(`konghq.com/credential: key-auth`)), never),
+	one("E", "mark of Authorino's", "a gateway reads it", "", creates(unmarked(`authorino.kuadrant.io/managed-by: authorino`)), never),
+	one("E", "mark of nobody's", "whatever reads it", "", creates(unmarked(`x: "y"`)), never),
 
 	one("23", "made by a controller", "what is made of an ExternalSecret is judged as any other", "system:serviceaccount:lantern-$HALF:default in system:serviceaccounts", creates(`{apiVersion: v1, kind: Secret, metadata: {name: new, namespace: lantern-$HALF, labels: {domicile.dev/api-key: "true"}}, immutable: true, stringData: {a: b}}`), never),
 }

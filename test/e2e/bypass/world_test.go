@@ -115,7 +115,7 @@ kind: ClusterRole
 metadata: {name: writes-cluster-kinds}
 rules:
 - {apiGroups: [serving.kserve.io, trainer.kubeflow.org], resources: ["*"], verbs: ["*"]}
-- {apiGroups: [domicile.dev], resources: [tenants], verbs: [get, create, update, patch]}
+- {apiGroups: [domicile.dev], resources: [tenants], verbs: [get, create, update, patch, delete]}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
