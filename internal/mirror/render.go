@@ -250,13 +250,14 @@ func isProbe(policy string) string {
 
 // conditions keep back what is none of the mirror's business: requests in namespaces
 // that nobody asks about, what Kubernetes' own controllers make for what runs already,
-// which may be a replacement, and what does not grow.
+// which may be a replacement, static Pods that a node shows, and what does not grow.
 func (o Options) conditions(policy string) []admissionv1.MatchCondition {
 	isControllers := "(request.userInfo.username == 'system:kube-controller-manager' || request.userInfo.username.startsWith('system:serviceaccount:kube-system:'))"
 	replaces := "(" + isResource("", "pods") + " || " + isResource("apps", "replicasets") + ") && !has(request.subResource)"
+	shown := isResource("", "pods") + " && request.userInfo.username.startsWith('system:node:')"
 	return []admissionv1.MatchCondition{
 		{Name: "namespace", Expression: "!has(request.namespace) || !(request.namespace in " + list(translate.UnaskedNamespaces(o.Namespace)) + ") || " + isProbe(policy)},
-		{Name: "new", Expression: "!(" + replaces + " && " + isControllers + ")"},
+		{Name: "new", Expression: "!(" + replaces + " && " + isControllers + ") && !(" + shown + ")"},
 		{Name: "grows", Expression: grows()},
 	}
 }

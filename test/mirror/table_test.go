@@ -125,6 +125,7 @@ func TestWhatTheMirrorRefuses(t *testing.T) {
 		{name: "in the manager's namespace", reason: "it must come back after an outage", object: strings.Replace(pod, "name: a", "name: a, annotations: {domicile.dev/tenant: lantern}", 1), namespace: namespaceOf("domicile-system", nil, nil)},
 		{name: "a Pod of a controller", reason: "it may replace one that ran", object: pod, namespace: theirs, user: "system:serviceaccount:kube-system:replicaset-controller"},
 		{name: "a Pod of the controller manager", reason: "as above", object: pod, namespace: theirs, user: "system:kube-controller-manager"},
+		{name: "a static Pod of a node", reason: "it runs already, and the audit must see it", object: pod, namespace: theirs, user: "system:node:one"},
 		{name: "a Pod of somebody who looks like one", reason: "only kube-system has them", object: pod, namespace: theirs, user: "system:serviceaccount:kube-system-2:x", refused: true},
 		{name: "a Job of the CronJob controller", reason: "it is new work", object: job("{}"), namespace: theirs, user: "system:serviceaccount:kube-system:cronjob-controller", refused: true},
 		{name: "a ReplicaSet of the Deployment controller", reason: "a rollout ends as it may", object: "{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: a}}", namespace: theirs, user: "system:serviceaccount:kube-system:deployment-controller"},
