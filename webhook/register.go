@@ -24,6 +24,8 @@ const (
 	OwnershipRegisterPath = "/validate-domicile-dev-v1alpha1-ownershipregister"
 	// TenantExemptionPath is where TenantExemptions are validated.
 	TenantExemptionPath = "/validate-domicile-dev-v1alpha1-tenantexemption"
+	// AccessPointPath is where AccessPoints are validated.
+	AccessPointPath = "/validate-domicile-dev-v1alpha1-accesspoint"
 )
 
 // Server is the part of a webhook server that handlers are registered with.
@@ -46,6 +48,7 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 		LegalEntityPath:       admission.WithValidator(scheme, entityValidator(unknown)),
 		OwnershipRegisterPath: admission.WithValidator(scheme, registerValidator()),
 		TenantExemptionPath:   admission.WithValidator(scheme, exemptionValidator(d.Snapshots, d.clock())),
+		AccessPointPath:       admission.WithValidator(scheme, accessPointValidator()),
 	} {
 		server.Register(path, d.leaving(handler))
 	}

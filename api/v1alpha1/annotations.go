@@ -21,6 +21,15 @@ const (
 	// APIKeySecretType is the type of Secrets that hold an API key.
 	APIKeySecretType = "domicile.dev/api-key"
 
+	// KeyDigestAnnotation has, on an API-key Secret, the SHA-256 of each key in it, in
+	// hexadecimal and separated by commas. The gateway finds the tenant of a request
+	// by it. The Secret must have APIKeyLabel.
+	KeyDigestAnnotation = "domicile.dev/key-sha256"
+
+	// KeyedDigestAnnotation is KeyDigestAnnotation with HMAC-SHA-256 under a secret
+	// that the gateway has as well, for keys that could be guessed.
+	KeyedDigestAnnotation = "domicile.dev/key-hmac-sha256"
+
 	// SuspendedLabel is "true" on whatever Domicile has suspended, so that it is
 	// found again.
 	SuspendedLabel = "domicile.dev/suspended"

@@ -29,6 +29,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&LegalEntity{}, &LegalEntityList{},
 		&OwnershipRegister{}, &OwnershipRegisterList{},
 		&TenantExemption{}, &TenantExemptionList{},
+		&AccessPoint{}, &AccessPointList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

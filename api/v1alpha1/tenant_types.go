@@ -106,6 +106,14 @@ type TenantSpec struct {
 	// +optional
 	Namespaces *TenantNamespaces `json:"namespaces,omitzero"`
 
+	// identifiers are by what access points know the tenant: who it is in a token,
+	// a certificate or a header. If several Tenants have one, all of them count.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	Identifiers []Identifier `json:"identifiers,omitempty"`
+
 	// annualValue is what the tenant pays per year; policies add it up to show
 	// what they would cost.
 	// +optional

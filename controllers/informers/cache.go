@@ -22,6 +22,8 @@ type Options struct {
 	Namespace, Secret string
 	// Configuration names the only webhook configuration that is watched.
 	Configuration string
+	// WorldOnly has only those kinds watched that decisions are made from.
+	WorldOnly bool
 	// Compact makes of a Tenant or LegalEntity what the cache keeps of it.
 	Compact toolscache.TransformFunc
 }
@@ -55,7 +57,7 @@ func NewCache(ctx context.Context, of Options) cache.NewCacheFunc {
 			return nil, fmt.Errorf("make the cache: %w", err)
 		}
 		complete := &completeCache{Cache: c, scheme: o.Scheme, kinds: map[watchedKind]bool{}}
-		for _, object := range watched() {
+		for _, object := range watched(of.WorldOnly) {
 			kind, err := complete.kindOf(object)
 			if err != nil {
 				return nil, err

@@ -17,13 +17,17 @@ import (
 )
 
 // watched are the kinds that the manager reads from its cache. There is an
-// informer of each of them before anything runs, and of no other kind.
-func watched() []client.Object {
-	return []client.Object{
+// informer of each of them before anything runs, and of no other kind. The gateway has
+// only what decisions are made from.
+func watched(worldOnly bool) []client.Object {
+	world := []client.Object{
 		&v1alpha1.TenantPolicy{}, &v1alpha1.Tenant{}, &v1alpha1.LegalEntity{},
-		&v1alpha1.TenantExemption{}, &v1alpha1.OwnershipRegister{},
-		&admissionv1.ValidatingWebhookConfiguration{}, &corev1.Secret{}, NamespaceMetadata(),
+		&v1alpha1.TenantExemption{}, &v1alpha1.OwnershipRegister{}, &v1alpha1.AccessPoint{}, NamespaceMetadata(),
 	}
+	if worldOnly {
+		return world
+	}
+	return append(world, &admissionv1.ValidatingWebhookConfiguration{}, &corev1.Secret{})
 }
 
 // World are the kinds that decisions are made from, by name: what is known of them must
@@ -32,7 +36,7 @@ func World() map[string]runtime.Object {
 	return map[string]runtime.Object{
 		"TenantPolicy": &v1alpha1.TenantPolicy{}, "Tenant": &v1alpha1.Tenant{}, "LegalEntity": &v1alpha1.LegalEntity{},
 		"TenantExemption": &v1alpha1.TenantExemption{}, "OwnershipRegister": &v1alpha1.OwnershipRegister{},
-		"Namespace": NamespaceMetadata(),
+		"AccessPoint": &v1alpha1.AccessPoint{}, "Namespace": NamespaceMetadata(),
 	}
 }
 
@@ -60,7 +64,7 @@ func NewMapper(*rest.Config, *http.Client) (meta.RESTMapper, error) {
 		corev1.SchemeGroupVersion:      {"Namespace"},
 		rbacv1.SchemeGroupVersion:      {"ClusterRole"},
 		admissionv1.SchemeGroupVersion: {"ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"},
-		v1alpha1.GroupVersion:          {"TenantPolicy", "Tenant", "LegalEntity", "TenantExemption", "OwnershipRegister"},
+		v1alpha1.GroupVersion:          {"TenantPolicy", "Tenant", "LegalEntity", "TenantExemption", "OwnershipRegister", "AccessPoint"},
 	} {
 		for _, kind := range kinds {
 			m.Add(group.WithKind(kind), meta.RESTScopeRoot)

@@ -35,10 +35,10 @@ const (
 	deadAfter = 3 * time.Minute
 )
 
-//+kubebuilder:rbac:groups=domicile.dev,resources=tenantpolicies;tenants;legalentities;tenantexemptions,verbs=get;list;watch
+//+kubebuilder:rbac:groups=domicile.dev,resources=tenantpolicies;tenants;legalentities;tenantexemptions;accesspoints,verbs=get;list;watch
 
 // Builder makes what admission decides from out of what the informers on
-// TenantPolicy, Tenant, LegalEntity and TenantExemption tell, and publishes it. It
+// TenantPolicy, Tenant, LegalEntity, TenantExemption and AccessPoint tell, and publishes it. It
 // runs on every replica.
 type Builder struct {
 	cache   cache.Cache
@@ -152,6 +152,7 @@ func (b *Builder) watch(ctx context.Context) error {
 	kinds := map[string]client.Object{
 		"TenantPolicy": &v1alpha1.TenantPolicy{}, "Tenant": &v1alpha1.Tenant{},
 		"LegalEntity": &v1alpha1.LegalEntity{}, "TenantExemption": &v1alpha1.TenantExemption{},
+		"AccessPoint": &v1alpha1.AccessPoint{},
 	}
 	var synced []toolscache.InformerSynced
 	for kind, handler := range b.pending.handlers() {

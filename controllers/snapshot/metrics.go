@@ -74,6 +74,7 @@ func (m *metrics) published(before, s *snapshot.Snapshot, at time.Time) {
 	m.objects.WithLabelValues("Tenant").Set(float64(s.Objects.Tenants.Len()))
 	m.objects.WithLabelValues("LegalEntity").Set(float64(s.Objects.Entities.Len()))
 	m.objects.WithLabelValues("TenantExemption").Set(float64(s.Objects.Exemptions.Len()))
+	m.objects.WithLabelValues("AccessPoint").Set(float64(s.Objects.AccessPoints.Len()))
 	m.problems.WithLabelValues("TenantPolicy").Set(float64(invalid))
 	if before == nil || before.Graph != s.Graph {
 		m.problems.WithLabelValues("Ownership").Set(float64(len(s.Graph.Problems())))

@@ -37,6 +37,7 @@ func (p *pendingChanges) handlers() map[string]toolscache.ResourceEventHandler {
 		"TenantPolicy":    noteChanges(p, &c.Policies, translate.Policy),
 		"Tenant":          noteChanges(p, &c.Tenants, func(t *translate.CompiledTenant) *translate.CompiledTenant { return t }),
 		"LegalEntity":     noteChanges(p, &c.Entities, func(e *translate.CompiledEntity) *translate.CompiledEntity { return e }),
+		"AccessPoint":     noteChanges(p, &c.AccessPoints, translate.AccessPoint),
 		"TenantExemption": noteChanges(p, &c.Exemptions, translate.Exemption),
 	}
 }

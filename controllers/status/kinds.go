@@ -98,6 +98,14 @@ func subjects() map[string]subject {
 						WithConditions(apply.Conditions(e.Status.Conditions, want.Conditions, now)...))
 			}),
 	}
+	kinds["AccessPoint"] = subjectOf(translate.AccessPointReport,
+		func(a *v1alpha1.AccessPoint) *v1alpha1.AccessPointStatus { return &a.Status },
+		func(p *planned, name string) (v1alpha1.AccessPointStatus, bool) { return p.accessPoint(name) },
+		func(a *v1alpha1.AccessPoint, want v1alpha1.AccessPointStatus, now time.Time) runtime.ApplyConfiguration {
+			return applyv1alpha1.AccessPoint(a.Name).WithResourceVersion(a.ResourceVersion).
+				WithStatus(applyv1alpha1.AccessPointStatus().WithObservedGeneration(want.ObservedGeneration).
+					WithConditions(apply.Conditions(a.Status.Conditions, want.Conditions, now)...))
+		})
 	tenants := kinds["Tenant"]
 	tenants.written = func(s *Writer, before client.Object, status any) {
 		t, isTenant := before.(*v1alpha1.Tenant)

@@ -123,6 +123,9 @@ func (s *Writer) queueTouched(p *plan, touched snapshot.Touched) {
 	for name := range p.world.Objects.Policies.All() {
 		s.add(target{"TenantPolicy", name}, priorityPolicy)
 	}
+	for name := range p.world.Objects.AccessPoints.All() {
+		s.add(target{"AccessPoint", name}, priorityChanged)
+	}
 	for name := range p.world.Objects.Exemptions.All() {
 		s.add(target{"TenantExemption", name}, priorityChanged)
 	}

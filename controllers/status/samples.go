@@ -27,6 +27,9 @@ func readySamples(p *planned, t *tally) []metric.Sample {
 	for _, e := range p.world.Objects.Exemptions.All() {
 		counts[kindAndReason{"TenantExemption", p.exemptionReady(e).Reason}]++
 	}
+	for _, a := range p.world.Objects.AccessPoints.All() {
+		counts[kindAndReason{"AccessPoint", accessPointReady(a).Reason}]++
+	}
 	samples := make([]metric.Sample, 0, len(counts))
 	for labels, n := range counts {
 		if n > 0 {

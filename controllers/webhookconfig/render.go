@@ -31,6 +31,7 @@ const (
 	entryEntities     = "legalentities." + v1alpha1.Group
 	entryRegisters    = "ownershipregisters." + v1alpha1.Group
 	entryExemptions   = "tenantexemptions." + v1alpha1.Group
+	entryPoints       = "accesspoints." + v1alpha1.Group
 )
 
 // nameLabel is on every Namespace: the API server puts its name there.
@@ -41,7 +42,7 @@ type Paths struct {
 	// Workloads answers for all that tenants run, Namespaces, ServiceAccounts and Secrets.
 	Workloads string
 	// The others validate Domicile's own kinds.
-	TenantPolicies, Tenants, LegalEntities, OwnershipRegisters, TenantExemptions string
+	TenantPolicies, Tenants, LegalEntities, OwnershipRegisters, TenantExemptions, AccessPoints string
 }
 
 // Options say where the webhook is reached and how long it is waited for.
@@ -90,6 +91,7 @@ func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.Validatin
 		o.entry(entryEntities, o.Paths.LegalEntities, ownRules("legalentities")),
 		o.entry(entryRegisters, o.Paths.OwnershipRegisters, ownRules("ownershipregisters")),
 		o.entry(entryExemptions, o.Paths.TenantExemptions, ownRules("tenantexemptions")),
+		o.entry(entryPoints, o.Paths.AccessPoints, ownRules("accesspoints")),
 	}
 	for i := range hooks {
 		hooks[i].MatchConditions = []admissionv1.MatchCondition{specChanges()}

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 
 var testOptions = Options{
 	Namespace: "domicile-system", Service: "domicile-webhook", Port: 443, Timeout: 5 * time.Second, Bundle: []byte("CA\n"),
-	Paths: Paths{Workloads: "/admit", TenantPolicies: "/policies", Tenants: "/tenants", LegalEntities: "/entities", OwnershipRegisters: "/registers"},
+	Paths: Paths{Workloads: "/admit", TenantPolicies: "/policies", Tenants: "/tenants", LegalEntities: "/entities", OwnershipRegisters: "/registers", TenantExemptions: "/exemptions", AccessPoints: "/points"},
 }
 
 // What is found is asked about unless every policy leaves it out; what is in no namespace

@@ -56,6 +56,9 @@ func sentenceOf(d residency.Decision) string {
 	case residency.PolicyInvalid:
 		return "the policy cannot be read, so nothing can be told: " + oneLine(d.Detail, maxSentence)
 	case residency.NoTenant:
+		if d.IsCall {
+			return "nothing that the request shows says which tenant it is of"
+		}
 		if d.Template != "" {
 			return ofPods(d)
 		}
@@ -74,7 +77,7 @@ func sentenceOf(d residency.Decision) string {
 			return tenant + " does not exist"
 		}
 	case residency.TenantMismatch, residency.TenantNotAuthorized, residency.BindNotAuthorized, residency.ClaimNotAuthorized,
-		residency.InvalidClaim, residency.ForeignAPIKey, residency.LimitExceeded:
+		residency.InvalidClaim, residency.ForeignAPIKey, residency.LimitExceeded, residency.EndUserMissing:
 		if d.Detail != "" {
 			return oneLine(d.Detail, maxSentence)
 		}
@@ -111,6 +114,8 @@ func identitySentence(reason residency.Reason, tenant string) string {
 		return "you may not claim " + tenant + " here: that needs the verb claim or bind on it"
 	case residency.ForeignAPIKey:
 		return "it reads an API-key Secret of another tenant"
+	case residency.EndUserMissing:
+		return "it does not name the customer for whom it is made"
 	case residency.LimitExceeded:
 		return "it has more claims, references or nesting than are read"
 	default:

@@ -100,6 +100,7 @@ func (o *options) render() webhookconfig.Options {
 			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
 			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,
 			OwnershipRegisters: webhook.OwnershipRegisterPath, TenantExemptions: webhook.TenantExemptionPath,
+			AccessPoints: webhook.AccessPointPath,
 		},
 		Version: versionLabel(), FailurePolicy: admissionv1.FailurePolicyType(o.webhookFailurePolicy),
 	}

@@ -26,6 +26,9 @@ func Main(args []string) int {
 
 // execute reads the flags and runs until the context ends.
 func execute(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == gatewayCommand {
+		return executeGateway(ctx, args[1:])
+	}
 	o, err := parseFlags(args, os.Stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -39,6 +39,16 @@ func (n *namespaceCache) get(ctx context.Context, name string) (webhook.Namespac
 	return webhook.NamespaceMeta{Labels: ns.Labels, Annotations: ns.Annotations}, true
 }
 
+// namespace is get for those who decide without a context: the informer answers at once.
+func (n *namespaceCache) namespace(name string) (*residency.Namespace, bool) {
+	//nolint:forbidigo // it is read from memory: there is nothing to wait for
+	m, ok := n.get(context.Background(), name)
+	if !ok {
+		return nil, false
+	}
+	return translate.NamespaceOf(name, m.Labels, m.Annotations), true
+}
+
 // all lists the Namespaces that the informer has.
 func (n *namespaceCache) all(ctx context.Context) ([]*residency.Namespace, error) {
 	list := &metav1.PartialObjectMetadataList{}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -83,10 +81,8 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("manager", flag.ContinueOnError)
 	f.SetOutput(out)
+	o.sharedFlags(f)
 	f.StringVar(&o.webhookAddress, "webhook-bind-address", ":9443", "`host:port` to answer admission requests on")
-	f.StringVar(&o.healthAddress, "health-probe-bind-address", ":8081", "`host:port` to answer /healthz and /readyz on")
-	f.StringVar(&o.metricsAddress, "metrics-bind-address", ":8443", "`host:port` to serve metrics on, over TLS, to users who may get /metrics; 0 for nowhere")
-	f.StringVar(&o.namespace, "namespace", os.Getenv("POD_NAMESPACE"), "the manager's own `namespace` (default $POD_NAMESPACE)")
 	f.StringVar(&o.serviceName, "service-name", "domicile-webhook", "`name` of the Service in front of the webhook")
 	f.IntVar(&o.servicePort, "service-port", 443, "the `port` of that Service")
 	f.StringVar(&o.certificateSecret, "certificate-secret", "domicile-webhook-cert", "`name` of the Secret that has the webhook's certificate")
@@ -98,25 +94,13 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.DurationVar(&o.webhookTimeout, "webhook-timeout", 5*time.Second, "how long the API server waits for an answer, 1s to 30s")
 	o.reviewMemory.Quantity = *resource.NewQuantity(webhook.DefaultReviewMemory, resource.BinarySI)
 	f.Var(&o.reviewMemory, "review-memory", "the most `bytes` of memory for all admission requests that are being read, such as 128Mi; those beyond it wait, or are answered with 503")
-	f.DurationVar(&o.shutdownDelay, "shutdown-delay", 5*time.Second, "how long to go on answering after /readyz fails, so that clients notice")
-	f.DurationVar(&o.drainTimeout, "drain-timeout", 20*time.Second, "how long requests that have begun may take to end on shutdown")
-	f.DurationVar(&o.contactBound, "contact-bound", 10*time.Second, "how old what is known of the API server may be, 10s to 1h; beyond it this replica answers 503 and is not ready")
 	o.bindCallers(f)
-	f.StringVar(&o.registerDir, "register-dir", "", "`folder` below which the files of OwnershipRegisters are; empty for none")
-	f.StringVar(&o.registerCacheDir, "register-cache-dir", filepath.Join(os.TempDir(), "domicile-registers"), "`folder` for downloads and compiled registers, of this replica alone")
-	o.registerCacheSize.Quantity, o.registerMemory.Quantity = resource.MustParse("8Gi"), resource.MustParse("1Gi")
-	f.Var(&o.registerCacheSize, "register-cache-size", "`size` of that folder's volume, of which nine tenths are used, such as 8Gi")
-	f.Var(&o.registerMemory, "register-memory", "the most `bytes` of memory for the data of all registers, such as 1Gi; while data changes, up to three times as much is in use")
-	f.StringVar(&o.registerConfig, "registry-config", "", "Docker config `file` with credentials for the OCI registries that registers come from; empty for none")
-	f.StringVar(&o.registerCAFile, "register-ca-file", "", "`file` of PEM certificates to trust for the sources of registers, besides the system's")
 	f.DurationVar(&o.auditInterval, "audit-interval", 10*time.Minute, "the pause between two audits of the whole cluster; 0 for none")
 	f.StringVar(&o.reportAPI, "report-api", string(audit.OpenReports), "`API group` of the reports that the audit writes: openreports.io, wgpolicyk8s.io or none")
 	f.BoolVar(&o.suspension, "suspension", false, "suspend the workloads of restricted tenants where a policy says existing: Suspend; needs the ClusterRole for suspension")
 	f.Float64Var(&o.statusPerSecond, "status-per-second", 50, "the most `writes` of status a second; what somebody has just changed comes first")
 	f.IntVar(&o.suspensionPerMinute, "suspension-per-minute", 60, "the most `writes` a minute that suspend objects or give them back")
 	f.IntVar(&o.suspensionMaxShare, "suspension-max-tenant-share", 10, "the most `percent` of all tenants that may be suspended without a confirmation in the policy")
-	f.BoolVar(&o.printVersion, "version", false, "print the version and exit")
-	o.log.BindFlags(f)
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
@@ -157,9 +141,7 @@ func (o *options) complete() error {
 	if o.webhookTimeout < time.Second || o.webhookTimeout > 30*time.Second {
 		errs = append(errs, fmt.Errorf("--webhook-timeout %s: must be 1s to 30s", o.webhookTimeout))
 	}
-	if err := o.checkContactBound(); err != nil {
-		errs = append(errs, err)
-	}
+	errs = append(errs, o.checkShared()...)
 	if err := o.checkCallers(); err != nil {
 		errs = append(errs, err)
 	}
@@ -180,12 +162,6 @@ func (o *options) complete() error {
 	}
 	if o.reviewMemory.Value() < leastReviewMemory {
 		errs = append(errs, fmt.Errorf("--review-memory %s: must be at least 16Mi", o.reviewMemory.String()))
-	}
-	if o.registerCacheSize.Value() <= 0 || o.registerMemory.Value() <= 0 {
-		errs = append(errs, errors.New("--register-cache-size and --register-memory must be greater than 0"))
-	}
-	if o.shutdownDelay < 0 || o.drainTimeout < 0 {
-		errs = append(errs, errors.New("--shutdown-delay and --drain-timeout must not be negative"))
 	}
 	if o.servicePort < 1 || o.servicePort > 65535 {
 		errs = append(errs, fmt.Errorf("--service-port %d: must be 1 to 65535", o.servicePort))

@@ -81,7 +81,7 @@ func (p *parts) addProbes() error {
 // on answering for the delay, because API servers and proxies learn only with
 // some delay that this replica is going; then it stops, and requests that have
 // begun are answered to their end.
-func serve(ctx context.Context, mgr manager.Manager, r *readiness, delay time.Duration) error {
+func serve(ctx context.Context, mgr manager.Manager, r interface{ drain() }, delay time.Duration) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	synced := make(onStart)

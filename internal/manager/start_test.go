@@ -35,7 +35,7 @@ func TestTheManagerWaitsForASlowAPIServer(t *testing.T) {
 	const namespace = "domicile-system"
 	c := controlPlane(t, namespace)
 	kinds := []string{
-		"legalentities", "namespaces", "ownershipregisters", "secrets", "tenantexemptions", "tenantpolicies", "tenants",
+		"accesspoints", "legalentities", "namespaces", "ownershipregisters", "secrets", "tenantexemptions", "tenantpolicies", "tenants",
 		"validatingwebhookconfigurations",
 	}
 	after := func(d time.Duration, yes bool) hindrance {

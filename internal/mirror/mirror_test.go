@@ -158,6 +158,18 @@ func TestWhatOfAPolicyIsLeftToTheWebhook(t *testing.T) {
 	}
 }
 
+func TestAPolicyAboutRequestsAloneIsNotMirrored(t *testing.T) {
+	t.Parallel()
+	in := sample.World()
+	for i := range in.Policies {
+		in.Policies[i].Spec.Match = &v1alpha1.Match{Covers: []v1alpha1.Covered{v1alpha1.CoveredRequests}}
+	}
+	c := new(Reader).Read(snapshottest.Compile(in), sample.OnTenth)
+	if p := c.Policies["no-cn"]; len(c.scopes) > 0 || !p.Omitted || p.Refuses("lantern") {
+		t.Errorf("the API server would refuse workloads that the webhook admits: %+v", p)
+	}
+}
+
 func TestWithoutConditionsTheOtherPoliciesAreMirrored(t *testing.T) {
 	t.Parallel()
 	in := sample.World()

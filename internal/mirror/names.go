@@ -7,6 +7,7 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // Reader finds out which tenants a world refuses. It keeps what it knows of the last
@@ -133,6 +134,10 @@ func contentOf(w *snapshot.Snapshot, names map[string]map[string]bool) Content {
 	for _, p := range w.Policies {
 		compiled, ok := w.Objects.Policies.Get(p.Name)
 		if !ok {
+			continue
+		}
+		if !translate.CoversObjects(compiled.Spec.Match) {
+			c.Policies[p.Name] = Part{Left: []string{"API requests, which are all that it covers"}, Omitted: true}
 			continue
 		}
 		s, left := scopeOf(compiled.Spec.Match)

@@ -28,8 +28,8 @@ func stricter(a, b Action) Action { return min(a, b) }
 // milder returns the milder of two actions.
 func milder(a, b Action) Action { return max(a, b) }
 
-// Decide answers a request about an object: identity first, then every policy
-// that covers it. Nothing is cut short, so that all reasons are told.
+// Decide answers a request about an object, or an API request: identity first, then
+// every policy that covers it. Nothing is cut short, so that all reasons are told.
 func Decide(w *World, o *Object, at time.Time) Answer {
 	o = w.Placed(o)
 	if !w.IsAbout(o) {
@@ -48,7 +48,9 @@ func Decide(w *World, o *Object, at time.Time) Answer {
 			continue
 		}
 		if r, ok := b.request(w, p, at); ok {
+			r.IsCall = o.Call != nil
 			d := p.replace(w.Evaluate(p, r), o.Replaces)
+			d.IsCall = r.IsCall
 			answer.Decisions = append(answer.Decisions, w.orOfPods(p, o, d, at))
 		}
 	}

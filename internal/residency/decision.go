@@ -26,6 +26,8 @@ type Decision struct {
 	// Replaces is what a Pod is made again for that would be denied if it were new; ""
 	// if that makes no difference.
 	Replaces string
+	// IsCall says that it is about an API request.
+	IsCall bool
 	// Detail says why, for people: the whole sentence of an identity refusal,
 	// what is wrong with an invalid policy, or which namespace is a tenant's in
 	// which nothing says whose the object is.

@@ -139,6 +139,10 @@ func (p *Policy) basis(r Request) Action {
 		return Allow
 	case r.Claimed != "":
 		return p.TenantNotFound
+	case r.IsCall && r.TenantNamespace != "":
+		return stricter(p.UnidentifiedRequests, p.UnidentifiedInTenantNamespaces)
+	case r.IsCall:
+		return p.UnidentifiedRequests
 	case r.TenantNamespace != "":
 		return p.UnidentifiedInTenantNamespaces
 	default:

@@ -26,6 +26,7 @@ func Identify(w *World, o *Object) []Decision {
 		refusals = append(refusals, mismatch(o)...)
 		refusals = append(refusals, notAuthorized(w, o)...)
 	}
+	refusals = append(refusals, silent(w, o)...)
 	return append(refusals, foreignKeys(o)...)
 }
 
@@ -62,10 +63,10 @@ func mismatch(o *Object) []Decision {
 	}
 	if o.Bound() {
 		return []Decision{refusal(TenantMismatch, foreign[0].Tenant,
-			"namespace %s is bound to tenant %s, but the object claims %s", o.Namespace.Name, listTenants(own), listClaims(foreign))}
+			"namespace %s is bound to tenant %s, but %s claims %s", o.Namespace.Name, listTenants(own), o.noun(), listClaims(foreign))}
 	}
 	return []Decision{refusal(TenantMismatch, tenant,
-		"the object claims several tenants: %s", listClaims(o.Claims.Tenants))}
+		"%s claims several tenants: %s", o.noun(), listClaims(o.Claims.Tenants))}
 }
 
 // notAuthorized refuses claims of tenants that don't admit a namespace which is

@@ -46,6 +46,8 @@ type Policy struct {
 	// that are tenants', for what claims nothing. TenantNotFound is done with a claim
 	// of a tenant that does not exist, whatever the verdict.
 	UnidentifiedInTenantNamespaces, TenantNotFound Action
+	// UnidentifiedRequests takes the place of Unidentified for API requests.
+	UnidentifiedRequests Action
 	// EffectiveFrom ends the notice period; zero means that there is none.
 	// Before it, no action is stricter than BeforeEffective.
 	EffectiveFrom   time.Time

@@ -112,6 +112,8 @@ type Object struct {
 	// Replaces names what one of Kubernetes' own controllers makes a Pod for, if that
 	// has room for it: the Pod takes the place of one that ran. "" is something new.
 	Replaces string
+	// Call is the API request in the place of an object; nil for objects.
+	Call *Call
 	// SystemSecret says that it is a Secret that Kubernetes makes for itself.
 	SystemSecret bool
 	// Variables is what match conditions are evaluated over; only the
@@ -129,6 +131,8 @@ type Request struct {
 	// TenantNamespace is the namespace of an object that claims nothing, if that
 	// namespace is a tenant's; "" if it is not.
 	TenantNamespace string
+	// IsCall says that it is about an API request.
+	IsCall bool
 	// OnBehalfOf and Owners can only make the verdict stricter. A nil tenant
 	// in OnBehalfOf is one that does not exist.
 	OnBehalfOf []NamedTenant

@@ -42,6 +42,8 @@ const (
 	InvalidClaim Reason = "InvalidClaim"
 	// ForeignAPIKey: the workload reads an API-key Secret of another tenant.
 	ForeignAPIKey Reason = "ForeignAPIKey"
+	// EndUserMissing: the request has to name the customer for whom it is made.
+	EndUserMissing Reason = "EndUserMissing"
 	// LimitExceeded: the object has more claims, references or nesting than
 	// are read.
 	LimitExceeded Reason = "LimitExceeded"

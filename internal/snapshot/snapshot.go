@@ -35,7 +35,9 @@ type Objects struct {
 	Tenants    persistent.Map[*translate.CompiledTenant]
 	Entities   persistent.Map[*translate.CompiledEntity]
 	Exemptions persistent.Map[*translate.CompiledExemption]
-	Registers  Registers
+	// AccessPoints are those at which the gateway reads requests.
+	AccessPoints persistent.Map[*translate.CompiledAccessPoint]
+	Registers    Registers
 	// Found are the kinds of the cluster that hold Pods and are not known by name.
 	Found kinds.Found
 
@@ -43,6 +45,8 @@ type Objects struct {
 	sum translate.Digest
 	// byParty has the tenants that refer to a party, by what they refer to it by.
 	byParty persistent.Index
+	// byIdentifier has the tenants that access points know by an identifier.
+	byIdentifier persistent.Index
 	// places finds tenants by namespace.
 	places places
 	// sources is what the LegalEntities declare.
@@ -55,6 +59,8 @@ type Changes struct {
 	Tenants    map[string]*translate.CompiledTenant
 	Entities   map[string]*translate.CompiledEntity
 	Exemptions map[string]*translate.CompiledExemption
+	// AccessPoints say how the gateway reads requests.
+	AccessPoints map[string]*translate.CompiledAccessPoint
 	// Registers is other data of registers; nil if that is as before.
 	Registers *Registers
 	// Found are other kinds; nil if they are as before.
@@ -75,12 +81,13 @@ func New() *Snapshot {
 func (s *Snapshot) With(c Changes) *Snapshot {
 	next := &Snapshot{World: s.World, Objects: s.Objects, Revision: s.Revision}
 	o := &next.Objects
-	var policies, tenants, entities, exemptions bool
+	var policies, tenants, entities, exemptions, points bool
 	o.Policies, policies = replace(o, o.Policies, c.Policies)
 	o.Tenants, tenants = replace(o, o.Tenants, c.Tenants)
 	o.Entities, entities = replace(o, o.Entities, c.Entities)
 	o.Exemptions, exemptions = replace(o, o.Exemptions, c.Exemptions)
 	next.Tenants = byName{o.Tenants}
+	o.AccessPoints, points = replace(o, o.AccessPoints, c.AccessPoints)
 	if c.Registers != nil {
 		o.Registers = *c.Registers
 	}
@@ -106,7 +113,7 @@ func (s *Snapshot) With(c Changes) *Snapshot {
 	if policies || exemptions {
 		next.Policies = o.policies()
 	}
-	if policies || tenants || entities || exemptions || c.Registers != nil || c.Found != nil {
+	if policies || tenants || entities || exemptions || points || c.Registers != nil || c.Found != nil {
 		next.Verdicts, next.Revision = nil, o.revision()
 	}
 	return next

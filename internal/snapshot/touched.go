@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -113,18 +114,26 @@ func differing[V compiled](now, before persistent.Map[V]) (all []persistent.Diff
 
 // index brings byParty up to date with the tenants that changed.
 func (o *Objects) index(before persistent.Map[*translate.CompiledTenant]) {
-	edits := persistent.Edits{}
-	each := func(t *translate.CompiledTenant, edit func(label, name string)) {
+	edits, identifiers := persistent.Edits{}, persistent.Edits{}
+	each := func(t *translate.CompiledTenant, edit, identify func(label, name string)) {
 		if t == nil {
 			return
 		}
 		for _, link := range t.Tenant.Links {
 			edit(link.Party.Label(), t.Tenant.Name)
 		}
+		for _, id := range t.Identifiers {
+			identify(id, t.Tenant.Name)
+		}
 	}
 	for d := range o.Tenants.Since(before) {
-		each(d.Before, edits.Remove)
-		each(d.After, edits.Add)
+		each(d.Before, edits.Remove, identifiers.Remove)
+		each(d.After, edits.Add, identifiers.Add)
 	}
-	o.byParty = o.byParty.With(edits)
+	o.byParty, o.byIdentifier = o.byParty.With(edits), o.byIdentifier.With(identifiers)
+}
+
+// Identified names the tenants that access points know by an identifier, sorted.
+func (o *Objects) Identified(scheme, id string) []string {
+	return slices.Sorted(o.byIdentifier.Names(scheme + ":" + id))
 }

@@ -52,6 +52,8 @@ type CompiledTenant struct {
 	Tenant residency.Tenant
 	// Places are the namespaces that the spec speaks of; nil if it speaks of none.
 	Places *Places
+	// Identifiers are those by which access points know the tenant, as SCHEME:ID.
+	Identifiers []string
 	// Value is the annual value; nil if none is given.
 	Value *v1alpha1.Money
 }

@@ -163,6 +163,7 @@ func (c *policyCompiler) enforcement(spec v1alpha1.TenantPolicySpec, path *field
 	c.policy.Indeterminate = action(e.Indeterminate, "indeterminate")
 	c.policy.Unidentified = action(e.Unidentified, "unidentified")
 	c.policy.UnidentifiedInTenantNamespaces = action(e.UnidentifiedInTenantNamespaces, "unidentifiedInTenantNamespaces")
+	c.policy.UnidentifiedRequests = action(e.UnidentifiedRequests, "unidentifiedRequests")
 	c.policy.TenantNotFound = action(e.TenantNotFound, "tenantNotFound")
 	c.existing(e, path)
 	if e.Unidentified == v1alpha1.ActionDeny && (spec.Match == nil || spec.Match.NamespaceSelector == nil) {

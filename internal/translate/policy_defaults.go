@@ -25,6 +25,7 @@ func withDefaults(spec v1alpha1.TenantPolicySpec) v1alpha1.TenantPolicySpec {
 	or(&e.Indeterminate, v1alpha1.ActionWarn)
 	or(&e.Unidentified, v1alpha1.ActionAudit)
 	or(&e.UnidentifiedInTenantNamespaces, v1alpha1.ActionDeny)
+	or(&e.UnidentifiedRequests, v1alpha1.ActionDeny)
 	or(&e.TenantNotFound, v1alpha1.ActionDeny)
 	or(&e.Existing, v1alpha1.ExistingReport)
 	if e.EffectiveFrom != nil {
@@ -33,6 +34,7 @@ func withDefaults(spec v1alpha1.TenantPolicySpec) v1alpha1.TenantPolicySpec {
 
 	if spec.Match != nil {
 		match := *spec.Match
+		orList(&match.Covers, v1alpha1.CoveredObjects, v1alpha1.CoveredRequests)
 		match.Resources = append([]v1alpha1.ResourceRule(nil), match.Resources...)
 		for i := range match.Resources {
 			orList(&match.Resources[i].APIVersions, "*")

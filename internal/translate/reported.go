@@ -60,3 +60,10 @@ func Timeless(conditions []metav1.Condition, types ...string) []metav1.Condition
 	}
 	return said
 }
+
+// AccessPointReport is what the status of an AccessPoint says.
+func AccessPointReport(s *v1alpha1.AccessPointStatus) any {
+	return v1alpha1.AccessPointStatus{
+		Conditions: Timeless(s.Conditions, v1alpha1.ConditionReady), ObservedGeneration: s.ObservedGeneration,
+	}
+}

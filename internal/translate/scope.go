@@ -20,6 +20,7 @@ type scope struct {
 	namespaces       labels.Selector
 	objects          labels.Selector
 	conditions       conditions
+	calls            callScope
 }
 
 // match compiles a policy's scope. What cannot be read selects everything.
@@ -34,6 +35,8 @@ func (c *policyCompiler) match(m *v1alpha1.Match, path *field.Path) {
 		s.conditions, errs = compileConditions(m.MatchConditions, path.Child("matchConditions"))
 		c.refuse(errs...)
 		c.refuse(validateMatch(m, path)...)
+		s.calls, errs = compileCalls(m, path)
+		c.refuse(errs...)
 	}
 	c.policy.Covers = s.covers
 }
@@ -59,6 +62,9 @@ func coveredByDefault() []Rule {
 // concerns reports whether the scope covers the object's resource or, for a
 // Secret, whether it is an API key or judged as one.
 func (s *scope) concerns(o *residency.Object) bool {
+	if o.Call != nil {
+		return true
+	}
 	if o.Group == "" && o.Resource == "secrets" {
 		return s.isAPIKey(o)
 	}
@@ -87,7 +93,10 @@ func (s *scope) isAPIKey(o *residency.Object) bool {
 
 // covers is residency.Policy.Covers.
 func (s *scope) covers(o *residency.Object) (bool, error) {
-	if !s.concerns(o) || !s.inNamespaces(o) || !s.amongObjects(o) {
+	if o.Call != nil {
+		return s.calls.covers(o.Call), nil
+	}
+	if s.calls.only || !s.concerns(o) || !s.inNamespaces(o) || !s.amongObjects(o) {
 		return false, nil
 	}
 	return s.conditions.hold(o)

@@ -17,6 +17,7 @@ const ownPrefix = v1alpha1.Group + "/"
 // value of a label is a switch: true or false.
 var (
 	knownAnnotations = append(slices.Clone(claimKeys),
+		v1alpha1.KeyDigestAnnotation, v1alpha1.KeyedDigestAnnotation,
 		v1alpha1.SuspendedByAnnotation, v1alpha1.FormerAnnotation, v1alpha1.HeldInAnnotation, v1alpha1.OriginAnnotation)
 	knownLabels = []string{v1alpha1.APIKeyLabel, v1alpha1.SuspendedLabel, v1alpha1.HeldLabel}
 )

@@ -40,11 +40,31 @@ func Tenant(t *v1alpha1.Tenant) *CompiledTenant {
 		out.Admits = places.Admits
 	}
 	errs = append(errs, nsErrs...)
+	known, idErrs := identifiersOf(t.Spec.Identifiers, path.Child("identifiers"))
+	errs = append(errs, idErrs...)
 	errs = append(errs, validateMoney(t.Spec.AnnualValue, path.Child("annualValue"))...)
 	return &CompiledTenant{
 		Origin: originOf("Tenant", &t.ObjectMeta, t.Spec, TenantReport(&t.Status), errs),
-		Tenant: out, Value: t.Spec.AnnualValue, Places: places,
+		Tenant: out, Value: t.Spec.AnnualValue, Places: places, Identifiers: known,
 	}
+}
+
+// identifiersOf are those by which access points know a tenant. One that cannot be
+// read is nobody's.
+func identifiersOf(all []v1alpha1.Identifier, path *field.Path) (known []string, errs field.ErrorList) {
+	for i, id := range all {
+		at := path.Index(i)
+		if !ownership.IsScheme(id.Scheme) {
+			errs = append(errs, field.Invalid(at.Child("scheme"), id.Scheme, "must be 1 to 64 letters, digits, dots, underscores and hyphens"))
+			continue
+		}
+		if !idPattern.MatchString(id.ID) {
+			errs = append(errs, field.Invalid(at.Child("id"), id.ID, "must be 1 to 128 characters that neither start nor end with white space or a comma"))
+			continue
+		}
+		known = append(known, id.Scheme+":"+id.ID)
+	}
+	return known, errs
 }
 
 var idPattern = regexp.MustCompile(`^[^\s,](.{0,126}[^\s,])?$`)

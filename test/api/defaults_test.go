@@ -20,6 +20,7 @@ enforcement:
   restricted: Deny
   tenantNotFound: Deny
   unidentified: Audit
+  unidentifiedRequests: Deny
   unidentifiedInTenantNamespaces: Deny
 jurisdictions:
   basis: [Headquarters, Incorporation, Nationality, Residence]

@@ -46,6 +46,8 @@ func TestKubectlNames(t *testing.T) {
 
 		"ownershipregisters/status": {Plural: "ownershipregisters/status", Kind: "OwnershipRegister"},
 
+		"accesspoints":            {"accesspoints", "accesspoint", "AccessPoint", []string{"ap"}, category, false},
+		"accesspoints/status":     {Plural: "accesspoints/status", Kind: "AccessPoint"},
 		"tenantexemptions":        {"tenantexemptions", "tenantexemption", "TenantExemption", []string{"tex"}, category, false},
 		"tenantexemptions/status": {Plural: "tenantexemptions/status", Kind: "TenantExemption"},
 	}
@@ -111,6 +113,11 @@ func TestKubectlColumns(t *testing.T) {
 			"Name": "columns", "Tenant": "a", "Policy": "b", "Expires At": "2027-01-01T00:00:00Z",
 			"Ready": "True", "Reason": "Compiled", "Reference": "L-1", "Approved By": "Legal",
 		},
+	}, {
+		resource: "accesspoints",
+		manifest: `{apiVersion: domicile.dev/v1alpha1, kind: AccessPoint, metadata: {name: columns}, spec: {identify: [{apiKey: {}}], response: OpenAI}}`,
+		seen:     &domicilev1alpha1.AccessPoint{Status: domicilev1alpha1.AccessPointStatus{Conditions: conditions}},
+		want:     map[string]any{"Name": "columns", "Response": "OpenAI", "Ready": "True", "Reason": "Compiled"},
 	}, {
 		resource: "legalentities",
 		manifest: `{apiVersion: domicile.dev/v1alpha1, kind: LegalEntity, metadata: {name: columns},

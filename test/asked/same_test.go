@@ -37,6 +37,7 @@ import (
 var paths = webhookconfig.Paths{
 	Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath, Tenants: webhook.TenantPath,
 	LegalEntities: webhook.LegalEntityPath, OwnershipRegisters: webhook.OwnershipRegisterPath, TenantExemptions: webhook.TenantExemptionPath,
+	AccessPoints: webhook.AccessPointPath,
 }
 
 // handlers are the webhook by path.

@@ -11,6 +11,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 	"github.com/domicile-dev/domicile/test/decisions"
@@ -33,8 +34,13 @@ func TestCore(t *testing.T) {
 			w := snapshottest.Compile(in.World())
 			var got []decisions.Result
 			for i := range in.Objects {
-				o := read(in, &in.Objects[i])
-				o.Replaces = replaces(&w.World, in, i, o)
+				var o *residency.Object
+				if decisions.IsRequest(&in.Objects[i]) {
+					o = readRequest(t, w)(in, &in.Objects[i])
+				} else {
+					o = read(in, &in.Objects[i])
+					o.Replaces = replaces(&w.World, in, i, o)
+				}
 				answer := residency.Decide(&w.World, o, c.At)
 				got = append(got, resultOf(&in.Objects[i], answer))
 			}
@@ -72,6 +78,11 @@ func TestInputsAreValid(t *testing.T) {
 		for i := range in.Exemptions {
 			if errs := translate.Exemption(&in.Exemptions[i]).Errs; len(errs) > 0 {
 				t.Errorf("%s: TenantExemption %s: %v", c.Name, in.Exemptions[i].Name, errs)
+			}
+		}
+		for i := range in.AccessPoints {
+			if errs := translate.AccessPoint(&in.AccessPoints[i]).Errs; len(errs) > 0 {
+				t.Errorf("%s: AccessPoint %s: %v", c.Name, in.AccessPoints[i].Name, errs)
 			}
 		}
 		for i := range in.Entities {
@@ -124,6 +135,24 @@ func replaces(w *residency.World, in decisions.Input, i int, o *residency.Object
 		return ""
 	}
 	return maker.String()
+}
+
+// readRequest is read for API requests.
+func readRequest(t *testing.T, w *snapshot.Snapshot) func(decisions.Input, *unstructured.Unstructured) *residency.Object {
+	return func(in decisions.Input, u *unstructured.Unstructured) *residency.Object {
+		request, err := decisions.RequestOf(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var keys translate.KeyBook
+		for _, o := range in.Objects {
+			if o.GetKind() == "Secret" {
+				keys.Add(namespace(in, o.GetNamespace()), o.GetLabels(), o.GetAnnotations())
+			}
+		}
+		point, _ := w.Objects.AccessPoints.Get(request.AccessPoint)
+		return keys.Call(point, request, w.Objects.Identified)
+	}
 }
 
 func namespace(in decisions.Input, name string) *residency.Namespace {

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/call"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
@@ -29,7 +30,9 @@ type Input struct {
 	Registers  []v1alpha1.OwnershipRegister
 	Data       snapshot.Registers
 	Namespaces []unstructured.Unstructured
-	// Objects are what is created, in the order of the input. Secrets among
+	// AccessPoints are where requests come in.
+	AccessPoints []v1alpha1.AccessPoint
+	// Objects are what is created, and API requests, in the order of the input. Secrets among
 	// them are also what the other objects refer to.
 	Objects []unstructured.Unstructured
 }
@@ -47,6 +50,7 @@ func (c Case) Read() (Input, error) {
 func (in Input) World() snapshottest.Inputs {
 	return snapshottest.Inputs{
 		Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Exemptions: in.Exemptions, Registers: in.Data,
+		AccessPoints: in.AccessPoints,
 	}
 }
 
@@ -92,6 +96,10 @@ func (in *Input) add(doc []byte) error {
 		return appendStrict(doc, &in.Entities)
 	case gvk.Kind == "TenantExemption":
 		return appendStrict(doc, &in.Exemptions)
+	case gvk.Kind == "AccessPoint":
+		return appendStrict(doc, &in.AccessPoints)
+	case gvk.Kind == call.ManifestKind:
+		in.Objects = append(in.Objects, object)
 	case gvk.Kind == "OwnershipRegister":
 		return appendStrict(doc, &in.Registers)
 	default:

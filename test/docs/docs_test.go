@@ -117,7 +117,7 @@ var (
 
 func TestFlagsExist(t *testing.T) {
 	operations := read(t, "docs/operations.md")
-	code := read(t, "internal/manager/options.go")
+	code := read(t, "internal/manager/options.go") + read(t, "internal/manager/options_shared.go")
 	described := map[string]bool{"version": true}
 	for _, match := range flagRow.FindAllStringSubmatch(operations, -1) {
 		described[match[1]] = true

@@ -20,6 +20,7 @@ var core = map[string][]string{
 	"internal/residency":    {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent"},
 	"internal/explain":      {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent", "internal/residency"},
 	"internal/register":     {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent"},
+	"internal/call":         {"internal/cut", "internal/jurisdiction", "internal/ownership", "internal/persistent", "internal/residency"},
 	"internal/money":        {},
 	"internal/kinds":        {},
 	"internal/growth":       {"internal/kinds"},
@@ -28,6 +29,7 @@ var core = map[string][]string{
 // libraries has what else a package of the core links: code of formats that are
 // not this project's.
 var libraries = map[string][]string{
+	"internal/call":     {"github.com/go-json-experiment/json"},
 	"internal/register": {"github.com/go-json-experiment/json", "github.com/klauspost/compress", "golang.org/x/text"},
 }
 
@@ -160,7 +162,7 @@ func TestControllersDoNotLinkEachOther(t *testing.T) {
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", shared,
-		manager, "internal/callers", "internal/codec", "internal/contact", "internal/mirror", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "test", "webhook",
+		manager, "internal/callers", "internal/codec", "internal/contact", "internal/gateway", "internal/mirror", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "middleware", "test", "webhook",
 	}, maps.Keys(core))
 	for _, folder := range controllers {
 		places = append(places, "controllers/"+folder)

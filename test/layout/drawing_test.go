@@ -55,7 +55,7 @@ func room(path string) string {
 	case parts[0] == "test", parts[0] == "config", path == "internal/tools", path == "internal/kinds/rights",
 		strings.HasSuffix(path, "test"), strings.HasSuffix(path, "/synthetic"):
 		return ""
-	case parts[0] == "webhook":
+	case parts[0] == "webhook", parts[0] == "middleware":
 		return parts[0]
 	default:
 		return strings.Join(parts[:2], "/")

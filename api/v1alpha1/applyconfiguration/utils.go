@@ -16,8 +16,16 @@ import (
 func ForKind(kind schema.GroupVersionKind) interface{} {
 	switch kind {
 	// Group=domicile.dev, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithKind("AccessPoint"):
+		return &apiv1alpha1.AccessPointApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AccessPointSpec"):
+		return &apiv1alpha1.AccessPointSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AccessPointStatus"):
+		return &apiv1alpha1.AccessPointStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AffectedCounts"):
 		return &apiv1alpha1.AffectedCountsApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("APIKeySource"):
+		return &apiv1alpha1.APIKeySourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Enforcement"):
 		return &apiv1alpha1.EnforcementApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EntityJurisdictions"):
@@ -26,14 +34,20 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ExcludedResourcesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("FileSource"):
 		return &apiv1alpha1.FileSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("HeaderSource"):
+		return &apiv1alpha1.HeaderSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("HTTPSSource"):
 		return &apiv1alpha1.HTTPSSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Identification"):
+		return &apiv1alpha1.IdentificationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Identifier"):
 		return &apiv1alpha1.IdentifierApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Interest"):
 		return &apiv1alpha1.InterestApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("JurisdictionRule"):
 		return &apiv1alpha1.JurisdictionRuleApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("JWTClaimSource"):
+		return &apiv1alpha1.JWTClaimSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("LegalEntity"):
 		return &apiv1alpha1.LegalEntityApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("LegalEntitySpec"):
@@ -44,10 +58,16 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.MatchApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("MatchCondition"):
 		return &apiv1alpha1.MatchConditionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ModelAlias"):
+		return &apiv1alpha1.ModelAliasApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ModelSource"):
+		return &apiv1alpha1.ModelSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Money"):
 		return &apiv1alpha1.MoneyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OCISource"):
 		return &apiv1alpha1.OCISourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OnBehalfOfSource"):
+		return &apiv1alpha1.OnBehalfOfSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OwnershipRegister"):
 		return &apiv1alpha1.OwnershipRegisterApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OwnershipRegisterSpec"):
@@ -68,6 +88,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RegisterRemarkApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RegisterSource"):
 		return &apiv1alpha1.RegisterSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestMatch"):
+		return &apiv1alpha1.RequestMatchApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResourceRule"):
 		return &apiv1alpha1.ResourceRuleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Share"):
@@ -102,8 +124,12 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.TenantStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TenantVerdict"):
 		return &apiv1alpha1.TenantVerdictApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TLSSANSource"):
+		return &apiv1alpha1.TLSSANSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VerdictChange"):
 		return &apiv1alpha1.VerdictChangeApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("VerifiedMetadata"):
+		return &apiv1alpha1.VerifiedMetadataApplyConfiguration{}
 
 	}
 	return nil

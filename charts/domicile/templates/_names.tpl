@@ -144,3 +144,10 @@ name: {{ last . }}
 labels:
   {{- include "domicile.labels" (first .) | nindent 2 }}
 {{- end -}}
+
+{{/* The gateway's pods have another name than the manager's, so that nothing selects both. */}}
+{{- define "domicile.gatewayName" -}}{{ include "domicile.fullname" . }}-gateway{{- end -}}
+{{- define "domicile.gatewaySelector" -}}
+app.kubernetes.io/name: {{ include "domicile.name" . }}-gateway
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}

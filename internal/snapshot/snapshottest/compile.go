@@ -14,6 +14,8 @@ type Inputs struct {
 	Entities   []v1alpha1.LegalEntity
 	Exemptions []v1alpha1.TenantExemption
 	Registers  snapshot.Registers
+	// AccessPoints are for requests.
+	AccessPoints []v1alpha1.AccessPoint
 }
 
 // Compile compiles a whole world.
@@ -21,7 +23,11 @@ func Compile(in Inputs) *snapshot.Snapshot {
 	c := snapshot.Changes{
 		Policies: map[string]*translate.CompiledPolicy{}, Tenants: map[string]*translate.CompiledTenant{},
 		Entities: map[string]*translate.CompiledEntity{}, Exemptions: map[string]*translate.CompiledExemption{},
-		Registers: &in.Registers,
+		AccessPoints: map[string]*translate.CompiledAccessPoint{},
+		Registers:    &in.Registers,
+	}
+	for i := range in.AccessPoints {
+		c.AccessPoints[in.AccessPoints[i].Name] = translate.AccessPoint(&in.AccessPoints[i])
 	}
 	for i := range in.Policies {
 		c.Policies[in.Policies[i].Name] = translate.Policy(&in.Policies[i])

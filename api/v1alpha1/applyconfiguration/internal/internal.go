@@ -23,6 +23,66 @@ func Parser() *typed.Parser {
 var parserOnce sync.Once
 var parser *typed.Parser
 var schemaYAML = typed.YAMLObject(`types:
+- name: com.github.domicile-dev.domicile.api.v1alpha1.APIKeySource
+  map:
+    fields:
+    - name: header
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.HeaderName
+- name: com.github.domicile-dev.domicile.api.v1alpha1.AccessPoint
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.AccessPointSpec
+    - name: status
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.AccessPointStatus
+- name: com.github.domicile-dev.domicile.api.v1alpha1.AccessPointSpec
+  map:
+    fields:
+    - name: identify
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.Identification
+          elementRelationship: atomic
+    - name: model
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ModelSource
+    - name: onBehalfOf
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.OnBehalfOfSource
+    - name: requireEndUser
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector
+    - name: response
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ResponseFormat
+      default: Plain
+- name: com.github.domicile-dev.domicile.api.v1alpha1.AccessPointStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: observedGeneration
+      type:
+        scalar: numeric
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Action
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.AffectedCounts
@@ -50,6 +110,8 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ConsolidationRule
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ControlRule
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.Covered
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Date
   scalar: string
@@ -88,6 +150,10 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
       default: Audit
     - name: unidentifiedInTenantNamespaces
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
+      default: Deny
+    - name: unidentifiedRequests
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Action
       default: Deny
@@ -149,6 +215,38 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             scalar: string
           elementRelationship: associative
+- name: com.github.domicile-dev.domicile.api.v1alpha1.HeaderName
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.HeaderSource
+  map:
+    fields:
+    - name: name
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.HeaderName
+    - name: proxies
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+- name: com.github.domicile-dev.domicile.api.v1alpha1.Identification
+  map:
+    fields:
+    - name: apiKey
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.APIKeySource
+    - name: header
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.HeaderSource
+    - name: identifierScheme
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.IdentifierScheme
+    - name: jwtClaim
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.JWTClaimSource
+    - name: tlsSAN
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.TLSSANSource
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Identifier
   map:
     fields:
@@ -158,6 +256,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scheme
       type:
         scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.IdentifierScheme
+  scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Interest
   map:
     fields:
@@ -184,6 +284,33 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Date
 - name: com.github.domicile-dev.domicile.api.v1alpha1.InterestKind
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.JWTClaimSource
+  map:
+    fields:
+    - name: audiences
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: claim
+      type:
+        scalar: string
+    - name: header
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.HeaderName
+    - name: issuer
+      type:
+        scalar: string
+    - name: jwksConfigMap
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ObjectName
+    - name: jwksURL
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.VerifiedMetadata
 - name: com.github.domicile-dev.domicile.api.v1alpha1.JointRule
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.JurisdictionCode
@@ -279,6 +406,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             scalar: string
           elementRelationship: associative
+    - name: covers
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.Covered
+          elementRelationship: associative
     - name: excludeResources
       type:
         list:
@@ -299,6 +432,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: objectSelector
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector
+    - name: requests
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.RequestMatch
     - name: resources
       type:
         list:
@@ -316,6 +452,48 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Method
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ModelAlias
+  map:
+    fields:
+    - name: model
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ModelName
+    - name: name
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.ModelName
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ModelName
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ModelPattern
+  scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ModelSource
+  map:
+    fields:
+    - name: aliases
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.ModelAlias
+          elementRelationship: associative
+          keys:
+          - name
+    - name: header
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.HeaderName
+    - name: jsonPointer
+      type:
+        scalar: string
+    - name: known
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.ModelPattern
+          elementRelationship: associative
+    - name: maxBodyBytes
+      type:
+        scalar: numeric
+    - name: path
+      type:
+        scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Money
   map:
     fields:
@@ -333,6 +511,18 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ObjectName
   scalar: string
+- name: com.github.domicile-dev.domicile.api.v1alpha1.OnBehalfOfSource
+  map:
+    fields:
+    - name: claim
+      type:
+        scalar: string
+    - name: header
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.HeaderName
+    - name: identifierScheme
+      type:
+        namedType: com.github.domicile-dev.domicile.api.v1alpha1.IdentifierScheme
 - name: com.github.domicile-dev.domicile.api.v1alpha1.OwnershipRegister
   map:
     fields:
@@ -539,6 +729,21 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: oci
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.OCISource
+- name: com.github.domicile-dev.domicile.api.v1alpha1.RequestMatch
+  map:
+    fields:
+    - name: accessPoints
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.ObjectName
+          elementRelationship: associative
+    - name: models
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.ModelPattern
+          elementRelationship: associative
 - name: com.github.domicile-dev.domicile.api.v1alpha1.ResourceRule
   map:
     fields:
@@ -562,6 +767,8 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             scalar: string
           elementRelationship: associative
+- name: com.github.domicile-dev.domicile.api.v1alpha1.ResponseFormat
+  scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Role
   scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Share
@@ -597,6 +804,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: workloads
       type:
         scalar: numeric
+- name: com.github.domicile-dev.domicile.api.v1alpha1.TLSSANSource
+  map:
+    fields:
+    - name: prefix
+      type:
+        scalar: string
 - name: com.github.domicile-dev.domicile.api.v1alpha1.Tenant
   map:
     fields:
@@ -807,6 +1020,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: displayName
       type:
         scalar: string
+    - name: identifiers
+      type:
+        list:
+          elementType:
+            namedType: com.github.domicile-dev.domicile.api.v1alpha1.Identifier
+          elementRelationship: atomic
     - name: namespaces
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.TenantNamespaces
@@ -884,6 +1103,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: verdict
       type:
         namedType: com.github.domicile-dev.domicile.api.v1alpha1.Verdict
+- name: com.github.domicile-dev.domicile.api.v1alpha1.VerifiedMetadata
+  map:
+    fields:
+    - name: key
+      type:
+        scalar: string
+    - name: namespace
+      type:
+        scalar: string
 - name: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
   map:
     fields:

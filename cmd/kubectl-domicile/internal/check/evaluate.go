@@ -9,13 +9,14 @@ import (
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// Evaluate asks for every object whether it may be created at an instant.
+// Evaluate asks for every object whether it may be created at an instant, and for every
+// request whether it is served.
 func Evaluate(m *world.Manifests, at time.Time) report.Report {
 	var out report.Report
 	for _, o := range m.Objects {
 		var answer residency.Answer
-		if o.Admission != nil {
-			answer = residency.Decide(&m.View.World, o.Admission, at)
+		if admission := m.Admitted(o); admission != nil {
+			answer = residency.Decide(&m.View.World, admission, at)
 		}
 		out.Results = append(out.Results, result(o, answer))
 	}

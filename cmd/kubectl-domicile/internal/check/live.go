@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"k8s.io/client-go/dynamic"
 
@@ -45,6 +46,7 @@ func (o *options) read(ctx context.Context) (*world.Manifests, error) {
 	if err != nil {
 		return nil, err
 	}
+	need.AccessPoints = slices.ContainsFunc(manifests.Objects, func(o world.Object) bool { return o.Call != nil })
 	cluster, err := world.FromCluster(ctx, client, need)
 	if err != nil {
 		return nil, err

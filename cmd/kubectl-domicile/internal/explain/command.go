@@ -43,6 +43,7 @@ type options struct {
 	input.Files
 	input.Instant
 	policy, output string
+	reference      string
 	cluster        *genericclioptions.ConfigFlags
 	streams        genericiooptions.IOStreams
 }
@@ -58,7 +59,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 		Short:                 "Explain what the policies find out about a tenant or a party",
 		Long:                  long,
 		Example:               strings.ReplaceAll(example, "{{.}}", name),
-		Args:                  arguments,
+		Args:                  o.arguments,
 		RunE:                  func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.AddFilesFlag(command, "Files or folders with manifests to answer from, instead of the cluster; - is standard input.")
@@ -68,11 +69,15 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s). The last three are pictures, which show one policy.", strings.Join(formats, ", ")))
 	input.Complete(command, "output", formats...)
 	input.AddClusterFlags(command, o.cluster)
+	command.Flags().StringVar(&o.reference, "reference", "", "The number that a customer was told when a request was refused. What is explained is the tenant of that request, at that time.")
 	o.complete(command)
 	return command
 }
 
-func arguments(_ *cobra.Command, args []string) error {
+func (o *options) arguments(_ *cobra.Command, args []string) error {
+	if o.reference != "" && len(args) == 0 {
+		return nil
+	}
 	if len(args) == 0 || len(args) > 2 {
 		return fmt.Errorf("name what to explain: tenant/NAME, entity/NAME or SCHEME:ID")
 	}
@@ -88,7 +93,12 @@ func (o *options) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	what, err := parseTarget(args)
+	var what target
+	if o.reference != "" {
+		what, at, err = o.refer(ctx, args)
+	} else {
+		what, err = parseTarget(args)
+	}
 	if err != nil {
 		return err
 	}

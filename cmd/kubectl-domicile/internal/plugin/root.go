@@ -8,6 +8,7 @@ import (
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/check"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/explain"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact"
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/key"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/mirror"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/register"
 )
@@ -40,7 +41,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		c.GroupID = "basic"
 		root.AddCommand(aboutUsage(c))
 	}
-	for _, c := range []*cobra.Command{register.NewCommand(name, streams), mirror.NewCommand(name, streams)} {
+	for _, c := range []*cobra.Command{register.NewCommand(name, streams), mirror.NewCommand(name, streams), key.NewCommand(name, streams)} {
 		c.GroupID = "basic"
 		c.Args, c.RunE = subcommand, func(c *cobra.Command, _ []string) error { return c.Help() }
 		for _, sub := range c.Commands() {

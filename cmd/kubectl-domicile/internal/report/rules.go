@@ -28,5 +28,6 @@ var rules = []rule{
 	{residency.ClaimNotAuthorized, "The user may not claim the tenant where no namespace is bound to it."},
 	{residency.InvalidClaim, "An annotation of Domicile cannot be read."},
 	{residency.ForeignAPIKey, "The workload reads an API-key Secret of another tenant."},
+	{residency.EndUserMissing, "The request has to name the customer for whom it is made."},
 	{residency.LimitExceeded, "The object has more claims, references or nesting than are read."},
 }

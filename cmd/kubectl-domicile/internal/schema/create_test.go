@@ -84,7 +84,7 @@ apiVersion: domicile.dev/v1alpha1
 kind: TenantPolicy
 metadata: {name: short}
 spec:
-  enforcement: {existing: Report, indeterminate: Warn, restricted: Deny, tenantNotFound: Deny, unidentified: Audit, unidentifiedInTenantNamespaces: Deny}
+  enforcement: {existing: Report, indeterminate: Warn, restricted: Deny, tenantNotFound: Deny, unidentified: Audit, unidentifiedInTenantNamespaces: Deny, unidentifiedRequests: Deny}
   jurisdictions: {basis: [Headquarters, Incorporation, Nationality, Residence], blocked: [CN]}
   match: {resources: [{apiGroups: [models.example.com], apiVersions: ["*"], resources: [finetunes]}]}
   ownership:
@@ -151,7 +151,7 @@ func TestRefusesMetadataThatTheAPIServerRefuses(t *testing.T) {
 
 func TestKnowsEveryKind(t *testing.T) {
 	t.Parallel()
-	if diff := cmp.Diff([]string{"LegalEntity", "OwnershipRegister", "Tenant", "TenantExemption", "TenantPolicy"}, load(t).Kinds()); diff != "" {
+	if diff := cmp.Diff([]string{"AccessPoint", "LegalEntity", "OwnershipRegister", "Tenant", "TenantExemption", "TenantPolicy"}, load(t).Kinds()); diff != "" {
 		t.Error(diff)
 	}
 }

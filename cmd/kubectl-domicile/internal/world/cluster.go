@@ -25,6 +25,8 @@ type Need struct {
 	// Tenant is the only Tenant; "" is none, unless AllTenants are needed.
 	Tenant     string
 	AllTenants bool
+	// AccessPoints says that requests are decided about.
+	AccessPoints bool
 	// Registers says where the data of OwnershipRegisters is.
 	Registers Registers
 }
@@ -44,6 +46,11 @@ func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*Vie
 	}
 	if err := readAll(ctx, c, "tenantexemptions", p.exemptions, translate.Exemption); err != nil {
 		return nil, err
+	}
+	if need.AccessPoints {
+		if err := readAll(ctx, c, "accesspoints", p.points, translate.AccessPoint); err != nil {
+			return nil, err
+		}
 	}
 	missing, notes, err := readRegisters(ctx, c, need.Registers, p)
 	if err != nil {

@@ -26,7 +26,7 @@ func createAll(ctx context.Context, objects []manifest.Object) map[*manifest.Obj
 	workers.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range objects {
 		o := &objects[i]
-		if o.APIVersion() != v1alpha1.GroupVersion.String() {
+		if o.APIVersion() != v1alpha1.GroupVersion.String() || isCall(o) {
 			continue
 		}
 		workers.Go(func() error {

@@ -12,6 +12,7 @@ import (
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // maxErrors bounds how much is said about one input.
@@ -26,6 +27,8 @@ type Manifests struct {
 	*View
 	// Objects are those to be created, in the order of the input.
 	Objects []Object
+	// Keys are the API keys of the Secrets among them.
+	Keys *translate.KeyBook
 	// Skipped are objects that are not for any API server.
 	Skipped []manifest.Position
 }
@@ -66,6 +69,7 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 	return &Manifests{
 		View:    view,
 		Objects: admitted,
+		Keys:    &r.keys,
 		Skipped: r.skipped,
 	}, nil
 }
@@ -83,6 +87,7 @@ type reader struct {
 	others     []*manifest.Object
 	skipped    []manifest.Position
 
+	keys     translate.KeyBook
 	declared map[string]manifest.Position // by kind and name
 	errors   []*manifest.Error
 }

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
+	"github.com/domicile-dev/domicile/internal/call"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -27,6 +28,9 @@ type Object struct {
 	// Admission is what the webhook would be asked about. Nil if it would not
 	// be asked, wherever the object is from.
 	Admission *residency.Object
+	// Call is the API request, if it is one: what is decided about depends on the
+	// world, and Admitted has it.
+	Call *call.Manifest
 }
 
 // Display is how kubectl calls the object, such as deployment.apps/web, or
@@ -49,12 +53,20 @@ func (r *reader) admitted() (objects []Object, resolve func(*View)) {
 	objects = make([]Object, len(r.others))
 	var neighbours translate.Neighbours
 	for i, o := range r.others {
+		if isCall(o) {
+			objects[i] = r.call(o)
+			continue
+		}
 		objects[i] = r.identify(o)
 		// Read drops the values of Secrets before anything is kept.
 		readings[i] = translate.Read(o.Content)
 		refer(&neighbours, objects[i], o.Content)
+		r.key(objects[i], o)
 	}
 	for i, o := range r.others {
+		if objects[i].Call != nil {
+			continue
+		}
 		objects[i].Admission = r.request(objects[i], readings[i], o)
 		if objects[i].Namespace == metav1.NamespaceSystem {
 			objects[i].Admission = nil

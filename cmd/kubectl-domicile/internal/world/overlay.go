@@ -40,11 +40,12 @@ var resources = map[string]string{
 	"LegalEntity":       "legalentities",
 	"OwnershipRegister": "ownershipregisters",
 	"TenantExemption":   "tenantexemptions",
+	"AccessPoint":       "accesspoints",
 }
 
 // shortNames are those of kubectl.
 var shortNames = map[string]string{
-	"TenantPolicy": "tpol", "Tenant": "ten", "LegalEntity": "le", "OwnershipRegister": "oreg", "TenantExemption": "tex",
+	"TenantPolicy": "tpol", "Tenant": "ten", "LegalEntity": "le", "OwnershipRegister": "oreg", "TenantExemption": "tex", "AccessPoint": "ap",
 }
 
 // Kinds lists Domicile's kinds, as one names an object with.
@@ -85,6 +86,7 @@ func (w *View) Apply(change *View, remove []Ref) (after *View, steps []Step, err
 	steps = append(steps, put("Tenant", p.tenants, c.tenants, nil)...)
 	steps = append(steps, put("LegalEntity", p.entities, c.entities, nil)...)
 	steps = append(steps, put("TenantExemption", p.exemptions, c.exemptions, nil)...)
+	steps = append(steps, put("AccessPoint", p.points, c.points, nil)...)
 	steps = append(steps, put("OwnershipRegister", p.registers, c.registers, func(name string) bool {
 		// Its data may be another, whatever the object says.
 		return p.layers[name] == c.layers[name]
@@ -96,6 +98,7 @@ func (w *View) Apply(change *View, remove []Ref) (after *View, steps []Step, err
 func (p parts) clone() parts {
 	p.policies, p.tenants, p.entities = maps.Clone(p.policies), maps.Clone(p.tenants), maps.Clone(p.entities)
 	p.exemptions, p.registers, p.layers = maps.Clone(p.exemptions), maps.Clone(p.registers), maps.Clone(p.layers)
+	p.points = maps.Clone(p.points)
 	return p
 }
 
@@ -110,6 +113,8 @@ func (p parts) names(kind string) []string {
 		return p.entities.names()
 	case "TenantExemption":
 		return p.exemptions.names()
+	case "AccessPoint":
+		return p.points.names()
 	default:
 		return p.registers.names()
 	}
@@ -129,6 +134,8 @@ func (p parts) remove(ref Ref) bool {
 		delete(p.entities, ref.Name)
 	case "TenantExemption":
 		delete(p.exemptions, ref.Name)
+	case "AccessPoint":
+		delete(p.points, ref.Name)
 	default:
 		delete(p.registers, ref.Name)
 		delete(p.layers, ref.Name)

@@ -30,6 +30,10 @@ func (r *reader) own(o *manifest.Object) {
 		r.fail(o, "", err)
 		return
 	}
+	if isCall(o) {
+		r.others = append(r.others, o)
+		return
+	}
 	known := strings.Join(schemas.Kinds(), ", ")
 	if o.APIVersion() != v1alpha1.GroupVersion.String() {
 		r.fail(o, "apiVersion", fmt.Errorf("unknown version %s: the kinds %s are in %s", o.APIVersion(), known, v1alpha1.GroupVersion))
@@ -40,6 +44,7 @@ func (r *reader) own(o *manifest.Object) {
 		"Tenant":            adds(r.parts.tenants, translate.Tenant),
 		"LegalEntity":       adds(r.parts.entities, translate.LegalEntity),
 		"TenantExemption":   adds(r.parts.exemptions, translate.Exemption),
+		"AccessPoint":       adds(r.parts.points, translate.AccessPoint),
 		"OwnershipRegister": adds(r.parts.registers, compileRegister),
 	}[o.Kind()]
 	if add == nil {

@@ -22,6 +22,7 @@ type parts struct {
 	entities   kind[v1alpha1.LegalEntity, *translate.CompiledEntity]
 	exemptions kind[v1alpha1.TenantExemption, *translate.CompiledExemption]
 	registers  kind[v1alpha1.OwnershipRegister, *compiledRegister]
+	points     kind[v1alpha1.AccessPoint, *translate.CompiledAccessPoint]
 	// layers is the data of the registers, by name; nil for one that is missing.
 	layers map[string]*ownership.Layer
 }
@@ -33,6 +34,7 @@ func newParts() parts {
 		entities:   kind[v1alpha1.LegalEntity, *translate.CompiledEntity]{},
 		exemptions: kind[v1alpha1.TenantExemption, *translate.CompiledExemption]{},
 		registers:  kind[v1alpha1.OwnershipRegister, *compiledRegister]{},
+		points:     kind[v1alpha1.AccessPoint, *translate.CompiledAccessPoint]{},
 		layers:     map[string]*ownership.Layer{},
 	}
 }
@@ -108,6 +110,6 @@ func (p parts) snapshot() *snapshot.Snapshot {
 	return snapshot.New().With(snapshot.Changes{
 		Policies: p.policies.compiled(), Tenants: p.tenants.compiled(),
 		Entities: p.entities.compiled(), Exemptions: p.exemptions.compiled(),
-		Registers: &registers,
+		AccessPoints: p.points.compiled(), Registers: &registers,
 	})
 }

@@ -16,14 +16,18 @@ type EnforcementApplyConfiguration struct {
 	Restricted *apiv1alpha1.Action `json:"restricted,omitempty"`
 	// indeterminate is done with a tenant that is Indeterminate.
 	Indeterminate *apiv1alpha1.Action `json:"indeterminate,omitempty"`
-	// unidentified is done with an object that claims no tenant.
+	// unidentified is done with an object that claims no tenant; requests have
+	// unidentifiedRequests.
 	// Deny needs spec.match.namespaceSelector.
 	Unidentified *apiv1alpha1.Action `json:"unidentified,omitempty"`
 	// unidentifiedInTenantNamespaces is done, in place of unidentified, with an
 	// object that claims no tenant in a namespace that is a tenant's: one that any
 	// Tenant names, or selects by a selector that is not empty.
 	UnidentifiedInTenantNamespaces *apiv1alpha1.Action `json:"unidentifiedInTenantNamespaces,omitempty"`
-	// tenantNotFound is done with an object that claims a Tenant that does not
+	// unidentifiedRequests is done with an API request of which nobody knows the
+	// tenant: without a key, or with one that is not known.
+	UnidentifiedRequests *apiv1alpha1.Action `json:"unidentifiedRequests,omitempty"`
+	// tenantNotFound is done with an object or request that claims a Tenant that does not
 	// exist, as its own or as one on whose behalf it runs.
 	TenantNotFound *apiv1alpha1.Action `json:"tenantNotFound,omitempty"`
 	// effectiveFrom is the instant from which the actions above apply. Until
@@ -78,6 +82,14 @@ func (b *EnforcementApplyConfiguration) WithUnidentified(value apiv1alpha1.Actio
 // If called multiple times, the UnidentifiedInTenantNamespaces field is set to the value of the last call.
 func (b *EnforcementApplyConfiguration) WithUnidentifiedInTenantNamespaces(value apiv1alpha1.Action) *EnforcementApplyConfiguration {
 	b.UnidentifiedInTenantNamespaces = &value
+	return b
+}
+
+// WithUnidentifiedRequests sets the UnidentifiedRequests field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the UnidentifiedRequests field is set to the value of the last call.
+func (b *EnforcementApplyConfiguration) WithUnidentifiedRequests(value apiv1alpha1.Action) *EnforcementApplyConfiguration {
+	b.UnidentifiedRequests = &value
 	return b
 }
 

@@ -3,6 +3,7 @@
 package v1alpha1
 
 import (
+	apiv1alpha1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	v1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
@@ -12,6 +13,11 @@ import (
 // Match says which objects a policy covers. Without it, everything that
 // Domicile covers by default.
 type MatchApplyConfiguration struct {
+	// covers is what the policy is about: Objects, Requests, or, without it, both.
+	// Selectors and conditions are about objects, requests is about requests.
+	Covers []apiv1alpha1.Covered `json:"covers,omitempty"`
+	// requests narrows down which API requests are covered. Without it, all are.
+	Requests *RequestMatchApplyConfiguration `json:"requests,omitempty"`
 	// namespaceSelector selects namespaces by label.
 	NamespaceSelector *v1.LabelSelectorApplyConfiguration `json:"namespaceSelector,omitempty"`
 	// objectSelector selects objects by label.
@@ -35,6 +41,24 @@ type MatchApplyConfiguration struct {
 // apply.
 func Match() *MatchApplyConfiguration {
 	return &MatchApplyConfiguration{}
+}
+
+// WithCovers adds the given value to the Covers field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Covers field.
+func (b *MatchApplyConfiguration) WithCovers(values ...apiv1alpha1.Covered) *MatchApplyConfiguration {
+	for i := range values {
+		b.Covers = append(b.Covers, values[i])
+	}
+	return b
+}
+
+// WithRequests sets the Requests field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Requests field is set to the value of the last call.
+func (b *MatchApplyConfiguration) WithRequests(value *RequestMatchApplyConfiguration) *MatchApplyConfiguration {
+	b.Requests = value
+	return b
 }
 
 // WithNamespaceSelector sets the NamespaceSelector field in the declarative configuration to the given value

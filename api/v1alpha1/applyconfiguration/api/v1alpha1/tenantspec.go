@@ -16,6 +16,9 @@ type TenantSpecApplyConfiguration struct {
 	// may be claimed. Without it, only in namespaces that are bound to the tenant by
 	// their own annotation.
 	Namespaces *TenantNamespacesApplyConfiguration `json:"namespaces,omitempty"`
+	// identifiers are by what access points know the tenant: who it is in a token,
+	// a certificate or a header. If several Tenants have one, all of them count.
+	Identifiers []IdentifierApplyConfiguration `json:"identifiers,omitempty"`
 	// annualValue is what the tenant pays per year; policies add it up to show
 	// what they would cost.
 	AnnualValue *MoneyApplyConfiguration `json:"annualValue,omitempty"`
@@ -53,6 +56,19 @@ func (b *TenantSpecApplyConfiguration) WithParties(values ...*TenantPartyApplyCo
 // If called multiple times, the Namespaces field is set to the value of the last call.
 func (b *TenantSpecApplyConfiguration) WithNamespaces(value *TenantNamespacesApplyConfiguration) *TenantSpecApplyConfiguration {
 	b.Namespaces = value
+	return b
+}
+
+// WithIdentifiers adds the given value to the Identifiers field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Identifiers field.
+func (b *TenantSpecApplyConfiguration) WithIdentifiers(values ...*IdentifierApplyConfiguration) *TenantSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithIdentifiers")
+		}
+		b.Identifiers = append(b.Identifiers, *values[i])
+	}
 	return b
 }
 

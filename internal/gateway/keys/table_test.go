@@ -1,0 +1,177 @@
+package keys
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"github.com/domicile-dev/domicile/internal/call"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+func secret(number uint64, tenant string, presented ...string) (uid, translate.SecretKeys) {
+	var id uid
+	binary.BigEndian.PutUint64(id[:], number)
+	keys := translate.SecretKeys{Claims: tenant}
+	for _, p := range presented {
+		keys.Digests = append(keys.Digests, translate.DigestKey(p))
+	}
+	return id, keys
+}
+
+// TestTheTableHasWhatAMapHas compares with a map over random changes.
+func TestTheTableHasWhatAMapHas(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	table, model := NewTable(nil), map[uint64]translate.SecretKeys{}
+	for range 20_000 {
+		number := random.Uint64N(300)
+		var presented []string
+		for range random.IntN(3) {
+			presented = append(presented, fmt.Sprintf("key-%d", random.IntN(400)))
+		}
+		id, keys := secret(number, fmt.Sprintf("tenant-%d", random.IntN(5)), presented...)
+		table.Set(id, "ns", keys)
+		model[number] = keys
+	}
+	for i := range 400 {
+		presented := fmt.Sprintf("key-%d", i)
+		said := map[string]bool{}
+		for _, keys := range model {
+			for _, d := range keys.Digests {
+				if d == translate.DigestKey(presented) {
+					said[keys.Claims] = true
+				}
+			}
+		}
+		holder := table.Key(presented)
+		_, claims, unsure := table.Said(holder)
+		if (holder != 0) != (len(said) > 0) || unsure != (len(said) > 1) || holder != 0 && !said[claims] {
+			t.Errorf("%s: holder %x says %q (contested %t), want %v", presented, holder, claims, unsure, said)
+		}
+	}
+	for number := range model {
+		id, _ := secret(number, "")
+		table.Remove(id)
+	}
+	if table.Len() != 0 || table.byDigest.used != 0 || table.bySecret.used != 0 {
+		t.Errorf("%d keys are left", table.Len())
+	}
+}
+
+func TestAKeyedDigestNeedsTheSecret(t *testing.T) {
+	t.Parallel()
+	mac := hmac.New(sha256.New, []byte("pepper"))
+	mac.Write([]byte("1234"))
+	keys := translate.SecretKeys{Claims: "t", Keyed: []translate.KeyDigest{translate.KeyDigest(mac.Sum(nil))}}
+	for pepper, found := range map[string]bool{"pepper": true, "other": false, "": false} {
+		table := NewTable([]byte(pepper))
+		table.Set(uid{1}, "ns", keys)
+		if (table.Key("1234") != 0) != found {
+			t.Errorf("with %q: found is not %t", pepper, found)
+		}
+	}
+}
+
+func secretOf(id, tenant, key string, more ...string) *metav1.PartialObjectMetadata {
+	digest := translate.DigestKey(key)
+	m := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
+		Name: id, Namespace: "ns", UID: types.UID(id), ResourceVersion: "7", Labels: map[string]string{"domicile.dev/api-key": "true"},
+		Annotations: map[string]string{"domicile.dev/tenant": tenant, "domicile.dev/key-sha256": hex.EncodeToString(digest[:])},
+	}}
+	for i := 0; i+1 < len(more); i += 2 {
+		m.Labels[more[i]], m.Annotations[more[i]] = more[i+1], more[i+1]
+	}
+	return m
+}
+
+func TestTheTableFollowsSecrets(t *testing.T) {
+	t.Parallel()
+	f := &Follower{table: NewTable(nil)}
+	listed := map[uid]bool{}
+	check := func(reason string, kind watch.EventType, m *metav1.PartialObjectMetadata, key, tenant string) {
+		t.Helper()
+		var err error
+		if listed, err = f.take(watch.Event{Type: kind, Object: m}, listed); err != nil {
+			t.Fatal(err)
+		}
+		_, claims, _ := f.table.Said(f.table.Key(key))
+		if got := translate.ClaimsOfKeys(claims); tenant == "" && f.table.Key(key) != 0 || tenant != "" && (len(got.Tenants) != 1 || got.Tenants[0].Tenant != tenant) {
+			t.Errorf("%s: %s is of %v, want %q", reason, key, got.Tenants, tenant)
+		}
+	}
+	bookmark := func() *metav1.PartialObjectMetadata {
+		return &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "9", Annotations: map[string]string{metav1.InitialEventsAnnotationKey: "true"}}}
+	}
+	check("what is listed counts at once", watch.Added, secretOf("a", "wren", "k1"), "k1", "wren")
+	if f.reached() != "" {
+		t.Error("not everything has been read")
+	}
+	check("that is all", watch.Bookmark, bookmark(), "k1", "wren")
+	if f.reached() != "9" {
+		t.Errorf("reached %q", f.reached())
+	}
+	check("a key that is moved to another tenant", watch.Modified, secretOf("a", "lantern", "k1"), "k1", "lantern")
+	check("a key that is replaced", watch.Modified, secretOf("a", "lantern", "k2"), "k1", "")
+	check("the new one", watch.Modified, secretOf("a", "lantern", "k2"), "k2", "lantern")
+	check("a Secret that is held", watch.Modified, secretOf("a", "lantern", "k2", "domicile.dev/suspended", "true"), "k2", "")
+	check("and given back", watch.Modified, secretOf("a", "lantern", "k2"), "k2", "lantern")
+	check("another one", watch.Added, secretOf("b", "wren", "k3"), "k3", "wren")
+	check("one that is gone", watch.Deleted, secretOf("a", "lantern", "k2"), "k2", "")
+	listed = map[uid]bool{}
+	check("everything is read anew, and meanwhile what was known counts", watch.Added, secretOf("c", "wren", "k4"), "k3", "wren")
+	check("what is not there any more is forgotten", watch.Bookmark, bookmark(), "k3", "")
+	check("what is there stays", watch.Bookmark, bookmark(), "k4", "wren")
+}
+
+// TestAMillionKeysFit holds the bound of memory: 120 bytes a key.
+func TestAMillionKeysFit(t *testing.T) {
+	const keys, tenants = 1_000_000, 300_000
+	memory := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := memory()
+	table := fill(keys, tenants)
+	each := (memory() - before) / keys
+	t.Logf("%d bytes a key", each)
+	if each > 120 {
+		t.Errorf("%d bytes a key", each)
+	}
+	if table.Len() != keys || table.Key("key-999999") == 0 {
+		t.Error("keys are missing")
+	}
+}
+
+func fill(keys, tenants int) *Table {
+	table := NewTable(nil)
+	for i := range keys {
+		id, k := secret(uint64(i), fmt.Sprintf("tenant-%06d", i%tenants), fmt.Sprintf("key-%d", i))
+		table.Set(id, "api-keys", k)
+	}
+	return table
+}
+
+func BenchmarkKey(b *testing.B) {
+	table := fill(1_000_000, 300_000)
+	for name, key := range map[string]string{"known": "key-123456", "unknown": "no such key"} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var h call.Holder
+			for b.Loop() {
+				h |= table.Key(key)
+			}
+		})
+	}
+}

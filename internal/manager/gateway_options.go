@@ -1,0 +1,95 @@
+package manager
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// gatewayCommand is the first argument with which the program is the gateway.
+const gatewayCommand = "gateway"
+
+// gatewayOptions are what the flags of the gateway say.
+type gatewayOptions struct {
+	options
+	grpcAddress, httpAddress string
+	// certFile and keyFile are what it serves with, clientCAFile whom proxies are
+	// believed from; empty for none.
+	certFile, keyFile, clientCAFile string
+	digestKeyFile                   string
+	keyNamespaces                   []string
+}
+
+// parseGatewayFlags reads the flags of the gateway and checks them.
+func parseGatewayFlags(args []string, out io.Writer) (gatewayOptions, error) {
+	var o gatewayOptions
+	f := flag.NewFlagSet("manager "+gatewayCommand, flag.ContinueOnError)
+	f.SetOutput(out)
+	o.sharedFlags(f)
+	f.StringVar(&o.grpcAddress, "grpc-bind-address", ":9001", "`host:port` to answer Envoy's ext_authz on")
+	f.StringVar(&o.httpAddress, "http-bind-address", ":9002", "`host:port` to answer forward authentication over HTTP on, and the middleware for Go")
+	f.StringVar(&o.certFile, "tls-cert-file", "", "`file` with the certificate to serve both with; empty for no TLS")
+	f.StringVar(&o.keyFile, "tls-key-file", "", "`file` with its key")
+	f.StringVar(&o.clientCAFile, "client-ca-file", "", "`file` with the CAs of the certificates that proxies show; without it no AccessPoint's header is believed")
+	f.StringVar(&o.digestKeyFile, "digest-key-file", "", "`file` with the secret that keyed digests of API keys are made with; empty for none")
+	f.Func("key-namespaces", "`namespaces` that API keys are in, separated by commas; without it, all", func(list string) error {
+		for name := range strings.SplitSeq(list, ",") {
+			if problems := validation.IsDNS1123Label(name); len(problems) > 0 {
+				return fmt.Errorf("%q: %s", name, problems[0])
+			}
+			o.keyNamespaces = append(o.keyNamespaces, name)
+		}
+		return nil
+	})
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if o.printVersion {
+		return o, nil
+	}
+	if f.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	return o, o.check()
+}
+
+func (o *gatewayOptions) check() error {
+	errs := o.checkShared()
+	if problems := validation.IsDNS1123Label(o.namespace); len(problems) > 0 {
+		errs = append(errs, fmt.Errorf("--namespace %q: %s", o.namespace, problems[0]))
+	}
+	for name, address := range map[string]string{"grpc-bind-address": o.grpcAddress, "http-bind-address": o.httpAddress} {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			errs = append(errs, fmt.Errorf("--%s %q: must be host:port", name, address))
+		}
+	}
+	if (o.certFile == "") != (o.keyFile == "") {
+		errs = append(errs, errors.New("--tls-cert-file and --tls-key-file go together"))
+	}
+	if o.clientCAFile != "" && o.certFile == "" {
+		errs = append(errs, errors.New("--client-ca-file needs --tls-cert-file: proxies show certificates only over TLS"))
+	}
+	return errors.Join(errs...)
+}
+
+// digestKey is the secret of keyed digests; nil if there is none.
+func (o *gatewayOptions) digestKey() ([]byte, error) {
+	if o.digestKeyFile == "" {
+		return nil, nil
+	}
+	const least = 16
+	key, err := os.ReadFile(o.digestKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the secret of keyed digests: %w", err)
+	}
+	if len(key) < least {
+		return nil, fmt.Errorf("--digest-key-file: the secret has %d bytes, %d at least", len(key), least)
+	}
+	return key, nil
+}
