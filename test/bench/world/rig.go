@@ -86,7 +86,7 @@ func newRig(ctx context.Context, o options, progress io.Writer) (r *rig, err err
 		return nil, err
 	}
 	return r, r.InstallChart(ctx, systemNamespace, fmt.Sprintf("replicas=%d", replicas),
-		"registers.cacheSize=16Gi", "registers.memory=4Gi",
+		"registers.cacheSize=16Gi", "registers.memory=4Gi", "resources.limits.memory=16Gi",
 		// A folder of this machine in the place of a volume: the last flag counts.
 		"extraArgs[0]=--register-dir="+r.registerDir)
 }
