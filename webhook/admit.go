@@ -74,6 +74,7 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 	if r.secretDataChanged && !isBuiltinController(r.UserInfo) {
 		updated.Object.SystemSecret = false // Nobody else writes what is in one.
 	}
+	updated.Object.EmptiedSecret = translate.IsEmptiedSecret(r.Object)
 	in := input{object: updated.Object, growth: true, user: r.UserInfo}
 	if r.Operation == admissionv1.Update {
 		old := translate.Read(r.OldObject)

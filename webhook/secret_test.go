@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -117,7 +118,14 @@ func TestALabelByWhichAPolicyKnowsAPIKeysMakesOne(t *testing.T) {
 func TestEverySecretInABoundNamespaceIsJudged(t *testing.T) {
 	const token, helm = ", type: kubernetes.io/service-account-token", ", type: helm.sh/release.v1"
 	const controller, tokens = "system:kube-controller-manager", "system:serviceaccount:kube-system:tokens-controller"
-	secret := func(rest string) string { return "{apiVersion: v1, kind: Secret, metadata: {name: x}" + rest + "}" }
+	const emptied = ", labels: {domicile.dev/suspended: 'true'}"
+	secret := func(rest string) string {
+		labels := ""
+		if after, ok := strings.CutPrefix(rest, emptied); ok {
+			labels, rest = emptied, after
+		}
+		return "{apiVersion: v1, kind: Secret, metadata: {name: x" + labels + "}" + rest + "}"
+	}
 	create := func(namespace, user, rest string) string {
 		return secretsRes + "\nnamespace: " + namespace + "\nuserInfo: {username: '" + user + "'}\nobject: " + secret(rest)
 	}
@@ -137,6 +145,12 @@ func TestEverySecretInABoundNamespaceIsJudged(t *testing.T) {
 		"more than a token":    {"the type alone makes no token", create("lantern", tokens, token+", data: {api-key: eA==}"), "403 RestrictedOwner"},
 		"another value":        {"another key", update("ann", ", data: {a: eA==}", ", data: {a: eQ==}"), "403 RestrictedOwner"},
 		"a value less":         {"shrinking always works", update("ann", ", data: {a: eA==}", ""), "allowed NoGrowth"},
+		"emptied":              {"suspension leaves it where a key was", create("lantern", "ann", emptied), "allowed None"},
+		"emptied and filled":   {"the mark says nothing of what is in it", create("lantern", "ann", emptied+", data: {a: eA==}"), "403 RestrictedOwner"},
+		"filled as a string":   {"the API server makes data of it", create("lantern", "ann", emptied+", stringData: {a: x}"), "403 RestrictedOwner"},
+		"filled later":         {"that makes it a key", update("ann", emptied, emptied+", data: {a: eA==}"), "403 RestrictedOwner"},
+		"empty by itself":      {"suspension has marked what it has emptied", create("lantern", "ann", ""), "403 RestrictedOwner"},
+		"emptied, with a mark": {"an API key says so by itself", create("lantern", "ann", emptied+", type: domicile.dev/api-key"), "403 RestrictedOwner"},
 		"a release of Helm's":  {"what it installs is refused anyway", create("lantern", "ann", helm+", data: {release: eA==}"), "403 RestrictedOwner"},
 		"uninstalled by Helm":  {"it deletes what it has made", secretsRes + "\noperation: DELETE\nnamespace: lantern\noldObject: " + secret(helm), "allowed Delete"},
 	} {

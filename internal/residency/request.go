@@ -116,6 +116,9 @@ type Object struct {
 	Call *Call
 	// SystemSecret says that it is a Secret that Kubernetes makes for itself.
 	SystemSecret bool
+	// EmptiedSecret says that it is a Secret without data that is marked as suspended:
+	// what suspension leaves of an API key. Whoever has not read the data leaves it out.
+	EmptiedSecret bool
 	// Variables is what match conditions are evaluated over; only the
 	// implementation of Policy.Covers knows what it is.
 	Variables any

@@ -7,9 +7,10 @@ import (
 
 // IsTenantSecret says whether an object is a Secret that is judged as an API key
 // because of where it is, whatever it says of itself: every Secret is in a namespace
-// that is bound, but those that Kubernetes makes for itself.
+// that is bound, but those that Kubernetes makes for itself and those that suspension
+// has emptied.
 func (o *Object) IsTenantSecret() bool {
-	return o.Group == "" && o.Resource == "secrets" && !o.SystemSecret && o.Bound()
+	return o.Group == "" && o.Resource == "secrets" && !o.SystemSecret && !o.EmptiedSecret && o.Bound()
 }
 
 // IsMarked says whether admission would be about an object wherever it was: false for a

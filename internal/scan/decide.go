@@ -22,7 +22,9 @@ func Decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionReso
 
 func decide(w *snapshot.Snapshot, at time.Time, resource schema.GroupVersionResource, u *unstructured.Unstructured, ns *residency.Namespace, n *translate.Neighbours) *Found {
 	reading := translate.Read(u.Object)
-	o := w.Placed(translate.Creation(reading, resource, ns, u.Object))
+	created := translate.Creation(reading, resource, ns, u.Object)
+	created.EmptiedSecret = false // What was listed may be metadata alone.
+	o := w.Placed(created)
 	n.Resolve(o, reading.ServiceAccounts)
 	f := &Found{
 		Resource: resource, Content: u, Object: o,

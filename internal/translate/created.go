@@ -19,6 +19,7 @@ func Creation(r Reading, resource schema.GroupVersionResource, ns *residency.Nam
 	o.Operation = residency.Create
 	o.Group, o.Version, o.Resource = resource.Group, resource.Version, resource.Resource
 	o.Namespace = ns
+	o.EmptiedSecret = IsEmptiedSecret(content)
 	request := &admissionv1.AdmissionRequest{
 		Kind: kind, RequestKind: &kind,
 		Resource: gvr, RequestResource: &gvr,

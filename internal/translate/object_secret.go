@@ -4,6 +4,8 @@ import (
 	"sort"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
 // lastApplied is where kubectl apply keeps a whole copy of what was applied.
@@ -55,6 +57,18 @@ func isSystemSecret(raw map[string]any) bool {
 		}
 	}
 	return text(raw["type"]) == SystemSecretType
+}
+
+// IsEmptiedSecret says whether an object is a Secret without data that is marked as
+// suspended. The object must be whole: metadata alone says nothing about data.
+func IsEmptiedSecret(raw map[string]any) bool {
+	for _, field := range []string{"data", "stringData"} {
+		if values, _ := raw[field].(map[string]any); len(values) > 0 {
+			return false
+		}
+	}
+	metadata, _ := raw["metadata"].(map[string]any)
+	return stringMap(metadata["labels"])[v1alpha1.SuspendedLabel] == "true"
 }
 
 // dataKeys names what may make a Secret an API key for a policy, sorted: what it has

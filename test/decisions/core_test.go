@@ -98,6 +98,7 @@ func TestInputsAreValid(t *testing.T) {
 func read(in decisions.Input, u *unstructured.Unstructured) *residency.Object {
 	raw := u.DeepCopy().Object
 	o := translate.Object(raw)
+	o.EmptiedSecret = translate.IsEmptiedSecret(raw)
 	gvr := translate.ResourceOf(u.GroupVersionKind())
 	o.Operation, o.Resource = residency.Create, gvr.Resource
 	if u.GetNamespace() != "" {
