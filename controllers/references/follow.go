@@ -1,83 +1,56 @@
 package references
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"time"
-
-	"github.com/go-logr/logr"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/utils/clock"
 
 	"github.com/domicile-dev/domicile/internal/contact"
 )
 
-// pause is how long to wait before everything is read anew.
-const pause = 5 * time.Second
-
-// errEnded says that a watch ended without an error.
-var errEnded = errors.New("the watch ended")
-
-// follower keeps a table of one kind.
-type follower[T any] struct {
-	name  string
+// keeper keeps a table of one kind.
+type keeper[T any] struct {
+	*contact.Followed
 	table *table[T]
 	// read says what an object means; nil is nothing.
-	read  func(runtime.Object) *T
-	watch *contact.Followed
-	clock clock.WithTicker
-	log   logr.Logger
+	read func(metav1.Object) (*T, error)
+	// next is what comes anew; nil once everything has come.
+	next *table[T]
 }
 
-// run follows until the context ends. While everything is read anew what was known
-// stays, and who asks learns how old it is.
-func (f *follower[T]) run(ctx context.Context) {
-	for {
-		if err := f.follow(ctx); ctx.Err() == nil && !apierrors.IsResourceExpired(err) {
-			f.log.Info("Could not watch: objects are read one by one", "kind", f.name, "reason", err.Error())
-		}
-		timer := f.clock.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C():
-		}
-	}
+func newKeeper[T any](read func(metav1.Object) (*T, error)) *keeper[T] {
+	return &keeper[T]{table: newTable[T](), read: read}
 }
 
-// follow reads everything and then what changes, until the watch ends.
-func (f *follower[T]) follow(ctx context.Context) error {
-	w, err := f.watch.Watch(ctx)
-	if err != nil {
-		return fmt.Errorf("watch each %s: %w", f.name, err)
+// Begin implements contact.Keeper.
+func (k *keeper[T]) Begin() { k.next = newTable[T]() }
+
+// Complete implements contact.Keeper.
+func (k *keeper[T]) Complete() {
+	k.table.replace(k.next)
+	k.next = nil
+}
+
+// Take implements contact.Keeper.
+func (k *keeper[T]) Take(event watch.EventType, o metav1.Object) error {
+	table := k.table
+	if k.next != nil {
+		table = k.next
 	}
-	defer w.Stop()
-	table, all := newTable[T](), false
-	for event := range w.ResultChan() {
-		if event.Type == watch.Error {
-			return apierrors.FromObject(event.Object)
-		}
-		m, err := meta.Accessor(event.Object)
-		if err != nil {
-			return fmt.Errorf("watch each %s: %w", f.name, err)
-		}
-		if event.Type != watch.Bookmark {
-			name := types.NamespacedName{Namespace: m.GetNamespace(), Name: m.GetName()}
-			table.change(name, event.Type != watch.Deleted, f.read(event.Object), m.GetResourceVersion())
-			continue
-		}
-		table.reach(m.GetResourceVersion())
-		if !all && m.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true" {
-			f.table.replace(table)
-			table, all = f.table, true
-		}
+	name := types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}
+	if event == watch.Deleted {
+		table.remove(name)
+		return nil
 	}
-	return errEnded
+	value, err := k.read(o)
+	if err == nil {
+		table.set(name, value)
+	}
+	return err
+}
+
+// get is false if the object is not known, or if what is known may be too old.
+func (k *keeper[T]) get(namespace, name string) (T, bool) {
+	value, ok := k.table.get(types.NamespacedName{Namespace: namespace, Name: name})
+	return value, ok && k.Check() == nil
 }

@@ -28,7 +28,7 @@ func run(t *testing.T, k clock.WithTicker) *references.Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	index, err := references.New(server.Config, httpClient, contact.New(10*time.Second, nil, k, logr.Discard()), k, logr.Discard())
+	index, err := references.New(server.Config, httpClient, contact.New(10*time.Second, nil, k, logr.Discard()))
 	if err != nil {
 		t.Fatal(err)
 	}

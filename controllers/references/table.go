@@ -14,10 +14,9 @@ import (
 type table[T any] struct {
 	seed maphash.Seed
 
-	mu       sync.RWMutex
-	meaning  map[types.NamespacedName]T
-	others   map[digest]struct{}
-	revision string
+	mu      sync.RWMutex
+	meaning map[types.NamespacedName]T
+	others  map[digest]struct{}
 }
 
 func newTable[T any]() *table[T] {
@@ -37,43 +36,32 @@ func (t *table[T]) get(name types.NamespacedName) (T, bool) {
 	return nothing, ok
 }
 
-// change takes in one event; the value is nil if the object means nothing.
-func (t *table[T]) change(name types.NamespacedName, exists bool, value *T, revision string) {
+// set takes in what an object means; nil is nothing.
+func (t *table[T]) set(name types.NamespacedName, value *T) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.revision = revision
-	if !exists || value == nil {
+	if value == nil {
 		delete(t.meaning, name)
-	}
-	switch {
-	case !exists:
-		delete(t.others, t.hash(name))
-	case value == nil:
 		t.others[t.hash(name)] = struct{}{}
-	default:
-		t.meaning[name] = *value
-		delete(t.others, t.hash(name))
+		return
 	}
+	t.meaning[name] = *value
+	delete(t.others, t.hash(name))
 }
 
-// reach notes that nothing has happened up to a revision.
-func (t *table[T]) reach(revision string) {
+// remove forgets an object that is no more.
+func (t *table[T]) remove(name types.NamespacedName) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.revision = revision
-}
-
-func (t *table[T]) reached() string {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return t.revision
+	delete(t.meaning, name)
+	delete(t.others, t.hash(name))
 }
 
 // replace takes what another table has.
 func (t *table[T]) replace(by *table[T]) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.seed, t.meaning, t.others, t.revision = by.seed, by.meaning, by.others, by.revision
+	t.seed, t.meaning, t.others = by.seed, by.meaning, by.others
 }
 
 // digest is a hash; as bytes it takes half the room in a map that a number takes.

@@ -3,6 +3,7 @@ package contact
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -37,10 +38,16 @@ func (c collector) Collect(to chan<- prometheus.Metric) {
 	c.mu.Lock()
 	kinds := slices.Concat(c.watched, c.followed)
 	c.mu.Unlock()
-	now := c.clock.Now()
+	now, oldest := c.clock.Now(), map[string]time.Time{}
 	for _, k := range kinds {
-		if proven, _ := k.proofs.latest(); !proven.IsZero() {
-			to <- prometheus.MustNewConstMetric(ageDesc, prometheus.GaugeValue, now.Sub(proven).Seconds(), k.name)
+		proven, _ := k.proofs.latest()
+		if known, ok := oldest[k.name]; !ok || proven.Before(known) {
+			oldest[k.name] = proven
+		}
+	}
+	for name, proven := range oldest {
+		if !proven.IsZero() {
+			to <- prometheus.MustNewConstMetric(ageDesc, prometheus.GaugeValue, now.Sub(proven).Seconds(), name)
 		}
 	}
 }

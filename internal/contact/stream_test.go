@@ -66,16 +66,19 @@ func newServer() *server {
 	return s
 }
 
-// next is the next watch that is asked for; the time goes on meanwhile.
+// next is the next watch that is asked for; the time goes on meanwhile, slowly enough
+// that nobody is late who is about to ask.
 func (s *server) next(t *testing.T) opened {
 	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
 	for {
 		select {
 		case o := <-s.watches:
 			return o
 		case <-t.Context().Done():
 			t.Fatal("nobody watches")
-		default:
+		case <-tick.C:
 			s.clock.Step(10 * time.Millisecond)
 		}
 	}

@@ -44,7 +44,7 @@ type gatewayParts struct {
 	contact   *contact.Contact
 	builder   *snapshotbuilder.Builder
 	keys      *keys.Table
-	followers []*keys.Follower
+	followers []*contact.Followed
 	clock     clock.WithTicker
 	readiness *gatewayReadiness
 	flips     *flips.Feed
@@ -154,7 +154,7 @@ func (p *gatewayParts) addKeys(context.Context) error {
 		namespaces = []string{corev1.NamespaceAll}
 	}
 	for _, namespace := range namespaces {
-		f, err := keys.Follow(p.manager.GetConfig(), p.manager.GetHTTPClient(), p.contact, p.keys, namespace, p.clock, ctrl.Log.WithName("keys"))
+		f, err := keys.Follow(p.manager.GetConfig(), p.manager.GetHTTPClient(), p.contact, p.keys, namespace)
 		if err != nil {
 			return fmt.Errorf("follow API keys: %w", err)
 		}

@@ -130,7 +130,7 @@ func (p *parts) addWebhook(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	index, err := references.New(config, httpClient, p.contact, p.clock, ctrl.Log.WithName("references"))
+	index, err := references.New(config, httpClient, p.contact)
 	if err != nil {
 		return fmt.Errorf("watch what workloads refer to: %w", err)
 	}

@@ -85,7 +85,7 @@ func watching(t *testing.T) *references.Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	index, err := references.New(server.Config, c, contact.New(time.Minute, nil, clock.RealClock{}, logr.Discard()), clock.RealClock{}, logr.Discard())
+	index, err := references.New(server.Config, c, contact.New(time.Minute, nil, clock.RealClock{}, logr.Discard()))
 	if err != nil {
 		t.Fatal(err)
 	}
