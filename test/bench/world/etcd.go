@@ -26,9 +26,6 @@ type keyValue struct {
 	Value []byte `json:"value"`
 }
 
-// putsAtOnce is how many keys one transaction writes: 128 is the most, and 1.5 MiB.
-const putsAtOnce = 64
-
 // etcdTimeout is how long one request may take.
 const etcdTimeout = time.Minute
 
@@ -88,28 +85,17 @@ func (e *etcd) get(ctx context.Context, key string) ([]byte, error) {
 	return answer.KVs[0].Value, nil
 }
 
-// put writes several keys in one transaction, and says at which revision.
-func (e *etcd) put(ctx context.Context, kvs []keyValue) (revision string, err error) {
-	type operation struct {
-		Put keyValue `json:"request_put"`
-	}
-	var question struct {
-		Success []operation `json:"success"`
-	}
-	for _, kv := range kvs {
-		question.Success = append(question.Success, operation{kv})
-	}
+// put writes a key, and says at which revision. One revision has one key, as those of the
+// API server have: when several have the same, it finds its cache inconsistent with etcd,
+// and reads lists from there for some minutes.
+func (e *etcd) put(ctx context.Context, kv keyValue) (revision string, err error) {
 	var answer struct {
 		Header struct {
 			Revision string `json:"revision"`
 		} `json:"header"`
-		Succeeded bool `json:"succeeded"`
 	}
-	if err := e.ask(ctx, "/v3/kv/txn", question, &answer); err != nil {
+	if err := e.ask(ctx, "/v3/kv/put", kv, &answer); err != nil {
 		return "", err
-	}
-	if !answer.Succeeded {
-		return "", errors.New("etcd did not write")
 	}
 	return answer.Header.Revision, nil
 }

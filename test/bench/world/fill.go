@@ -74,16 +74,12 @@ func (s *seed) as(i int) keyValue {
 func (r *rig) fill(ctx context.Context, seeds []seed, tenants int) (time.Duration, error) {
 	begin := time.Now()
 	writes, writing := errgroup.WithContext(ctx)
-	writes.SetLimit(parallel / 4)
+	writes.SetLimit(parallel)
 	var mu sync.Mutex
 	last := ""
-	for first := 0; first < tenants; first += putsAtOnce {
+	for i := range tenants {
 		writes.Go(func() error {
-			var kvs []keyValue
-			for i := first; i < min(first+putsAtOnce, tenants); i++ {
-				kvs = append(kvs, seeds[i%len(seeds)].as(i))
-			}
-			revision, err := r.etcd.put(writing, kvs)
+			revision, err := r.etcd.put(writing, seeds[i%len(seeds)].as(i))
 			mu.Lock()
 			defer mu.Unlock()
 			// The greatest one: they grow longer as they grow.

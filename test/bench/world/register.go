@@ -84,7 +84,7 @@ func (r *rig) firstRegister(ctx context.Context) error {
 // that could check it: it is written as it was stored.
 func (r *rig) declareRegister(ctx context.Context, register bool) error {
 	if register {
-		_, err := r.etcd.put(ctx, []keyValue{{Key: []byte(registerKey), Value: r.storedRegister}})
+		_, err := r.etcd.put(ctx, keyValue{Key: []byte(registerKey), Value: r.storedRegister})
 		return err
 	}
 	return client.IgnoreNotFound(r.Delete(ctx, gleif("")))
