@@ -62,7 +62,9 @@ func (h *Handler) recognise(ctx context.Context, world *snapshot.Snapshot, o *re
 	if h.dependencies.HoldsPods == nil || !strings.Contains(o.Group, ".") || translate.KindOf(r) != nil || world.IsAbout(o) {
 		return nil
 	}
-	if o.HoldsPods, err = h.dependencies.HoldsPods(ctx, r); err != nil {
+	o.HoldsPods, err = h.dependencies.HoldsPods(ctx, r)
+	h.dependencies.Reads.add(readDefinition, err)
+	if err != nil {
 		return fmt.Errorf("find out what %s are: %w", r, err)
 	}
 	return nil
@@ -79,8 +81,8 @@ func (h *Handler) decide(world *snapshot.Snapshot, in input) []residency.Decisio
 }
 
 func (h *Handler) refresh(ctx context.Context, tenant string) (*snapshot.Snapshot, error) {
-	h.dependencies.Reads.add(readTenant)
 	fresh, err := h.dependencies.Refresher.WithTenant(ctx, tenant)
+	h.dependencies.Reads.add(readTenant, err)
 	if err != nil {
 		return nil, fmt.Errorf("read Tenant %s live: %w", tenant, err)
 	}

@@ -34,7 +34,7 @@ type Dependencies struct {
 	HoldsPods func(context.Context, schema.GroupResource) (bool, error)
 	// Refresher reads a Tenant that is not in the snapshot yet.
 	Refresher Refresher
-	// Reads counts what the Refresher reads. Nil counts nothing.
+	// Reads counts what Refresher and HoldsPods read. Nil counts nothing.
 	Reads *LiveReads
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer

@@ -54,8 +54,8 @@ func (l *LiveLookup) Namespace(ctx context.Context, name string) (NamespaceMeta,
 			return cached, nil
 		}
 	}
-	l.Reads.add(readNamespace)
 	live, err := l.Metadata.Resource(translate.NamespaceResource).Get(ctx, name, metav1.GetOptions{})
+	l.Reads.add(readNamespace, err)
 	if err != nil {
 		return NamespaceMeta{}, fmt.Errorf("read Namespace %s: %w", name, err)
 	}
@@ -77,8 +77,8 @@ func (l *LiveLookup) SecretTenant(ctx context.Context, namespace, name string) (
 			return tenant, nil
 		}
 	}
-	l.Reads.add(readSecret)
 	live, err := l.Metadata.Resource(translate.SecretResource).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
+	l.Reads.add(readSecret, err)
 	if err != nil {
 		return "", fmt.Errorf("read the metadata of Secret %s/%s: %w", namespace, name, err)
 	}
@@ -102,12 +102,12 @@ func (l *LiveLookup) Object(ctx context.Context, resource schema.GroupVersionRes
 }
 
 func (l *LiveLookup) read(ctx context.Context, why readReason, resource schema.GroupVersionResource, namespace, name string) (map[string]any, error) {
-	l.Reads.add(why)
 	var reader dynamic.ResourceInterface = l.Objects.Resource(resource)
 	if namespace != "" {
 		reader = l.Objects.Resource(resource).Namespace(namespace)
 	}
 	live, err := reader.Get(ctx, name, metav1.GetOptions{})
+	l.Reads.add(why, err)
 	if err != nil {
 		return nil, fmt.Errorf("read %s %s/%s: %w", resource.Resource, namespace, name, err)
 	}
@@ -121,8 +121,8 @@ const podsAtATime = 500
 func (l *LiveLookup) Pods(ctx context.Context, namespace, selector string, each func(growth.Pod) bool) error {
 	options := metav1.ListOptions{FieldSelector: selector, Limit: podsAtATime}
 	for {
-		l.Reads.add(readPods)
 		list, err := l.Metadata.Resource(translate.PodResource).Namespace(namespace).List(ctx, options)
+		l.Reads.add(readPods, err)
 		if err != nil {
 			return fmt.Errorf("list the Pods of namespace %s: %w", namespace, err)
 		}

@@ -91,14 +91,22 @@ func TestLiveLookup(t *testing.T) {
 	}
 	// What a watch knew is not among them.
 	want := `
-# HELP domicile_admission_live_reads_total What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount or Tenant that no watch had told of, an Object that a request is about, or the Pods of an owner.
+# HELP domicile_admission_live_reads_total What admission read from the API server before it could answer: a Namespace, Secret, ServiceAccount, Tenant or CustomResourceDefinition that no watch had told of, an Object that a request is about, or the Pods of an owner.
 # TYPE domicile_admission_live_reads_total counter
-domicile_admission_live_reads_total{reason="Namespace"} 2
-domicile_admission_live_reads_total{reason="Object"} 2
-domicile_admission_live_reads_total{reason="Pods"} 0
-domicile_admission_live_reads_total{reason="Secret"} 2
-domicile_admission_live_reads_total{reason="ServiceAccount"} 1
-domicile_admission_live_reads_total{reason="Tenant"} 0
+domicile_admission_live_reads_total{reason="CustomResourceDefinition",result="error"} 0
+domicile_admission_live_reads_total{reason="CustomResourceDefinition",result="success"} 0
+domicile_admission_live_reads_total{reason="Namespace",result="error"} 0
+domicile_admission_live_reads_total{reason="Namespace",result="success"} 2
+domicile_admission_live_reads_total{reason="Object",result="error"} 0
+domicile_admission_live_reads_total{reason="Object",result="success"} 2
+domicile_admission_live_reads_total{reason="Pods",result="error"} 0
+domicile_admission_live_reads_total{reason="Pods",result="success"} 0
+domicile_admission_live_reads_total{reason="Secret",result="error"} 0
+domicile_admission_live_reads_total{reason="Secret",result="success"} 2
+domicile_admission_live_reads_total{reason="ServiceAccount",result="error"} 0
+domicile_admission_live_reads_total{reason="ServiceAccount",result="success"} 1
+domicile_admission_live_reads_total{reason="Tenant",result="error"} 0
+domicile_admission_live_reads_total{reason="Tenant",result="success"} 0
 `
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
 		t.Error(err)

@@ -18,7 +18,6 @@ type metrics struct {
 	heartbeat   prometheus.Gauge     // of the builder
 	objects     *prometheus.GaugeVec // by kind
 	problems    *prometheus.GaugeVec // by kind
-	liveReads   *prometheus.CounterVec
 }
 
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
@@ -46,19 +45,12 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Name: "domicile_snapshot_problems",
 			Help: "Policies that cannot be compiled, and contradictions in the ownership data.",
 		}, []string{"kind"}),
-		liveReads: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "domicile_live_reads_total",
-			Help: "Tenants that admission read from the API server because they were too new for the snapshot.",
-		}, []string{"result"}),
 	}
 	pending := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "domicile_snapshot_pending_timestamp_seconds",
 		Help: "When the oldest change that is not in the snapshot yet was noticed; 0 if there is none.",
 	}, m.backlog.seconds)
-	for _, result := range []string{"success", "error"} { // alerts want to see the first increase
-		m.liveReads.WithLabelValues(result)
-	}
-	return m, metric.Register(r, m.seconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems, m.liveReads)
+	return m, metric.Register(r, m.seconds, m.publishedAt, m.revision, pending, m.heartbeat, m.objects, m.problems)
 }
 
 func (m *metrics) published(before, s *snapshot.Snapshot, at time.Time) {
@@ -79,12 +71,4 @@ func (m *metrics) published(before, s *snapshot.Snapshot, at time.Time) {
 	if before == nil || before.Graph != s.Graph {
 		m.problems.WithLabelValues("Ownership").Set(float64(len(s.Graph.Problems())))
 	}
-}
-
-func (m *metrics) liveRead(err error) {
-	if err != nil {
-		m.liveReads.WithLabelValues("error").Inc()
-		return
-	}
-	m.liveReads.WithLabelValues("success").Inc()
 }

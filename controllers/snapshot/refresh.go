@@ -52,9 +52,7 @@ func (b *Builder) WithTenant(ctx context.Context, name string) (*snapshot.Snapsh
 		// The read is shared, so it must not end with the first request.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), liveReadTimeout)
 		defer cancel()
-		s, err := b.readLive(ctx, name)
-		b.metrics.liveRead(err)
-		return s, err
+		return b.readLive(ctx, name)
 	})
 	select {
 	case <-ctx.Done():
