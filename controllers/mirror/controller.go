@@ -15,6 +15,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/controllers/internal/election"
 	"github.com/domicile-dev/domicile/internal/mirror"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
@@ -68,7 +69,7 @@ type Controller struct {
 	options Options
 	holder  *snapshot.Holder
 	servers Servers
-	elected <-chan struct{}
+	elected election.Elected
 	clock   clock.WithTicker
 	metrics *metrics
 	log     logr.Logger
@@ -121,7 +122,7 @@ func (c *Controller) NeedLeaderElection() bool { return false }
 // Start keeps the mirror until the context ends.
 func (c *Controller) Start(ctx context.Context) error {
 	for ctx.Err() == nil {
-		changed, elected := c.holder.Changed(), c.election()
+		changed, elected := c.holder.Changed(), c.elected.Pending()
 		if elected != nil {
 			changed = nil // guards have time
 		}
@@ -142,7 +143,7 @@ func (c *Controller) Start(ctx context.Context) error {
 // settle waits until the leader may write again.
 func (c *Controller) settle(ctx context.Context) {
 	wait := writeEvery - c.clock.Since(c.wrote)
-	if wait <= 0 || !c.leads() {
+	if wait <= 0 || !c.elected.Leads() {
 		return
 	}
 	timer := c.clock.NewTimer(wait)
@@ -153,23 +154,6 @@ func (c *Controller) settle(ctx context.Context) {
 	}
 }
 
-func (c *Controller) leads() bool {
-	select {
-	case <-c.elected:
-		return true
-	default:
-		return false
-	}
-}
-
-// election is closed when this replica is elected, and then changes no more.
-func (c *Controller) election() <-chan struct{} {
-	if c.leads() {
-		return nil
-	}
-	return c.elected
-}
-
 // round does what is to be done now, and says when to look again.
 func (c *Controller) round(ctx context.Context) time.Duration {
 	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
@@ -178,7 +162,7 @@ func (c *Controller) round(ctx context.Context) time.Duration {
 	if world == nil {
 		return guardEvery
 	}
-	if !c.leads() {
+	if !c.elected.Leads() {
 		return c.guard(ctx, world)
 	}
 	now := c.clock.Now()

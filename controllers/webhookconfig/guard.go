@@ -17,24 +17,6 @@ const (
 	guardAfter = 3 * time.Second
 )
 
-// leads says whether this replica is the leader.
-func (r *Reconciler) leads() bool {
-	select {
-	case <-r.elected:
-		return true
-	default:
-		return false
-	}
-}
-
-// election is closed when this replica is elected, and then changes no more.
-func (r *Reconciler) election() <-chan struct{} {
-	if r.leads() {
-		return nil
-	}
-	return r.elected
-}
-
 // guards is how long this replica leaves a configuration alone that is not as it
 // should be; 0 if it is to write it now. The leader never does. Another replica puts
 // back at once what was deleted, which is the same for all of them, and after a while
@@ -44,7 +26,7 @@ func (r *Reconciler) election() <-chan struct{} {
 func (r *Reconciler) guards(live, want *admissionv1.ValidatingWebhookConfiguration) time.Duration {
 	now := r.clock.Now()
 	switch {
-	case r.leads(), live.Name == "":
+	case r.elected.Leads(), live.Name == "":
 		r.weak = time.Time{}
 		return 0
 	case live.Labels[versionLabel] != want.Labels[versionLabel], r.options.asksFor(live.Webhooks, want.Webhooks) && reaches(live, want):

@@ -30,6 +30,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/internal/apply"
+	"github.com/domicile-dev/domicile/controllers/internal/election"
 	"github.com/domicile-dev/domicile/controllers/internal/metric"
 	"github.com/domicile-dev/domicile/controllers/internal/owner"
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -65,7 +66,7 @@ type Reconciler struct {
 	live     client.Reader
 	holder   *snapshot.Holder
 	cas      CAs
-	elected  <-chan struct{}
+	elected  election.Elected
 	clock    clock.PassiveClock
 	options  Options
 	owner    string // ClusterRole; "" for none
@@ -112,7 +113,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(theConfiguration), builder.WithPredicates(predicate.AnnotationChangedPredicate{})).
 		WatchesRawSource(onChange(r.holder.Changed)).
 		WatchesRawSource(onChange(r.cas.Changed)).
-		WatchesRawSource(onChange(r.election)).
+		WatchesRawSource(onChange(r.elected.Pending)).
 		WithOptions(controller.Options{NeedLeaderElection: ptr.To(false)}).
 		Complete(r)
 }
