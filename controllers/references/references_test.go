@@ -32,15 +32,7 @@ func run(t *testing.T, k clock.WithTicker) *references.Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- index.Start(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
+	apiserver.Start(t, index)
 	return index
 }
 

@@ -10,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/actor"
 )
 
 func TestWhoMayClaimWhat(t *testing.T) {
@@ -35,18 +37,18 @@ func TestWhoMayClaimWhat(t *testing.T) {
 }
 
 // changes are the ways to write metadata.
-var changes = map[string]func(context.Context, *actor, *unstructured.Unstructured, string) error{
-	"merge patch": func(ctx context.Context, a *actor, o *unstructured.Unstructured, value string) error {
+var changes = map[string]func(context.Context, *actor.Actor, *unstructured.Unstructured, string) error{
+	"merge patch": func(ctx context.Context, a *actor.Actor, o *unstructured.Unstructured, value string) error {
 		return a.Patch(ctx, o, client.RawPatch(types.MergePatchType, fmt.Appendf(nil, `{"metadata":{"annotations":{"domicile.dev/tenant":%s}}}`, value)))
 	},
-	"JSON patch": func(ctx context.Context, a *actor, o *unstructured.Unstructured, value string) error {
+	"JSON patch": func(ctx context.Context, a *actor.Actor, o *unstructured.Unstructured, value string) error {
 		op := fmt.Sprintf(`[{"op":"add","path":"/metadata/annotations","value":{"domicile.dev/tenant":%s}}]`, value)
 		if value == "null" {
 			op = `[{"op":"remove","path":"/metadata/annotations/domicile.dev~1tenant"}]`
 		}
 		return a.Patch(ctx, o, client.RawPatch(types.JSONPatchType, []byte(op)))
 	},
-	"replace": func(ctx context.Context, a *actor, o *unstructured.Unstructured, value string) error {
+	"replace": func(ctx context.Context, a *actor.Actor, o *unstructured.Unstructured, value string) error {
 		if err := a.Get(ctx, client.ObjectKeyFromObject(o), o); err != nil {
 			return err
 		}
@@ -56,7 +58,7 @@ var changes = map[string]func(context.Context, *actor, *unstructured.Unstructure
 		}
 		return a.Update(ctx, o)
 	},
-	"server-side apply": func(ctx context.Context, a *actor, o *unstructured.Unstructured, value string) error {
+	"server-side apply": func(ctx context.Context, a *actor.Actor, o *unstructured.Unstructured, value string) error {
 		metadata := map[string]any{"name": o.GetName()}
 		if o.GetNamespace() != "" {
 			metadata["namespace"] = o.GetNamespace()

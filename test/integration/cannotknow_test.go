@@ -9,6 +9,8 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/actor"
 )
 
 // everything is a policy, a company, its tenant and its workload in one file.
@@ -45,7 +47,7 @@ func TestOneApplyOfEverythingWorksAtTheFirstTry(t *testing.T) {
 		for place, refused := range map[string]bool{"NZ": false, "KP": true} {
 			name := fmt.Sprintf("fresh-%s-%d", strings.ToLower(place), i)
 			manifests := strings.NewReplacer("NAME", name, "PLACE", place).Replace(everything)
-			for _, o := range objects(manifests) {
+			for _, o := range actor.Objects(manifests) {
 				w.deletesAtTheEnd(t, o)
 			}
 			r, err := w.Kubectl(t.Context(), manifests, "apply", "-f", "-")

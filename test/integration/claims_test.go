@@ -59,7 +59,7 @@ func TestClaimsThatAreNoNameAreRefused(t *testing.T) {
 func TestWhatTheAPIServerReadsFromDuplicateKeysIsWhatCounts(t *testing.T) {
 	w := theWorld(t)
 	body := []byte(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","annotations":{"domicile.dev/tenant":"meridian","domicile.dev/tenant":"lantern-sg"}},"spec":{"containers":[{"name":"c","image":"example.org/c:1"}]}}`)
-	err := w.admin.typed.CoreV1().RESTClient().Post().Namespace("shared").Resource("pods").
+	err := w.admin.Typed.CoreV1().RESTClient().Post().Namespace("shared").Resource("pods").
 		Param("dryRun", "All").Param("fieldValidation", "Ignore").SetHeader("Content-Type", "application/json").
 		Body(body).Do(t.Context()).Error()
 	wantRefused(t, "the last of two keys counts", err, "RestrictedOwner")

@@ -54,7 +54,7 @@ func TestEveryKindIsCovered(t *testing.T) {
 func TestTheNamespaceOfARequestCounts(t *testing.T) {
 	w := theWorld(t)
 	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{GenerateName: "a-"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "example.org/c:1"}}}}
-	_, err := w.admin.typed.CoreV1().Pods("lantern").Create(t.Context(), p, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	_, err := w.admin.Typed.CoreV1().Pods("lantern").Create(t.Context(), p, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	wantRefused(t, "the object names neither a namespace nor itself", err, "RestrictedOwner")
 }
 

@@ -36,7 +36,7 @@ spec:
     subresources: {scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}}
     schema: {openAPIV3Schema: %[5]s}
 `, plural, kind, strings.ToLower(kind), scope, schema)
-	if err := w.admin.apply(t.Context(), crd); err != nil {
+	if err := w.admin.Declare(t.Context(), crd); err != nil {
 		t.Fatal(err)
 	}
 	return crd

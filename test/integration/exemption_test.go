@@ -13,6 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
+
+	"github.com/domicile-dev/domicile/test/rig/actor"
 )
 
 // waiver is a TenantExemption.
@@ -58,25 +60,25 @@ func TestOnlyTheApproverGrantsExemptions(t *testing.T) {
 	w.declares(t, policy("no-ss", "SS", ""))
 	const until = "2126-01-01T00:00:00Z"
 	patch := client.RawPatch(types.MergePatchType, []byte(`{"spec":{"expiresAt":"2127-01-01T00:00:00Z"}}`))
-	writes := map[string]func(*actor) error{
-		"create": func(a *actor) error {
+	writes := map[string]func(*actor.Actor) error{
+		"create": func(a *actor.Actor) error {
 			return a.Create(t.Context(), waiver("another", "ash", "no-ss", until), client.DryRunAll)
 		},
-		"apply": func(a *actor) error { return a.apply(t.Context(), waiver("granted", "ash", "no-ss", until)) },
-		"patch": func(a *actor) error {
+		"apply": func(a *actor.Actor) error { return a.Declare(t.Context(), waiver("granted", "ash", "no-ss", until)) },
+		"patch": func(a *actor.Actor) error {
 			return a.Patch(t.Context(), waiver("granted", "ash", "no-ss", until), patch, client.DryRunAll)
 		},
-		"update": func(a *actor) error {
+		"update": func(a *actor.Actor) error {
 			e := waiver("granted", "ash", "no-ss", until)
 			if err := w.admin.Get(t.Context(), client.ObjectKeyFromObject(e), e); err != nil {
 				return err
 			}
 			return a.Update(t.Context(), e, client.DryRunAll)
 		},
-		"delete": func(a *actor) error {
+		"delete": func(a *actor.Actor) error {
 			return a.Delete(t.Context(), waiver("granted", "ash", "no-ss", until), client.DryRunAll)
 		},
-		"deletecollection": func(a *actor) error {
+		"deletecollection": func(a *actor.Actor) error {
 			return a.DeleteAllOf(t.Context(), waiver("granted", "ash", "no-ss", until), client.DryRunAll)
 		},
 	}
@@ -113,7 +115,7 @@ func TestTheApproverMayNothingElse(t *testing.T) {
 	w.roles(t)
 	may := func(group, verb, apiGroup, resource, subresource, namespace string) bool {
 		// Without the group of the other tests, who may do more.
-		review, err := w.admin.typed.AuthorizationV1().SubjectAccessReviews().Create(t.Context(), &authorizationv1.SubjectAccessReview{
+		review, err := w.admin.Typed.AuthorizationV1().SubjectAccessReviews().Create(t.Context(), &authorizationv1.SubjectAccessReview{
 			Spec: authorizationv1.SubjectAccessReviewSpec{
 				User: "someone", Groups: []string{"holders-of-" + group, "system:authenticated"},
 				ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: verb, Group: apiGroup, Resource: resource, Subresource: subresource, Namespace: namespace},
@@ -157,7 +159,7 @@ func TestTheApproverMayNothingElse(t *testing.T) {
 	for _, verb := range append(writes, "*") {
 		for _, user := range []string{"domicile", "domicile-cert-manager", "default"} {
 			account := "system:serviceaccount:" + systemNamespace + ":" + user
-			review, err := w.admin.typed.AuthorizationV1().SubjectAccessReviews().Create(t.Context(), &authorizationv1.SubjectAccessReview{
+			review, err := w.admin.Typed.AuthorizationV1().SubjectAccessReviews().Create(t.Context(), &authorizationv1.SubjectAccessReview{
 				Spec: authorizationv1.SubjectAccessReviewSpec{User: account, ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: verb, Group: "domicile.dev", Resource: "tenantexemptions"}},
 			}, metav1.CreateOptions{})
 			if err != nil || review.Status.Allowed {
@@ -213,9 +215,9 @@ func TestTheStatusOfAnExemptionDecidesNothing(t *testing.T) {
 	w := theWorld(t)
 	w.declares(t, tenantFrom("hazel", "SO"))
 	w.declares(t, policy("no-so", "SO", ""))
-	w.admin.warned()
+	w.admin.Warned()
 	expired := w.creates(t, waiver("hazel-licence", "hazel", "no-so", "2026-01-01T00:00:00Z"))
-	if told := strings.Join(w.admin.warned(), "\n"); !strings.Contains(told, "it expired at 2026-01-01T00:00:00Z and has no effect") {
+	if told := strings.Join(w.admin.Warned(), "\n"); !strings.Contains(told, "it expired at 2026-01-01T00:00:00Z and has no effect") {
 		t.Errorf("warnings %q", told)
 	}
 	w.exemptionIs(t, "hazel-licence", "False", "Expired")
@@ -233,9 +235,9 @@ func TestTheStatusOfAnExemptionDecidesNothing(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	w.admin.warned()
+	w.admin.Warned()
 	w.creates(t, waiver("for-nobody", "hazle", "no-such-policy", "2126-01-01T00:00:00Z"))
-	if told := strings.Join(w.admin.warned(), "\n"); !strings.Contains(told, "there is no Tenant hazle yet") || !strings.Contains(told, "there is no TenantPolicy no-such-policy yet") {
+	if told := strings.Join(w.admin.Warned(), "\n"); !strings.Contains(told, "there is no Tenant hazle yet") || !strings.Contains(told, "there is no TenantPolicy no-such-policy yet") {
 		t.Errorf("warnings %q", told)
 	}
 	w.exemptionIs(t, "for-nobody", "False", "TenantNotFound")
@@ -254,7 +256,7 @@ func TestOneApplyWithAnExemptionWorksAtTheFirstTry(t *testing.T) {
 			t.Fatal(err)
 		}
 		manifests = string(text) + "\n---\n" + manifests
-		for _, o := range objects(manifests) {
+		for _, o := range actor.Objects(manifests) {
 			w.deletesAtTheEnd(t, o)
 		}
 		r, err := w.Kubectl(t.Context(), manifests, "apply", "-f", "-")

@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/actor"
 )
 
 // growing is a tenant that is clean when its workloads are made.
@@ -87,7 +89,7 @@ type harbour struct {
 func settleHarbour(t *testing.T, namespace string) harbour {
 	t.Helper()
 	h := harbour{theWorld(t), namespace}
-	if err := h.admin.apply(t.Context(), objects(strings.ReplaceAll(growing, "NAMESPACE", namespace))...); err != nil {
+	if err := h.admin.Declare(t.Context(), actor.Objects(strings.ReplaceAll(growing, "NAMESPACE", namespace))...); err != nil {
 		t.Fatal(err)
 	}
 	h.admits(t, pod(namespace, "probe", "harbour"))
@@ -205,7 +207,7 @@ func TestARestrictedTenantMayAlwaysShrink(t *testing.T) {
 func TestAnAutoscalerDoesNotGrowARestrictedTenant(t *testing.T) {
 	h := settleHarbour(t, "harbour-scales")
 	hpa := h.as(t, "system:serviceaccount:kube-system:horizontal-pod-autoscaler", "system:masters")
-	_, err := hpa.typed.AppsV1().Deployments(h.namespace).UpdateScale(t.Context(), "web",
+	_, err := hpa.Typed.AppsV1().Deployments(h.namespace).UpdateScale(t.Context(), "web",
 		&autoscalingv1.Scale{ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: h.namespace}, Spec: autoscalingv1.ScaleSpec{Replicas: 5}}, metav1.UpdateOptions{})
 	wantRefused(t, "who asks does not matter", err, "RestrictedJurisdiction")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-logr/logr"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
+	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -61,10 +62,10 @@ func start() (*world, error) {
 	if w.sources, err = newSources(); err != nil {
 		return nil, fmt.Errorf("make sources of registers: %w", err)
 	}
-	if w.admin, err = newActor(c.Config()); err != nil {
+	if w.admin, err = actor.New(c.Config()); err != nil {
 		return nil, err
 	}
-	if err := w.admin.apply(ctx, customResources()...); err != nil {
+	if err := w.admin.Declare(ctx, customResources()...); err != nil {
 		return nil, fmt.Errorf("make custom resources: %w", err)
 	}
 	err = c.InstallChart(ctx, systemNamespace, append(w.sources.values(),

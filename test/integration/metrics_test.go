@@ -78,7 +78,7 @@ func (w *world) scrape(t *testing.T, replica int, token string) (int, string) {
 // token is one of Prometheus.
 func (w *world) token(t *testing.T) string {
 	t.Helper()
-	request, err := w.admin.typed.CoreV1().ServiceAccounts("shared").CreateToken(t.Context(), "prometheus", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	request, err := w.admin.Typed.CoreV1().ServiceAccounts("shared").CreateToken(t.Context(), "prometheus", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

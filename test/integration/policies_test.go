@@ -66,9 +66,9 @@ func TestWhatAPolicyDoesWithAVerdict(t *testing.T) {
 			}
 			probe := pod(namespace, "acts", tc.tenant)
 			w.eventually(t, "policy acts to do "+tc.action, func(ctx ctx) (bool, error) {
-				w.admin.warned()
+				w.admin.Warned()
 				err := w.admin.Create(ctx, probe.DeepCopy(), client.DryRunAll)
-				told := strings.Join(w.admin.warned(), "\n")
+				told := strings.Join(w.admin.Warned(), "\n")
 				if (err != nil) != tc.refused {
 					return false, err
 				}
@@ -139,9 +139,9 @@ func TestAllPoliciesRunAndTheStrictestActionWins(t *testing.T) {
 	w.declares(t, policy("gentle", "CU", "enforcement: {restricted: Warn}"))
 	probe := pod("shared", "rowan", "rowan")
 	w.eventually(t, "all three policies to speak", func(ctx ctx) (bool, error) {
-		w.admin.warned()
+		w.admin.Warned()
 		err := w.admin.Create(ctx, probe.DeepCopy(), client.DryRunAll)
-		told := strings.Join(w.admin.warned(), "\n")
+		told := strings.Join(w.admin.Warned(), "\n")
 		return reasons(err) == "RestrictedJurisdiction RestrictedJurisdiction" &&
 			strings.Contains(err.Error(), "policy first does not admit") && strings.Contains(err.Error(), "policy second does not admit") &&
 			strings.Contains(told, "policy gentle:"), fmt.Errorf("%w; warnings: %s", err, told)

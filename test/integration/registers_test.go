@@ -12,6 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/actor"
 )
 
 // Lantern Group, of TV, holds Lantern HK in one register, which is known by its
@@ -186,7 +188,7 @@ func TestRegistersAreValidated(t *testing.T) {
 		{"where clouds keep credentials", `https: {urls: ["https://169.254.169.254/latest"]}`, "spec.source.https.urls[0]"},
 		{"as above", `oci: {reference: "169.254.169.254/a:1"}`, "spec.source.oci.reference"},
 	} {
-		err := w.admin.Create(t.Context(), objects(registered("invalid", tc.source, ""))[0], client.DryRunAll)
+		err := w.admin.Create(t.Context(), actor.Objects(registered("invalid", tc.source, ""))[0], client.DryRunAll)
 		if s := status(err); s.Reason != metav1.StatusReasonInvalid || !strings.Contains(s.Message, tc.want) {
 			t.Errorf("%s: got %v, want %s", tc.reason, err, tc.want)
 		}

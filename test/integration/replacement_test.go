@@ -52,7 +52,7 @@ func (w *world) running(t *testing.T, namespace string, n int, others map[types.
 	t.Helper()
 	var pods map[types.UID]corev1.Pod
 	w.eventually(t, "the Pods of "+namespace+" to run", func(ctx context.Context) (bool, error) {
-		list, err := w.admin.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{FieldSelector: "status.phase=Running"})
+		list, err := w.admin.Typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{FieldSelector: "status.phase=Running"})
 		if err != nil {
 			return false, err
 		}
@@ -78,7 +78,7 @@ func TestWhatIsEvictedIsMadeAgain(t *testing.T) {
 	makes(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: NAME, namespace: ferry}, spec: {replicas: 2, podManagementPolicy: Parallel, serviceName: NAME, SPEC}}`, "db")
 	makes(`{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: NAME, namespace: ferry}, spec: {SPEC}}`, "agent")
 	makes(`{apiVersion: v1, kind: ReplicationController, metadata: {name: NAME, namespace: ferry}, spec: {replicas: 1, selector: {app: NAME}, template: {metadata: {labels: {app: NAME}}, spec: {`+container+`}}}}`, "old")
-	nodes, err := w.admin.typed.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
+	nodes, err := w.admin.Typed.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestWhatIsEvictedIsMadeAgain(t *testing.T) {
 	sells("KP")
 
 	for _, p := range before {
-		if err := w.admin.typed.PolicyV1().Evictions("ferry").Evict(t.Context(), &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: p.Name, Namespace: "ferry"}}); err != nil {
+		if err := w.admin.Typed.PolicyV1().Evictions("ferry").Evict(t.Context(), &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: p.Name, Namespace: "ferry"}}); err != nil {
 			t.Errorf("evict %s: %v", p.Name, err)
 		}
 	}
@@ -104,7 +104,7 @@ func TestWhatIsEvictedIsMadeAgain(t *testing.T) {
 		break
 	}
 	w.eventually(t, "the ReplicaSet to try, and be told why not", func(ctx context.Context) (bool, error) {
-		events, err := w.admin.typed.CoreV1().Events("ferry").List(ctx, metav1.ListOptions{FieldSelector: "reason=FailedCreate"})
+		events, err := w.admin.Typed.CoreV1().Events("ferry").List(ctx, metav1.ListOptions{FieldSelector: "reason=FailedCreate"})
 		if err != nil {
 			return false, err
 		}

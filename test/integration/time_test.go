@@ -165,7 +165,7 @@ func TestAnExemptionExpiresAtTheSecondOnEveryReplica(t *testing.T) {
 	licence, generations := waiver("oak-licence", "oak", "no-zw", "2126-01-01T00:00:00Z"), ""
 	w.deletesAtTheEnd(t, licence)
 	w.atTheSecond(t, probe, func(until time.Time) {
-		if err := w.admin.apply(t.Context(), waiver("oak-licence", "oak", "no-zw", until.UTC().Format(time.RFC3339))); err != nil {
+		if err := w.admin.Declare(t.Context(), waiver("oak-licence", "oak", "no-zw", until.UTC().Format(time.RFC3339))); err != nil {
 			t.Fatal(err)
 		}
 		generations = w.generations(t, licence)

@@ -8,6 +8,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/actor"
 )
 
 // What follows is in the last file, because it takes away what the other tests
@@ -33,7 +35,7 @@ func TestTheFirstPolicyWorksForWhatIsAppliedWithIt(t *testing.T) {
 	w.admits(t, pod("lantern", "free", ""))
 
 	manifests := strings.NewReplacer("NAME", "first", "PLACE", "BY").Replace(everything)
-	for _, o := range objects(manifests) {
+	for _, o := range actor.Objects(manifests) {
 		w.deletesAtTheEnd(t, o)
 	}
 	r, err := w.Kubectl(t.Context(), manifests, "apply", "-f", "-")

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -21,7 +22,7 @@ const patience = time.Minute
 type world struct {
 	*cluster.Cluster
 	manager *cluster.Manager
-	admin   *actor
+	admin   *actor.Actor
 	sources *sources
 }
 
@@ -164,10 +165,10 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: tenant-write
 // declare makes the world, and waits until admission knows it. A namespace of
 // a restricted tenant cannot be created, so it is bound afterwards.
 func (w *world) declare(ctx context.Context) error {
-	if err := w.admin.apply(ctx, objects(declared)...); err != nil {
+	if err := w.admin.Declare(ctx, actor.Objects(declared)...); err != nil {
 		return fmt.Errorf("declare the world: %w", err)
 	}
-	lantern := objects(`{apiVersion: v1, kind: Namespace, metadata: {name: lantern}}`)[0]
+	lantern := actor.Objects(`{apiVersion: v1, kind: Namespace, metadata: {name: lantern}}`)[0]
 	bind := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"annotations":{"domicile.dev/tenant":"lantern-sg"}}}`))
 	if err := w.admin.Patch(ctx, lantern, bind); err != nil {
 		return fmt.Errorf("bind a namespace: %w", err)
@@ -210,8 +211,8 @@ func (w *world) eventually(t *testing.T, what string, holds func(context.Context
 // declares applies objects and deletes them when the test ends.
 func (w *world) declares(t *testing.T, manifests string) {
 	t.Helper()
-	for _, object := range objects(manifests) {
-		if err := w.admin.apply(t.Context(), object); err != nil {
+	for _, object := range actor.Objects(manifests) {
+		if err := w.admin.Declare(t.Context(), object); err != nil {
 			t.Fatal(err)
 		}
 		w.deletesAtTheEnd(t, object)

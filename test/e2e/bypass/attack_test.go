@@ -9,6 +9,8 @@ import (
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/actor"
 )
 
 // attack is a way around. It is tried twice: while the API server asks nobody, when the
@@ -64,14 +66,14 @@ var patches = map[string]types.PatchType{
 }
 
 // send sends a request as somebody.
-func (r request) send(ctx context.Context, a *actor, half half, dry bool) error {
+func (r request) send(ctx context.Context, a *actor.Actor, half half, dry bool) error {
 	var options []client.CreateOption
 	var patching []client.PatchOption
 	if dry {
 		options, patching = append(options, client.DryRunAll), append(patching, client.DryRunAll)
 	}
 	if r.verb == "raw" {
-		return a.typed.RESTClient().Post().AbsPath(half.of(r.subresource)).Param("dryRun", "All").
+		return a.Typed.RESTClient().Post().AbsPath(half.of(r.subresource)).Param("dryRun", "All").
 			SetHeader("Content-Type", "application/json").Body([]byte(half.of(r.object))).Do(ctx).Error()
 	}
 	o := object(half.of(r.object))
@@ -111,7 +113,7 @@ func (r request) send(ctx context.Context, a *actor, half half, dry bool) error 
 }
 
 // replace reads an object, sets its annotations to those of the request, and puts it back.
-func (r request) replace(ctx context.Context, a *actor, half half, dry bool) error {
+func (r request) replace(ctx context.Context, a *actor.Actor, half half, dry bool) error {
 	o := object(half.of(r.object))
 	annotations := o.GetAnnotations()
 	if err := a.Get(ctx, client.ObjectKeyFromObject(o), o); err != nil {

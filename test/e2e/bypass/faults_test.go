@@ -33,7 +33,7 @@ func largeJob() []byte {
 
 // lease says who leads, in words of its own.
 func (w *world) lease(ctx context.Context) (string, error) {
-	lease, err := w.admin.typed.CoordinationV1().Leases(systemNamespace).Get(ctx, "domicile", metav1.GetOptions{})
+	lease, err := w.admin.Typed.CoordinationV1().Leases(systemNamespace).Get(ctx, "domicile", metav1.GetOptions{})
 	if err != nil {
 		return "", err
 	}

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
+	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -61,14 +62,14 @@ func start() (*world, error) {
 	}
 	w := &world{Cluster: c}
 	running = w
-	if w.admin, err = newActor(c.Config()); err != nil {
+	if w.admin, err = actor.New(c.Config()); err != nil {
 		return nil, err
 	}
 	definitions, err := customResources()
 	if err != nil {
 		return nil, err
 	}
-	if err := w.admin.apply(ctx, definitions...); err != nil {
+	if err := w.admin.Declare(ctx, definitions...); err != nil {
 		return nil, fmt.Errorf("make custom resources: %w", err)
 	}
 	if err := c.InstallChart(ctx, systemNamespace, values...); err != nil {

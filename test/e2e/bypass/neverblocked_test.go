@@ -145,7 +145,7 @@ func TestALargeObjectCanGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	large := func(namespace string) error {
-		return wanda.typed.RESTClient().Post().AbsPath("/apis/batch/v1/namespaces/"+namespace+"/jobs").SetHeader("Content-Type", "application/json").
+		return wanda.Typed.RESTClient().Post().AbsPath("/apis/batch/v1/namespaces/"+namespace+"/jobs").SetHeader("Content-Type", "application/json").
 			Body(largeJob()).Do(t.Context()).Error()
 	}
 	if err := large("lantern-on"); !is(err, never) {
@@ -156,7 +156,7 @@ func TestALargeObjectCanGo(t *testing.T) {
 	}
 	job := object(on(`{apiVersion: batch/v1, kind: Job, metadata: {name: large, namespace: meridian-$HALF}}`))
 	w.eventually(t, "the Pod of the Job", func(ctx context.Context) (bool, error) {
-		list, err := w.admin.typed.CoreV1().Pods("meridian-on").List(ctx, listOf("job-name=large"))
+		list, err := w.admin.Typed.CoreV1().Pods("meridian-on").List(ctx, listOf("job-name=large"))
 		return err == nil && len(list.Items) > 0, err
 	})
 	if err := wanda.Patch(t.Context(), job.DeepCopy(), client.RawPatch(patches["merge"], []byte(labels))); err != nil {
@@ -166,7 +166,7 @@ func TestALargeObjectCanGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.eventually(t, "its Pods to be gone", func(ctx context.Context) (bool, error) {
-		list, err := w.admin.typed.CoreV1().Pods("meridian-on").List(ctx, listOf("job-name=large"))
+		list, err := w.admin.Typed.CoreV1().Pods("meridian-on").List(ctx, listOf("job-name=large"))
 		if err != nil {
 			return false, err
 		}
@@ -178,7 +178,7 @@ func TestALargeObjectCanGo(t *testing.T) {
 // restored.
 func TestADrainEnds(t *testing.T) {
 	w := theWorld(t)
-	nodes, err := w.admin.typed.CoreV1().Nodes().List(t.Context(), listOf(""))
+	nodes, err := w.admin.Typed.CoreV1().Nodes().List(t.Context(), listOf(""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestADrainEnds(t *testing.T) {
 		}
 	}
 	if err := cluster.Poll(t.Context(), "as many Pods as before", func(ctx context.Context) (bool, error) {
-		d, err := w.admin.typed.AppsV1().Deployments("lantern-on").Get(ctx, "svc", getOptions)
+		d, err := w.admin.Typed.AppsV1().Deployments("lantern-on").Get(ctx, "svc", getOptions)
 		return err == nil && d.Status.ReadyReplicas == 2, err
 	}); err != nil {
 		t.Error(err)

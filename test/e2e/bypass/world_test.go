@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -21,7 +22,7 @@ import (
 type world struct {
 	*cluster.Cluster
 	manager   *cluster.Manager
-	admin     *actor
+	admin     *actor.Actor
 	unguarded map[string][]error // what attacks were told with Domicile off
 	neverOff  map[string]error   // what must never be blocked, likewise
 	injected  map[string]error   // claims at every place, likewise
@@ -167,19 +168,19 @@ subjects:
 
 // declare makes the world while nobody is asked.
 func (w *world) declare(ctx context.Context) error {
-	list := objects(declared)
+	list := actor.Objects(declared)
 	for _, half := range []half{off, on} {
 		for name, bound := range map[string]string{"shared": "", "lantern": "$LANTERN", "meridian": "$MERIDIAN", "harbour": says("harbour"), "nobody": ""} {
-			list = append(list, objects(half.of(strings.NewReplacer("$NAME", name, "$BOUND", bound).Replace(declaredTwice)))...)
+			list = append(list, actor.Objects(half.of(strings.NewReplacer("$NAME", name, "$BOUND", bound).Replace(declaredTwice)))...)
 		}
 		for _, a := range attacks {
 			if a.before != "" {
-				list = append(list, objects(half.of(a.before))...)
+				list = append(list, actor.Objects(half.of(a.before))...)
 			}
 		}
-		list = append(list, objects(half.of(neverBefore))...)
+		list = append(list, actor.Objects(half.of(neverBefore))...)
 	}
-	if err := w.admin.apply(ctx, list...); err != nil {
+	if err := w.admin.Declare(ctx, list...); err != nil {
 		return fmt.Errorf("declare the world: %w", err)
 	}
 	for _, half := range []half{off, on} {
@@ -192,7 +193,7 @@ func (w *world) declare(ctx context.Context) error {
 
 // dies deletes what is to be dying, which a finalizer keeps.
 func (w *world) dies(ctx context.Context, half half) error {
-	for _, o := range objects(half.of(dying)) {
+	for _, o := range actor.Objects(half.of(dying)) {
 		if err := w.admin.Delete(ctx, o); err != nil {
 			return fmt.Errorf("delete %s: %w", o.GetName(), err)
 		}
@@ -201,12 +202,12 @@ func (w *world) dies(ctx context.Context, half half) error {
 }
 
 // as is a user, by impersonation. After a colon come the user's groups.
-func (w *world) as(user string) (*actor, error) {
+func (w *world) as(user string) (*actor.Actor, error) {
 	if user == "" {
 		user = "tina"
 	}
 	if a, ok := w.actors.Load(user); ok {
-		return a.(*actor), nil
+		return a.(*actor.Actor), nil
 	}
 	name, groups, _ := strings.Cut(user, " in ")
 	list := []string{"system:authenticated"}
@@ -215,7 +216,7 @@ func (w *world) as(user string) (*actor, error) {
 	}
 	config := w.Config()
 	config.Impersonate = rest.ImpersonationConfig{UserName: name, Groups: list}
-	a, err := newActor(config)
+	a, err := actor.New(config)
 	if err == nil {
 		w.actors.Store(user, a)
 	}
@@ -259,7 +260,7 @@ func customResources() ([]*unstructured.Unstructured, error) {
 	list = append(list,
 		definition(kinds.Kind{Group: "example.com", Resource: "widgets", Kind: "Widget", Scale: true}, "v1"),
 		definition(kinds.Kind{Group: "example.com", Resource: "gizmos", Kind: "Gizmo"}, "v1", "v1beta1"))
-	return append(list, objects(found)...), nil
+	return append(list, actor.Objects(found)...), nil
 }
 
 // found are definitions that nobody names, of which the schema tells that Pods come of

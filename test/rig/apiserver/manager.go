@@ -35,16 +35,16 @@ func (s *Server) Manager(t *testing.T, compact toolscache.TransformFunc) manager
 	return mgr
 }
 
-// Start runs a manager until the test or the first stop.
-func Start(t *testing.T, mgr manager.Manager) (stop func()) {
+// Start runs a manager, or a part of one, until the test or the first stop.
+func Start(t *testing.T, r manager.Runnable) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- mgr.Start(ctx) }()
+	go func() { done <- r.Start(ctx) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
-			t.Errorf("the manager ended with: %v", err)
+			t.Errorf("%T ended with: %v", r, err)
 		}
 	})
 	t.Cleanup(stop)
