@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
@@ -44,8 +45,10 @@ type Options struct {
 	Scanner *scan.Scanner
 	// Snapshots has what is decided from.
 	Snapshots *snapshot.Holder
-	// Cache has the metadata of Namespaces.
+	// Cache tells when Namespaces change.
 	Cache cache.Cache
+	// Namespaces lists those that the cache has.
+	Namespaces func(context.Context) ([]*residency.Namespace, error)
 	// Metadata watches what Secrets say of themselves.
 	Metadata metadata.Interface
 	// Client reads policies and tenants from the cache, and applies status.
@@ -112,7 +115,7 @@ type Auditor struct {
 
 // New makes an Auditor.
 func New(o Options) (*Auditor, error) {
-	if o.Scanner == nil || o.Snapshots == nil || o.Cache == nil || o.Client == nil || o.Objects == nil ||
+	if o.Scanner == nil || o.Snapshots == nil || o.Cache == nil || o.Namespaces == nil || o.Client == nil || o.Objects == nil ||
 		o.Metadata == nil || o.Events == nil || o.Clock == nil || o.Registerer == nil {
 		return nil, errors.New("a dependency is missing")
 	}

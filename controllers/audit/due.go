@@ -2,17 +2,11 @@ package audit
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // due is what is to be scanned.
@@ -59,7 +53,7 @@ func (a *Auditor) dueOf(ctx context.Context, worlds []*snapshot.Snapshot, tenant
 			a.due.add(namespace)
 		}
 	}
-	all, err := a.namespaces(ctx)
+	all, err := a.options.Namespaces(ctx)
 	if err != nil {
 		a.options.Log.Error(err, "Could not find out a tenant's namespaces")
 		a.due.everything = true
@@ -91,21 +85,6 @@ func concerns(ns *residency.Namespace, w *snapshot.Snapshot, tenants map[string]
 		}
 	}
 	return false
-}
-
-// namespaces reads the Namespaces from the cache.
-func (a *Auditor) namespaces(ctx context.Context) ([]*residency.Namespace, error) {
-	list := &metav1.PartialObjectMetadataList{}
-	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
-	if err := a.options.Cache.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
-		return nil, fmt.Errorf("list the metadata of Namespaces: %w", err)
-	}
-	all := make([]*residency.Namespace, 0, len(list.Items))
-	for i := range list.Items {
-		m := &list.Items[i]
-		all = append(all, translate.NamespaceOf(m.Name, m.Labels, m.Annotations))
-	}
-	return all, nil
 }
 
 func intersects(a, b map[string]bool) bool {

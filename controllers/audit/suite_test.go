@@ -26,6 +26,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
+	"github.com/domicile-dev/domicile/controllers/informers"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
@@ -112,7 +114,10 @@ func start(t *testing.T, change func(*Options), manifests string) *running {
 			Objects: objects, Metadata: metadata.NewForConfigOrDie(config), Discovery: discovery.NewDiscoveryClientForConfigOrDie(config),
 			Skip: func(ns string) bool { return ns == metav1.NamespaceSystem },
 		}),
-		Metadata:  metadata.NewForConfigOrDie(server.Config),
+		Metadata: metadata.NewForConfigOrDie(server.Config),
+		Namespaces: func(ctx context.Context) ([]*residency.Namespace, error) {
+			return informers.Namespaces(ctx, mgr.GetCache())
+		},
 		Snapshots: r.holder, Cache: mgr.GetCache(), Client: mgr.GetClient(), Objects: objects, ReportAPI: OpenReports,
 		Events: mgr.GetEventRecorder("domicile"), Clock: clock.RealClock{}, Registerer: r.registry,
 		Observers: []Observer{r},

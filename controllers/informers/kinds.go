@@ -7,7 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
@@ -44,13 +43,6 @@ func World() map[string]runtime.Object {
 // informers of them and keeps what was compiled, not the objects.
 func Uncached() []client.Object {
 	return []client.Object{&v1alpha1.Tenant{}, &v1alpha1.LegalEntity{}}
-}
-
-// NamespaceMetadata is what is watched of Namespaces.
-func NamespaceMetadata() *metav1.PartialObjectMetadata {
-	m := &metav1.PartialObjectMetadata{}
-	m.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	return m
 }
 
 // NewMapper knows the resources of all kinds that the manager's clients read and

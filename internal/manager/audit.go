@@ -1,17 +1,19 @@
 package manager
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
 	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/domicile-dev/domicile/controllers/audit"
 	"github.com/domicile-dev/domicile/controllers/definitions"
+	"github.com/domicile-dev/domicile/controllers/informers"
 	"github.com/domicile-dev/domicile/controllers/webhookconfig"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -24,13 +26,16 @@ func (o *options) skips(namespace string) bool {
 // addAudit registers the audit controller.
 func (p *parts) addAudit() error {
 	o := p.options
-	c, err := newClients(p.manager.GetConfig())
+	c, err := newClients(p.config)
 	if err != nil {
 		return err
 	}
+	namespaces := func(ctx context.Context) ([]*residency.Namespace, error) {
+		return informers.Namespaces(ctx, p.manager.GetCache())
+	}
 	auditor, err := audit.New(audit.Options{
 		Scanner:   scan.New(scan.Options{Objects: c.objects, Metadata: c.metadata, Discovery: c.served, Skip: o.skips}),
-		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Client: p.manager.GetClient(), Objects: c.objects, Metadata: c.metadata,
+		Snapshots: p.snapshots, Cache: p.manager.GetCache(), Namespaces: namespaces, Client: p.manager.GetClient(), Objects: c.objects, Metadata: c.metadata,
 		ReportAPI: audit.ReportAPI(o.reportAPI), Interval: o.auditInterval,
 		Asks:       webhookconfig.MoreNamespaces,
 		Observers:  p.observers,
@@ -42,7 +47,7 @@ func (p *parts) addAudit() error {
 	if err != nil {
 		return fmt.Errorf("make the audit: %w", err)
 	}
-	access, err := authorizationclient.NewForConfigAndClient(p.manager.GetConfig(), p.manager.GetHTTPClient())
+	access, err := authorizationclient.NewForConfigAndClient(p.config, p.manager.GetHTTPClient())
 	if err != nil {
 		return fmt.Errorf("make a client for access reviews: %w", err)
 	}
@@ -50,10 +55,5 @@ func (p *parts) addAudit() error {
 	if err != nil {
 		return fmt.Errorf("make what tells of rights: %w", err)
 	}
-	for _, r := range []manager.Runnable{auditor, rights} {
-		if err := p.manager.Add(r); err != nil {
-			return fmt.Errorf("add %T: %w", r, err)
-		}
-	}
-	return nil
+	return p.add(auditor, rights)
 }

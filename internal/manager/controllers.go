@@ -6,44 +6,33 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/certificate"
 	"github.com/domicile-dev/domicile/controllers/definitions"
 	"github.com/domicile-dev/domicile/controllers/registers"
-	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
 	"github.com/domicile-dev/domicile/controllers/status"
 	"github.com/domicile-dev/domicile/controllers/webhookconfig"
 	"github.com/domicile-dev/domicile/webhook"
 )
 
-// addSnapshots adds the snapshot builder, and the loader of registers, which feeds it.
+// addSnapshots adds the world, what discovers the kinds that hold Pods, and the status
+// of registers.
 func (p *parts) addSnapshots() error {
-	mgr := p.manager
-	var err error
-	p.builder, err = snapshotbuilder.New(mgr.GetCache(), mgr.GetAPIReader(), p.snapshots, p.clock, metrics.Registry, ctrl.Log.WithName("snapshot"))
+	loader, err := p.addWorld()
 	if err != nil {
-		return fmt.Errorf("make the snapshot builder: %w", err)
+		return err
 	}
-	loader, err := registers.NewLoader(mgr.GetCache(), p.builder.UseRegisters, p.options.registers(), p.clock, metrics.Registry, ctrl.Log.WithName("registers"))
-	if err != nil {
-		return fmt.Errorf("make the register loader: %w", err)
-	}
-	c, err := newClients(mgr.GetConfig())
+	c, err := newClients(p.config)
 	if err != nil {
 		return err
 	}
 	p.builder.WaitForKinds()
-	watcher := definitions.NewWatcher(c.metadata, c.objects, p.builder.UseKinds, p.clock, ctrl.Log.WithName("definitions"))
-	p.contact.Behind(p.builder.Behind)
-	for _, r := range []manager.Runnable{watcher, p.builder, p.contact, loader, &collector{p.snapshots, p.clock}} {
-		if err := mgr.Add(r); err != nil {
-			return fmt.Errorf("add %T: %w", r, err)
-		}
+	if err := p.add(definitions.NewWatcher(c.metadata, c.objects, p.builder.UseKinds, p.clock, ctrl.Log.WithName("definitions"))); err != nil {
+		return err
 	}
-	return registers.NewStatusWriter(mgr.GetClient(), loader, mgr.GetEventRecorder("domicile"), p.clock).SetupWithManager(mgr)
+	return registers.NewStatusWriter(p.manager.GetClient(), loader, p.manager.GetEventRecorder("domicile"), p.clock).SetupWithManager(p.manager)
 }
 
 // addControllers adds the controllers of the certificate, the webhook configuration

@@ -3,7 +3,6 @@ package manager
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -11,21 +10,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-	"k8s.io/utils/clock"
-	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/log/zap"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
-	"sigs.k8s.io/controller-runtime/pkg/metrics"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/domicile-dev/domicile/controllers/informers"
-	"github.com/domicile-dev/domicile/controllers/registers"
-	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
 	"github.com/domicile-dev/domicile/internal/call"
 	"github.com/domicile-dev/domicile/internal/contact"
 	"github.com/domicile-dev/domicile/internal/gateway"
@@ -33,63 +20,39 @@ import (
 	"github.com/domicile-dev/domicile/internal/gateway/keys"
 	"github.com/domicile-dev/domicile/internal/gateway/tokens"
 	"github.com/domicile-dev/domicile/internal/kinds"
-	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 // gatewayParts are the parts of the gateway.
 type gatewayParts struct {
+	core
 	options   gatewayOptions
-	manager   manager.Manager
-	snapshots *snapshot.Holder
-	contact   *contact.Contact
-	builder   *snapshotbuilder.Builder
 	keys      *keys.Table
 	followers []*contact.Followed
-	clock     clock.WithTicker
 	readiness *gatewayReadiness
 	flips     *flips.Feed
 }
 
 func executeGateway(ctx context.Context, args []string) error {
 	o, err := parseGatewayFlags(args, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return nil
-	case err != nil:
-		return err
-	case o.printVersion:
-		fmt.Fprintln(os.Stdout, "domicile", version())
-		return nil
-	}
-	return runGateway(ctx, o)
+	return executeWith(&o.options, err, func() error { return runGateway(ctx, o) })
 }
 
 // runGateway puts the gateway together, and runs it until the context ends.
 func runGateway(ctx context.Context, o gatewayOptions) error {
-	setLogger(zap.New(zap.UseFlagOptions(&o.log)))
-	log := ctrl.Log.WithName("gateway")
-	log.Info("Starting", "version", version(), "namespace", o.namespace)
-	limitMemory(log)
-	config, err := ctrl.GetConfig()
-	if err != nil {
-		return fmt.Errorf("find the cluster: %w", err)
-	}
-	config.UserAgent, config.QPS = "domicile-gateway/"+version(), -1
 	secret, err := o.digestKey()
 	if err != nil {
 		return err
 	}
-	reach, err := newContact(config, o.options)
+	c, err := begin("gateway", "domicile-gateway", o.options)
 	if err != nil {
 		return err
 	}
-	p := gatewayParts{options: o, snapshots: &snapshot.Holder{}, contact: reach, clock: clock.RealClock{}, keys: keys.NewTable(secret)}
-	p.flips = flips.New(p.snapshots, p.clock)
-	if p.manager, err = p.newManager(ctx, config); err != nil {
-		return err
-	}
+	p := gatewayParts{core: c, options: o, keys: keys.NewTable(secret), flips: flips.New(c.snapshots, c.clock)}
 	p.readiness = &gatewayReadiness{parts: &p}
-	for _, add := range []func(context.Context) error{p.addSnapshots, p.addKeys, p.addServers, p.addProbes} {
+	for _, add := range []func(context.Context) error{
+		p.newManager, p.addSnapshots, p.addKeys, p.addServers,
+		func(context.Context) error { return p.addProbes("gateway", p.readiness.check) },
+	} {
 		if err := add(ctx); err != nil {
 			return err
 		}
@@ -97,54 +60,21 @@ func runGateway(ctx context.Context, o gatewayOptions) error {
 	return serve(ctx, p.manager, p.readiness, o.shutdownDelay)
 }
 
-func (p *gatewayParts) newManager(ctx context.Context, config *rest.Config) (manager.Manager, error) {
-	scheme, err := newScheme()
+func (p *gatewayParts) newManager(ctx context.Context) error {
+	o, err := p.managerOptions(ctx, informers.Options{WorldOnly: true})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	mgr, err := manager.New(config, manager.Options{
-		Scheme:                  scheme,
-		MapperProvider:          informers.NewMapper,
-		Client:                  client.Options{Cache: &client.CacheOptions{DisableFor: informers.Uncached()}},
-		Cache:                   cache.Options{NewInformer: p.contact.NewInformer},
-		NewCache:                informers.NewCache(ctx, informers.Options{WorldOnly: true, Compact: snapshotbuilder.Compact(p.snapshots)}),
-		HealthProbeBindAddress:  p.options.healthAddress,
-		GracefulShutdownTimeout: ptr.To(p.options.drainTimeout),
-		Metrics: metricsserver.Options{
-			BindAddress: p.options.metricsAddress, SecureServing: true, FilterProvider: filters.WithAuthenticationAndAuthorization,
-			ExtraHandlers: map[string]http.Handler{flips.Path: p.flips},
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("make the manager: %w", err)
-	}
-	return mgr, nil
+	o.Metrics.ExtraHandlers = map[string]http.Handler{flips.Path: p.flips}
+	return p.core.newManager(o)
 }
 
-// addSnapshots adds what makes the world, as the manager does it.
 func (p *gatewayParts) addSnapshots(context.Context) error {
-	mgr := p.manager
-	var err error
-	p.builder, err = snapshotbuilder.New(mgr.GetCache(), mgr.GetAPIReader(), p.snapshots, p.clock, metrics.Registry, ctrl.Log.WithName("snapshot"))
-	if err != nil {
-		return fmt.Errorf("make the snapshot builder: %w", err)
-	}
-	loader, err := registers.NewLoader(mgr.GetCache(), p.builder.UseRegisters, p.options.registers(), p.clock, metrics.Registry, ctrl.Log.WithName("registers"))
-	if err != nil {
-		return fmt.Errorf("make the register loader: %w", err)
+	if _, err := p.addWorld(); err != nil {
+		return err
 	}
 	p.builder.UseKinds(kinds.Found{}) // API requests are of no kind
-	p.contact.Behind(p.builder.Behind)
-	return p.add(p.builder, p.contact, loader, &collector{p.snapshots, p.clock}, p.flips)
-}
-
-func (p *gatewayParts) add(all ...manager.Runnable) error {
-	for _, r := range all {
-		if err := p.manager.Add(r); err != nil {
-			return fmt.Errorf("add %T: %w", r, err)
-		}
-	}
-	return nil
+	return p.add(p.flips)
 }
 
 // addKeys adds what follows the Secrets of API keys.
@@ -154,7 +84,7 @@ func (p *gatewayParts) addKeys(context.Context) error {
 		namespaces = []string{corev1.NamespaceAll}
 	}
 	for _, namespace := range namespaces {
-		f, err := keys.Follow(p.manager.GetConfig(), p.manager.GetHTTPClient(), p.contact, p.keys, namespace)
+		f, err := keys.Follow(p.config, p.manager.GetHTTPClient(), p.contact, p.keys, namespace)
 		if err != nil {
 			return fmt.Errorf("follow API keys: %w", err)
 		}
@@ -195,7 +125,7 @@ func (p *gatewayParts) newGateway(ctx context.Context, observe func(*gateway.Ans
 }
 
 func (p *gatewayParts) newVerifier() (*tokens.Verifier, error) {
-	clients, err := kubernetes.NewForConfigAndClient(p.manager.GetConfig(), p.manager.GetHTTPClient())
+	clients, err := kubernetes.NewForConfigAndClient(p.config, p.manager.GetHTTPClient())
 	if err != nil {
 		return nil, fmt.Errorf("make a client for ConfigMaps: %w", err)
 	}
@@ -218,16 +148,6 @@ func (p *gatewayParts) newVerifier() (*tokens.Verifier, error) {
 		},
 		Clock: p.clock, Log: ctrl.Log.WithName("tokens"),
 	}), nil
-}
-
-func (p *gatewayParts) addProbes(context.Context) error {
-	if err := p.manager.AddHealthzCheck("snapshot-builder", func(*http.Request) error { return p.builder.Alive() }); err != nil {
-		return fmt.Errorf("add a health check: %w", err)
-	}
-	if err := p.manager.AddReadyzCheck("gateway", p.readiness.check); err != nil {
-		return fmt.Errorf("add a readiness check: %w", err)
-	}
-	return nil
 }
 
 // gatewayReadiness says whether this replica can answer.

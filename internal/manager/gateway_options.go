@@ -47,16 +47,8 @@ func parseGatewayFlags(args []string, out io.Writer) (gatewayOptions, error) {
 		}
 		return nil
 	})
-	if err := f.Parse(args); err != nil {
-		return o, err
-	}
-	if o.printVersion {
-		return o, nil
-	}
-	if f.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
-	}
-	return o, o.check()
+	err := o.parse(f, args, o.check)
+	return o, err
 }
 
 func (o *gatewayOptions) check() error {

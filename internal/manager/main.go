@@ -5,8 +5,6 @@ package manager
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"os"
 
@@ -30,14 +28,5 @@ func execute(ctx context.Context, args []string) error {
 		return executeGateway(ctx, args[1:])
 	}
 	o, err := parseFlags(args, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return nil
-	case err != nil:
-		return err
-	case o.printVersion:
-		fmt.Fprintln(os.Stdout, "domicile", version())
-		return nil
-	}
-	return run(ctx, o)
+	return executeWith(&o, err, func() error { return run(ctx, o) })
 }

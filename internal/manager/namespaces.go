@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -51,15 +49,5 @@ func (n *namespaceCache) namespace(name string) (*residency.Namespace, bool) {
 
 // all lists the Namespaces that the informer has.
 func (n *namespaceCache) all(ctx context.Context) ([]*residency.Namespace, error) {
-	list := &metav1.PartialObjectMetadataList{}
-	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
-	if err := n.reader.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
-		return nil, fmt.Errorf("list the metadata of Namespaces: %w", err)
-	}
-	all := make([]*residency.Namespace, 0, len(list.Items))
-	for i := range list.Items {
-		m := &list.Items[i]
-		all = append(all, translate.NamespaceOf(m.Name, m.Labels, m.Annotations))
-	}
-	return all, nil
+	return informers.Namespaces(ctx, n.reader)
 }

@@ -101,16 +101,8 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.Float64Var(&o.statusPerSecond, "status-per-second", 50, "the most `writes` of status a second; what somebody has just changed comes first")
 	f.IntVar(&o.suspensionPerMinute, "suspension-per-minute", 60, "the most `writes` a minute that suspend objects or give them back")
 	f.IntVar(&o.suspensionMaxShare, "suspension-max-tenant-share", 10, "the most `percent` of all tenants that may be suspended without a confirmation in the policy")
-	if err := f.Parse(args); err != nil {
-		return o, err
-	}
-	if o.printVersion {
-		return o, nil
-	}
-	if f.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
-	}
-	return o, o.complete()
+	err := o.parse(f, args, o.complete)
+	return o, err
 }
 
 // bindCallers binds the flags that say who may call.

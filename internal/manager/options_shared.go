@@ -3,6 +3,7 @@ package manager
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -27,6 +28,20 @@ func (o *options) sharedFlags(f *flag.FlagSet) {
 	f.StringVar(&o.registerCAFile, "register-ca-file", "", "`file` of PEM certificates to trust for the sources of registers, besides the system's")
 	f.BoolVar(&o.printVersion, "version", false, "print the version and exit")
 	o.log.BindFlags(f)
+}
+
+// parse reads the flags, and checks them unless only the version is asked for.
+func (o *options) parse(f *flag.FlagSet, args []string, check func() error) error {
+	if err := f.Parse(args); err != nil {
+		return err //nolint:wrapcheck // it names the flag
+	}
+	if o.printVersion {
+		return nil
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	return check()
 }
 
 // checkShared checks what the flag package cannot.

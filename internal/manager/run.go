@@ -3,52 +3,33 @@ package manager
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
-	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/domicile-dev/domicile/controllers/certificate"
-	"github.com/domicile-dev/domicile/internal/snapshot"
 )
 
 // run puts the program together, and runs it until the context ends and
 // everything has been drained.
 func run(ctx context.Context, o options) error {
-	setLogger(zap.New(zap.UseFlagOptions(&o.log)))
-	log := ctrl.Log.WithName("manager")
-	log.Info("Starting", "version", version(), "namespace", o.namespace)
-
-	limitMemory(log)
-	config, err := ctrl.GetConfig()
+	c, err := begin("manager", "domicile", o)
 	if err != nil {
-		return fmt.Errorf("find the cluster: %w", err)
+		return err
 	}
-	config.UserAgent = "domicile/" + version()
-	// No limit of our own: an admission request must not wait behind others,
-	// and the API server protects itself (API Priority and Fairness).
-	config.QPS = -1
+	guard, err := newGuard(c.config, o)
+	if err != nil {
+		return err
+	}
 	certificates := &certificate.Store{}
-	snapshots := &snapshot.Holder{}
-	reach, err := newContact(config, o)
-	if err != nil {
-		return err
-	}
-	guard, err := newGuard(config, o)
-	if err != nil {
-		return err
-	}
 	server := newListening(newWebhookServer(o, certificates, guard), certificates.GetCertificate)
-	mgr, err := newManager(ctx, config, o, certificates, snapshots, server, reach)
-	if err != nil {
-		return err
-	}
 	p := parts{
-		options: o, manager: mgr, certificates: certificates, snapshots: snapshots, clock: clock.RealClock{}, contact: reach, guard: guard,
-		readiness: &readiness{snapshots: snapshots, contact: reach, server: server},
+		core: c, certificates: certificates, guard: guard,
+		readiness: &readiness{snapshots: c.snapshots, contact: c.contact, server: server},
+	}
+	if err := p.newManager(ctx, server); err != nil {
+		return err
 	}
 	for _, add := range []func() error{
 		p.addSnapshots,
@@ -57,24 +38,13 @@ func run(ctx context.Context, o options) error {
 		func() error { return p.addWebhook(ctx) },
 		p.addSuspension,
 		p.addAudit,
-		p.addProbes,
+		func() error { return p.addProbes("webhook", p.readiness.check) },
 	} {
 		if err := add(); err != nil {
 			return err
 		}
 	}
-	return serve(ctx, mgr, p.readiness, o.shutdownDelay)
-}
-
-// addProbes says when the manager is alive and when it is ready.
-func (p *parts) addProbes() error {
-	if err := p.manager.AddHealthzCheck("snapshot-builder", func(*http.Request) error { return p.builder.Alive() }); err != nil {
-		return fmt.Errorf("add a health check: %w", err)
-	}
-	if err := p.manager.AddReadyzCheck("webhook", p.readiness.check); err != nil {
-		return fmt.Errorf("add a readiness check: %w", err)
-	}
-	return nil
+	return serve(ctx, p.manager, p.readiness, o.shutdownDelay)
 }
 
 // serve runs the manager. When the context ends it turns /readyz false and goes

@@ -9,16 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
-	"k8s.io/client-go/rest"
-	"k8s.io/utils/clock"
-	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	webhookserver "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
@@ -27,11 +19,8 @@ import (
 	"github.com/domicile-dev/domicile/controllers/definitions"
 	"github.com/domicile-dev/domicile/controllers/informers"
 	"github.com/domicile-dev/domicile/controllers/references"
-	snapshotbuilder "github.com/domicile-dev/domicile/controllers/snapshot"
 	"github.com/domicile-dev/domicile/controllers/webhookconfig"
 	"github.com/domicile-dev/domicile/internal/callers"
-	"github.com/domicile-dev/domicile/internal/contact"
-	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/webhook"
 )
 
@@ -44,15 +33,10 @@ import (
 
 // parts are the parts of the program, put together step by step.
 type parts struct {
-	options      options
-	manager      manager.Manager
+	core
 	certificates *certificate.Store
-	snapshots    *snapshot.Holder
 	readiness    *readiness
-	contact      *contact.Contact
 	guard        *callers.Guard
-	builder      *snapshotbuilder.Builder
-	clock        clock.WithTicker
 	// observers are told of every object that the audit sees.
 	observers []audit.Observer
 }
@@ -68,37 +52,20 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(ctx context.Context, config *rest.Config, o options, certificates *certificate.Store, snapshots *snapshot.Holder, server webhookserver.Server, c *contact.Contact) (manager.Manager, error) {
-	scheme, err := newScheme()
-	if err != nil {
-		return nil, err
-	}
-	mgr, err := manager.New(config, manager.Options{
-		Scheme:         scheme,
-		MapperProvider: informers.NewMapper,
-		Client:         client.Options{Cache: &client.CacheOptions{DisableFor: informers.Uncached()}},
-		Cache:          cache.Options{NewInformer: c.NewInformer},
-		NewCache: informers.NewCache(ctx, informers.Options{
-			Namespace: o.namespace, Secret: o.certificateSecret, Configuration: webhookconfig.Name, Compact: snapshotbuilder.Compact(snapshots),
-		}),
-		HealthProbeBindAddress:        o.healthAddress,
-		LeaderElection:                o.leaderElect,
-		LeaderElectionID:              "domicile",
-		LeaderElectionNamespace:       o.namespace,
-		LeaderElectionReleaseOnCancel: true, // main returns as soon as the manager has stopped
-		GracefulShutdownTimeout:       ptr.To(o.drainTimeout),
-		Metrics: metricsserver.Options{
-			BindAddress:    o.metricsAddress,
-			SecureServing:  true,
-			FilterProvider: filters.WithAuthenticationAndAuthorization,
-			TLSOpts:        []func(*tls.Config){serveFrom(certificates)},
-		},
-		WebhookServer: server,
+func (p *parts) newManager(ctx context.Context, server webhookserver.Server) error {
+	o, err := p.managerOptions(ctx, informers.Options{
+		Namespace: p.options.namespace, Secret: p.options.certificateSecret, Configuration: webhookconfig.Name,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("make the manager: %w", err)
+		return err
 	}
-	return mgr, nil
+	o.LeaderElection = p.options.leaderElect
+	o.LeaderElectionID = "domicile"
+	o.LeaderElectionNamespace = p.options.namespace
+	o.LeaderElectionReleaseOnCancel = true // main returns as soon as the manager has stopped
+	o.Metrics.TLSOpts = []func(*tls.Config){serveFrom(p.certificates)}
+	o.WebhookServer = server
+	return p.core.newManager(o)
 }
 
 func newWebhookServer(o options, certificates *certificate.Store, guard *callers.Guard) webhookserver.Server {
@@ -117,7 +84,7 @@ func serveFrom(certificates *certificate.Store) func(*tls.Config) {
 
 // addWebhook adds the handlers of admission requests.
 func (p *parts) addWebhook(ctx context.Context) error {
-	config, httpClient := p.manager.GetConfig(), p.manager.GetHTTPClient()
+	config, httpClient := p.config, p.manager.GetHTTPClient()
 	c, err := newClients(config)
 	if err != nil {
 		return err
@@ -134,8 +101,8 @@ func (p *parts) addWebhook(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("watch what workloads refer to: %w", err)
 	}
-	if err := p.manager.Add(index); err != nil {
-		return fmt.Errorf("watch what workloads refer to: %w", err)
+	if err := p.add(index); err != nil {
+		return err
 	}
 	reads, err := webhook.NewLiveReads(metrics.Registry)
 	if err != nil {

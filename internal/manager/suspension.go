@@ -13,7 +13,7 @@ import (
 // has to be added before it.
 func (p *parts) addSuspension() error {
 	o := p.options
-	c, err := newClients(suspension.Once(p.manager.GetConfig()))
+	c, err := newClients(suspension.Once(p.config))
 	if err != nil {
 		return fmt.Errorf("suspension: %w", err)
 	}

@@ -23,6 +23,8 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/audit"
+	"github.com/domicile-dev/domicile/controllers/informers"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
@@ -114,7 +116,9 @@ func (w *world) measure(ctx context.Context) ([]result, error) {
 	registry := prometheus.NewRegistry()
 	auditor, err4 := audit.New(audit.Options{
 		Scanner:   scan.New(scan.Options{Objects: objects, Metadata: meta, Discovery: served}),
-		Snapshots: holder, Cache: mgr.GetCache(), Client: mgr.GetClient(), Objects: objects, Metadata: meta,
+		Snapshots: holder, Cache: mgr.GetCache(), Namespaces: func(ctx context.Context) ([]*residency.Namespace, error) {
+			return informers.Namespaces(ctx, mgr.GetCache())
+		}, Client: mgr.GetClient(), Objects: objects, Metadata: meta,
 		ReportAPI: audit.OpenReports, Events: mgr.GetEventRecorder("domicile"), Observers: []audit.Observer{o},
 		Clock: clock.RealClock{}, Registerer: registry,
 	})
