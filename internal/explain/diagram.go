@@ -59,6 +59,8 @@ type Node struct {
 	Seats []string
 	// Says is what is found out: the standing and the sums behind it.
 	Says []string
+	// Quiet says that the party is clear and does not decide, while others do.
+	Quiet bool
 	// Details are for whoever looks the party up: identifiers and source.
 	Details []string
 }

@@ -13,6 +13,7 @@ import (
 // What a picture has room for. The tree as text or JSON goes further.
 const (
 	maxDrawn     = 120 // parties
+	clearlyDrawn = 24  // parties, if not more of them decide
 	maxDrawnArcs = 240 // edges between them
 	maxSums      = 4   // sums at one party
 	maxParts     = 3   // parts in which one holding counts
@@ -32,7 +33,7 @@ func diagramOf(d residency.Decision, setting Setting, parties int) *Diagram {
 	b.diagram.Facts = factsOf(d, setting)
 	if b.leftOut > 0 {
 		b.diagram.Facts = append(b.diagram.Facts,
-			fmt.Sprintf("%d more holdings are left out of the picture; text and JSON have more room.", b.leftOut))
+			fmt.Sprintf("Holdings that are left out of the picture: %d; text and JSON have more room.", b.leftOut))
 	}
 	return b.diagram
 }
@@ -45,10 +46,12 @@ type diagramBuilder struct {
 }
 
 func (b *diagramBuilder) draw(parties int) {
-	picked := b.pick(parties)
+	picked, deciding := b.pick(parties)
 	for i, label := range picked {
 		b.index[label] = i
-		b.add(b.party(b.parties[label]))
+		n := b.party(b.parties[label])
+		n.Quiet = i >= deciding && n.Standing == residency.NotRestricted && b.restricts()
+		b.add(n)
 	}
 	arcs, number := 0, 0
 	for to, label := range picked {
@@ -72,7 +75,9 @@ func (b *diagramBuilder) draw(parties int) {
 			from := b.add(Node{Sort: UndisclosedNode, Name: "undisclosed"})
 			b.diagram.Edges = append(b.diagram.Edges, b.edge(from, to, party.undisclosed))
 		}
-		if left > 0 {
+		if n := &b.diagram.Nodes[to]; left > 0 && (n.Quiet || party.bySeat()) {
+			n.Says = append(n.Says, "its owners are not drawn")
+		} else if left > 0 {
 			from := b.add(Node{Sort: LeftOutNode, Name: leftOut(left)})
 			b.diagram.Edges = append(b.diagram.Edges, Edge{From: from, To: to})
 			b.leftOut += left

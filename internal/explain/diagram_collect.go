@@ -160,12 +160,15 @@ func (l *link) counts() Counts {
 	return most
 }
 
-// pick chooses the parties to draw: first those through which a restriction
-// comes, each with all that is behind it, then the others, nearest first.
-func (s *sketches) pick(limit int) []string {
-	var picked []string
+// pick chooses the parties to draw: first those that decide, which are the parties that
+// the decision is about and those through which a restriction comes, each with all that is
+// behind it; then the others, nearest first. How many decide comes with them. If there is
+// a restriction, who holds something in a clear party that does not decide is left out,
+// and whatever makes the picture hard to read; and in any case who does in a party that
+// is restricted by where it sits.
+func (s *sketches) pick(limit int) (picked []string, deciding int) {
 	chosen := map[string]bool{}
-	choose := func(label string) bool {
+	choose := func(label string, limit int) bool {
 		if chosen[label] || len(picked) >= limit {
 			return false
 		}
@@ -174,13 +177,13 @@ func (s *sketches) pick(limit int) []string {
 		return true
 	}
 	for _, label := range s.roots {
-		choose(label)
+		choose(label, limit)
 	}
 	// The depth of the recursion is bounded by the parties of the tree.
 	var follow func(label string)
 	follow = func(label string) {
-		for _, l := range s.parties[label].links {
-			if l.counts() != NotCounted && choose(l.holder) {
+		for _, l := range s.holdersOf(label) {
+			if l.counts() != NotCounted && choose(l.holder, limit) {
 				follow(l.holder)
 			}
 		}
@@ -188,10 +191,36 @@ func (s *sketches) pick(limit int) []string {
 	for _, label := range slices.Clone(picked) {
 		follow(label)
 	}
+	deciding = len(picked)
+	restricts := s.restricts()
+	if restricts {
+		limit = min(limit, max(deciding, clearlyDrawn))
+	}
 	for i := 0; i < len(picked); i++ {
-		for _, l := range s.parties[picked[i]].links {
-			choose(l.holder)
+		if restricts && i >= deciding && s.parties[picked[i]].cause.Standing == residency.NotRestricted {
+			continue
+		}
+		for _, l := range s.holdersOf(picked[i]) {
+			choose(l.holder, limit)
 		}
 	}
-	return picked
+	return picked, deciding
+}
+
+// holdersOf are the holdings in a party, unless its seat alone decides.
+func (s *sketches) holdersOf(label string) []*link {
+	if p := s.parties[label]; !p.bySeat() {
+		return p.links
+	}
+	return nil
+}
+
+func (p *sketch) bySeat() bool { return p.cause.Standing == residency.BySeat }
+
+// restricts says whether anything restricts a party that the decision is about, or may.
+func (s *sketches) restricts() bool {
+	return slices.ContainsFunc(s.roots, func(label string) bool {
+		standing := s.parties[label].cause.Standing
+		return standing == residency.BySeat || standing == residency.ByOwners || standing == residency.MaybeRestricted
+	})
 }

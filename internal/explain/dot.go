@@ -80,6 +80,9 @@ func dotLook(n Node) string {
 	if n.Sort != PartyNode {
 		return `shape=box, style="rounded,dotted", color="#333333"`
 	}
+	if n.Quiet {
+		return "shape=" + shape + `, style="solid", color="#999999", fontcolor="#555555"`
+	}
 	return "shape=" + shape + ", " + map[residency.Standing]string{
 		residency.BySeat:          `style=filled, fillcolor="#7f1d1d", fontcolor="#ffffff", color="#000000", penwidth=2, peripheries=2`,
 		residency.ByOwners:        `style=filled, fillcolor="#fdecea", color="#7f1d1d", penwidth=3`,

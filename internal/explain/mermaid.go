@@ -36,7 +36,11 @@ func mermaidText(d *Diagram) string {
 		direction = "LR"
 	}
 	fmt.Fprintf(&out, "---\ntitle: %s\nconfig:\n  flowchart:\n    wrappingWidth: 420\n---\nflowchart %s\n", yamlString(d.Title), direction)
-	fmt.Fprintf(&out, "  accTitle: %s\n  accDescr: %s\n", mermaidPlain(d.Title), mermaidPlain(strings.Join(d.Facts, ". ")))
+	fmt.Fprintf(&out, "  accTitle: %s\n  accDescr {\n", mermaidPlain(strings.ReplaceAll(d.Title, ";", " ")))
+	for _, fact := range d.Facts {
+		fmt.Fprintf(&out, "    %s\n", mermaidPlain(fact))
+	}
+	out.WriteString("  }\n")
 	for _, n := range d.Nodes {
 		open, end := mermaidShape(n)
 		fmt.Fprintf(&out, "  %s%s\"%s\"%s:::%s\n", n.ID, open, mermaidLines(labelLines(n)), end, mermaidClass(n))
@@ -114,6 +118,7 @@ var mermaidClasses = []struct{ name, style string }{
 	{"unknown", "fill:#f2f2f2,color:#1a1a1a,stroke:#333333,stroke-width:2px,stroke-dasharray:4 3"},
 	{"notFound", "fill:#ffffff,color:#1a1a1a,stroke:#333333,stroke-width:2px,stroke-dasharray:2 4"},
 	{"clear", "fill:#ffffff,color:#1a1a1a,stroke:#333333,stroke-width:1px"},
+	{"quiet", "fill:#ffffff,color:#555555,stroke:#999999,stroke-width:1px"},
 	{"aside", "fill:#f2f2f2,color:#1a1a1a,stroke:#333333,stroke-width:1px,stroke-dasharray:2 4"},
 	{"note", "fill:#ffffff,color:#1a1a1a,stroke:#bbbbbb,stroke-width:1px,text-align:left"},
 }
@@ -121,6 +126,9 @@ var mermaidClasses = []struct{ name, style string }{
 func mermaidClass(n Node) string {
 	if n.Sort != PartyNode {
 		return "aside"
+	}
+	if n.Quiet {
+		return "quiet"
 	}
 	return map[residency.Standing]string{
 		residency.BySeat: "bySeat", residency.ByOwners: "byOwners", residency.MaybeRestricted: "maybe",
@@ -164,7 +172,7 @@ func mermaidHarmless(r rune) bool {
 // unusual becomes a space.
 func mermaidPlain(s string) string {
 	return oneLine(strings.Map(func(r rune) rune {
-		if mermaidHarmless(r) || r == ':' || r == '%' {
+		if mermaidHarmless(r) || strings.ContainsRune(":%;", r) {
 			return r
 		}
 		return ' '

@@ -17,7 +17,7 @@ import (
 var grammar = map[string]*regexp.Regexp{
 	".mmd": regexp.MustCompile("^(?:" + strings.Join([]string{
 		`---`, `title: "(?:[^"\\]|\\["\\/bfnrtu])*"`, `config:`, `  flowchart:`, `    wrappingWidth: 420`,
-		`flowchart (?:TB|LR)`, `  acc(?:Title|Descr): [^\n"<>{}|;#` + "`" + `]*`,
+		`flowchart (?:TB|LR)`, `  accTitle: [^\n"<>{}|;#` + "`" + `]*`, `  accDescr \{`, `    [^\n"<>{}|#` + "`" + `]*`, `  \}`,
 		`  (?:n\d+|about)(?:\[|\(\[|\{\{|\[/|\()"` + mermaidText + `"(?:\]|\]\)|\}\}|/\]|\)):::\w+`,
 		`  n\d+ ~~~ about`, `  n\d+ (?:==>|-\.->|-->|-\.-)(?:\|"` + mermaidText + `"\|)? n\d+`,
 		`  classDef \w+ [\w:#,.\- ]+`,
@@ -111,7 +111,7 @@ func TestMermaidLeavesOutMoreOfLongNames(t *testing.T) {
 	if len(text) >= 50_000 {
 		t.Errorf("%d bytes", len(text))
 	}
-	if !strings.Contains(text, "more holdings are left out of the picture") {
+	if !strings.Contains(text, "Holdings that are left out of the picture") {
 		t.Error("nothing says that anything is left out")
 	}
 }
@@ -145,7 +145,7 @@ func TestADiagramIsBounded(t *testing.T) {
 	if len(d.Nodes) > 3*120 || len(d.Edges) > 240+2*120 {
 		t.Errorf("%d nodes and %d edges", len(d.Nodes), len(d.Edges))
 	}
-	if last := d.Facts[len(d.Facts)-1]; last != "1881 more holdings are left out of the picture; text and JSON have more room." {
+	if last := d.Facts[len(d.Facts)-1]; last != "Holdings that are left out of the picture: 1881; text and JSON have more room." {
 		t.Errorf("it ends with %q", last)
 	}
 }

@@ -16,28 +16,32 @@ const (
 // label is what stands on an edge.
 type label struct {
 	size
+	font   font
 	rows   []string
 	number string
 }
 
 func newLabel(e explain.Edge) label {
-	l := label{}
+	l := label{font: arrowFont}
+	if e.Counts == explain.NotCounted {
+		l.font = idleFont
+	}
 	for _, line := range e.Lines {
-		l.rows = append(l.rows, explain.Wrap(line.Text, textWidth, moreLines, arrowFont.width)...)
+		l.rows = append(l.rows, explain.Wrap(line.Text, textWidth, moreLines, l.font.width)...)
 	}
 	if len(l.rows) == 0 {
 		return l
 	}
 	for _, row := range l.rows {
-		l.Width = max(l.Width, arrowFont.width(row))
+		l.Width = max(l.Width, l.font.width(row))
 	}
 	if e.Number > 0 {
 		l.number = "[" + number(float64(e.Number)) + "]"
 		last := l.rows[len(l.rows)-1]
-		l.Width = max(l.Width, arrowFont.width(last)+numberFont.width(" "+l.number))
+		l.Width = max(l.Width, l.font.width(last)+numberFont.width(" "+l.number))
 	}
 	l.Width += 2 * labelPad
-	l.Height = float64(len(l.rows))*arrowFont.line() + labelPad
+	l.Height = float64(len(l.rows))*l.font.line() + labelPad
 	return l
 }
 
@@ -158,12 +162,12 @@ func (l *label) draw(c *canvas, at point) {
 		attr{"width", number(l.Width)}, attr{"height", number(l.Height)})
 	y := at.Y - l.Height/2 + labelPad/2 - 2.5
 	for i, row := range l.rows {
-		y += arrowFont.line()
+		y += l.font.line()
 		x := at.X
 		if i == len(l.rows)-1 && l.number != "" {
 			x -= numberFont.width(" "+l.number) / 2
-			c.text(numberFont, x+arrowFont.width(row)/2+2, y, "", l.number)
+			c.text(numberFont, x+l.font.width(row)/2+2, y, "", l.number)
 		}
-		c.text(arrowFont, x, y, "middle", row)
+		c.text(l.font, x, y, "middle", row)
 	}
 }

@@ -95,7 +95,7 @@ func TestNothingToLayOut(t *testing.T) {
 func TestTextHasAWidth(t *testing.T) {
 	t.Parallel()
 	var widths []float64
-	for _, s := range []string{"", "i", "m", "mm", "漢漢", "漢漢\u0301漢"} {
+	for _, s := range []string{"", "i", "m", "漢漢", "mm", "漢漢\u0301漢"} {
 		widths = append(widths, nameFont.width(s))
 	}
 	if !slices.IsSorted(widths) || widths[0] != 0 || widths[1] == 0 {

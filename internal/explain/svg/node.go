@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	textWidth = 226.0 // of the lines in a box, at most
+	textWidth = 250.0 // of the lines in a box, at most
 	padding   = 10.0
 	slant     = 12.0 // of the sides of what is not a rectangle
 	signWidth = 15.0
@@ -81,6 +81,9 @@ func (b *box) class() string {
 	if b.Sort != explain.PartyNode {
 		return "aside"
 	}
+	if b.Quiet {
+		return standingClass(b.Standing) + " quiet"
+	}
 	return standingClass(b.Standing)
 }
 
@@ -103,12 +106,12 @@ func (b *box) draw(c *canvas, at point) {
 	y := at.Y - b.Height/2 + padding - 2
 	for _, r := range b.rows {
 		y += r.line()
-		x, base := at.X, y-r.size*(leading-1)/2-1
-		if r.sign {
-			x += signWidth / 2
-			drawSign(c, b.Standing, point{x - r.width(r.text)/wider/2 - signWidth/2 - 1, base - r.size*0.34})
+		x, base, anchor := at.X, y-r.size*(leading-1)/2-1, "middle"
+		if r.sign { // whatever the font, it stands beside the text
+			x, anchor = at.X-r.width(r.text)/2+signWidth/2, "start"
+			drawSign(c, b.Standing, point{x - signWidth/2 - 1, base - r.size*0.34})
 		}
-		c.text(r.font, x, base, "middle", r.text)
+		c.text(r.font, x, base, anchor, r.text)
 	}
 	c.close("g")
 }

@@ -75,7 +75,7 @@ func (p *picture) graph(c *canvas, origin point) {
 		if e.Lines != nil {
 			title = strings.Join(edgeTitle(p.Diagram, e), "\n")
 		}
-		points, path := p.ways[i], func(points []point) string { return trace(points, p.Sideways()) }
+		points, path := p.ways[i], func(points []point) string { return trace(points, p.sideways()) }
 		if points == nil {
 			points, path = p.layout.Edges[i].Points, curve
 		}

@@ -14,6 +14,7 @@ text{font-family:"Helvetica Neue",Helvetica,Arial,"Liberation Sans",Arimo,"Noto 
 .line{font-size:11.5px}
 .role{font-size:10.5px;font-weight:bold}
 .share{font-size:11.5px;font-weight:bold}
+.share.quiet{font-weight:normal;fill:#555555}
 .number{font-size:9.5px}
 .note{font-size:10.5px}
 .box{fill:#ffffff;stroke:#333333;stroke-width:1}
@@ -26,6 +27,10 @@ text{font-family:"Helvetica Neue",Helvetica,Arial,"Liberation Sans",Arimo,"Noto 
 .unknown .box{fill:#f2f2f2;stroke:#333333;stroke-width:1.6;stroke-dasharray:4 3}
 .notFound .box{stroke-width:1.6;stroke-dasharray:1.5 3.5}
 .aside .box{fill:#f2f2f2;stroke:#555555;stroke-dasharray:1.5 3.5}
+.quiet .box{stroke:#999999}
+.quiet text{fill:#555555}
+.quiet .name{font-weight:normal}
+.quiet .sign{stroke:#777777}
 .sign{fill:#1a1a1a;stroke:#1a1a1a;stroke-width:1.3}
 .sign.hollow{fill:none}
 .rule{stroke:#bbbbbb;stroke-width:1}
@@ -50,6 +55,9 @@ text,.sign,.tip{fill:#f0f0f0}
 .byOwners .box{fill:#3a2222;stroke:#f09a9a}
 .maybe .box{fill:#37301c;stroke:#e8c06a}
 .unknown .box,.aside .box{fill:#2b2f36;stroke:#c8c8c8}
+.quiet .box{stroke:#888888}
+.quiet text,.share.quiet{fill:#c0c0c0}
+.quiet .sign{stroke:#a0a0a0}
 .possible .tip{fill:#16181c}
 .idle .edge,.hidden .edge{stroke:#b0b0b0}
 .idle .tip{fill:none;stroke:#b0b0b0}

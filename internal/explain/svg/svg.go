@@ -28,7 +28,13 @@ type picture struct {
 	labels []label
 	layout layout
 	ways   [][]point
+	// turned says that it goes from left to right only because it would be too wide.
+	turned bool
 }
+
+// comfortable is how wide a picture may be before it is tried from left to right, in
+// pixels: what a landscape page has room for.
+const comfortable = 1040
 
 // seriousness makes the edges that matter straight and short.
 var seriousness = map[explain.Counts]int{explain.Counted: 4, explain.PossiblyCounted: 2, explain.NotCounted: 1}
@@ -50,6 +56,21 @@ func newPicture(d *explain.Diagram) (*picture, error) {
 	if p.layout, err = place(g); err != nil {
 		return nil, err
 	}
+	if !g.Sideways && p.layout.Width > comfortable {
+		g.Sideways = true
+		turned, err := place(g)
+		if err != nil {
+			return nil, err
+		}
+		if turned.Width < p.layout.Width {
+			p.layout, p.turned = turned, true
+		} else {
+			g.Sideways = false
+		}
+	}
 	p.ways = ways(g, p.layout)
 	return p, nil
 }
+
+// sideways says whether the picture goes from left to right.
+func (p *picture) sideways() bool { return p.turned || p.Sideways() }
