@@ -58,6 +58,7 @@ type options struct {
 	remove           []string
 	policy, output   string
 	pictures         int
+	all, mark        bool
 	cluster          *genericclioptions.ConfigFlags
 	streams          genericiooptions.IOStreams
 }
@@ -87,6 +88,8 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	flags.StringVar(&o.policy, "policy", "", "The only TenantPolicy to compare. Every one, if it is not given.")
 	flags.StringVarP(&o.output, "output", "o", "table", fmt.Sprintf("Output format. One of: (%s).", strings.Join(formats, ", ")))
 	flags.IntVar(&o.pictures, "pictures", 50, "How many ownership pictures a page of HTML has at most.")
+	flags.BoolVar(&o.all, "all", false, "List every tenant, also those for whom nothing changes.")
+	flags.BoolVar(&o.mark, "byte-order-mark", false, "Begin CSV with a byte order mark, by which Excel knows UTF-8.")
 	input.Complete(command, "output", formats...)
 	input.Complete(command, "pictures")
 	input.Complete(command, "against-register")
@@ -105,6 +108,8 @@ func (o *options) arguments(_ *cobra.Command, args []string) error {
 		return errors.New("standard input can be either the change (-f) or what is live (--against), not both")
 	case len(o.againstRegisters) > 0 && !o.Given():
 		return errors.New("--against-register says where the live data of a register is that the change (-f) has, too; there is no change: use --register")
+	case o.mark && o.output != "csv":
+		return errors.New("--byte-order-mark is for -o csv")
 	case o.pictures < 0:
 		return fmt.Errorf("--pictures %d is less than none", o.pictures)
 	default:
@@ -135,6 +140,9 @@ func (o *options) run(ctx context.Context) error {
 	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(o.streams.ErrOut, "warning: %s\n", warning)
+	}
+	if o.mark {
+		fmt.Fprint(o.streams.Out, "\uFEFF")
 	}
 	if err := write(o.streams.Out, r); err != nil {
 		return err

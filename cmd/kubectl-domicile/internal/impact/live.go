@@ -82,17 +82,37 @@ func liveCluster(ctx context.Context, config *rest.Config, registers world.Regis
 	return &live{View: w, from: "the cluster", runs: runs}, nil
 }
 
-// gaps says what is missing in the counts because of what could not be seen.
+// gaps says what is missing in the counts because of what could not be seen. Rights
+// that are missing are one warning, however many they are.
 func gaps(r *report.Report, all []scan.Gap) {
+	var forbidden []string
 	for _, g := range all {
 		for _, what := range missing(g.Resource) {
 			if !slices.Contains(r.Uncounted, what) {
 				r.Uncounted = append(r.Uncounted, what)
 			}
 		}
-		r.Warnings = append(r.Warnings, warning(g))
+		switch {
+		case g.Reason != scan.GapForbidden:
+			r.Warnings = append(r.Warnings, fmt.Sprintf("%s could not be listed, and so the counts may be too small: %v", g.Resource, g.Err))
+		case missing(g.Resource) != nil:
+			forbidden = append(forbidden, g.Resource)
+		}
 	}
 	slices.SortFunc(r.Uncounted, func(a, b string) int { return strings.Compare(b, a) })
+	if len(forbidden) > 0 {
+		slices.Sort(forbidden)
+		r.Warnings = append(r.Warnings, mayNotList(forbidden))
+	}
+}
+
+func mayNotList(resources []string) string {
+	warning := "you may not list everything that counts, and so the counts are too small: you need the verb \"list\" in the whole cluster on " +
+		strings.Join(resources, ", ")
+	if slices.Contains(resources, "namespaces") {
+		warning += ". Without namespaces, what belongs to a tenant because of its namespace is not counted with the tenant"
+	}
+	return warning
 }
 
 // missing are the counts that a resource is needed for.
@@ -108,20 +128,6 @@ func missing(resource string) []string {
 		return nil // whose Secrets a workload reads makes no difference here
 	default:
 		return []string{report.WorkloadsCount}
-	}
-}
-
-func warning(g scan.Gap) string {
-	what := strings.Join(missing(g.Resource), ", ")
-	switch {
-	case g.Reason == scan.GapForbidden && what == "":
-		return fmt.Sprintf("you may not list %s; the counts do not need it", g.Resource)
-	case g.Reason == scan.GapForbidden && g.Resource == "namespaces":
-		return "you may not list namespaces, and so what belongs to a tenant because of its namespace is not counted with the tenant: you need the verb \"list\" on namespaces in the whole cluster"
-	case g.Reason == scan.GapForbidden:
-		return fmt.Sprintf("you may not list %s, and so they are not counted: you need the verb \"list\" on %s in the whole cluster", g.Resource, g.Resource)
-	default:
-		return fmt.Sprintf("%s could not be listed, and so the counts may be too small: %v", g.Resource, g.Err)
 	}
 }
 

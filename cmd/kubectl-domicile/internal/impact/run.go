@@ -42,7 +42,7 @@ func (o *options) report(ctx context.Context, change *change, l *live, now time.
 	for name, v := range verdicts {
 		counts := count.of(name)
 		tally.Add(v.change, c.value(name), counts)
-		if v.change.Listed() {
+		if o.all || v.change.Listed() {
 			r.Tenants = append(r.Tenants, v.told(c, counts))
 		}
 	}

@@ -43,7 +43,7 @@ func (s Side) VerdictWord() string {
 func (s Side) ActionWord() string {
 	word := s.Action
 	if word == "" {
-		return "-"
+		return "none"
 	}
 	if s.Suspend {
 		word += " and suspend"
