@@ -137,7 +137,8 @@ func (c *core) addProbes(name string, ready func(*http.Request) error) error {
 	if err := c.manager.AddHealthzCheck("snapshot-builder", func(*http.Request) error { return c.builder.Alive() }); err != nil {
 		return fmt.Errorf("add a health check: %w", err)
 	}
-	if err := c.manager.AddReadyzCheck(name, ready); err != nil {
+	tells := &told{check: ready, clock: c.clock, log: ctrl.Log.WithName("readiness")}
+	if err := c.manager.AddReadyzCheck(name, tells.Check); err != nil {
 		return fmt.Errorf("add a readiness check: %w", err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 // setLogger makes everybody write to one structured log: controller-runtime,
 // client-go, and the HTTP servers of the standard library.
 func setLogger(log logr.Logger) {
+	log = log.WithSink(withoutProbes{log.GetSink()})
 	ctrl.SetLogger(log)
 	klog.SetLogger(log)
 	stdlog.SetFlags(0)
@@ -26,4 +27,21 @@ type lines struct{ log logr.Logger }
 func (l lines) Write(line []byte) (int, error) {
 	l.log.V(1).Info("Server message", "text", strings.TrimSpace(string(line)))
 	return len(line), nil
+}
+
+// withoutProbes leaves out what controller-runtime logs of each probe that fails, which
+// has no reason in it: see told.
+type withoutProbes struct{ logr.LogSink }
+
+// WithName implements logr.LogSink.
+func (s withoutProbes) WithName(name string) logr.LogSink {
+	if name == "healthz" {
+		return logr.Discard().GetSink()
+	}
+	return withoutProbes{s.LogSink.WithName(name)}
+}
+
+// WithValues implements logr.LogSink.
+func (s withoutProbes) WithValues(keysAndValues ...any) logr.LogSink {
+	return withoutProbes{s.LogSink.WithValues(keysAndValues...)}
 }

@@ -3,7 +3,13 @@ package manager
 import (
 	"errors"
 	"net/http"
+	"sync"
 	"sync/atomic"
+	"time"
+
+	"github.com/go-logr/logr"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
 
 	"github.com/domicile-dev/domicile/internal/contact"
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -35,4 +41,37 @@ func (r *readiness) check(req *http.Request) error {
 		return err
 	}
 	return r.server.check(req)
+}
+
+// tellAgain is how long another reason waits to be told.
+const tellAgain = 10 * time.Second
+
+// told tells the log when this replica becomes ready, and when and why it is not: a
+// kubelet tells only that a probe has failed.
+type told struct {
+	check healthz.Checker
+	clock clock.PassiveClock
+	log   logr.Logger
+
+	mu     sync.Mutex
+	ready  bool
+	reason string
+	at     time.Time
+}
+
+func (t *told) Check(r *http.Request) error {
+	err := t.check(r)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.clock.Now()
+	switch {
+	case err == nil && !t.ready:
+		t.log.Info("Ready")
+		t.ready, t.reason = true, ""
+	case err == nil:
+	case t.ready, t.reason == "", t.reason != err.Error() && now.Sub(t.at) >= tellAgain:
+		t.log.Info("Not ready", "reason", err.Error())
+		t.ready, t.reason, t.at = false, err.Error(), now
+	}
+	return err
 }
