@@ -44,7 +44,7 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 	for path, handler := range map[string]http.Handler{
 		WorkloadPath:          workloads,
 		TenantPolicyPath:      admission.WithValidator(scheme, policyValidator(d.clock())),
-		TenantPath:            admission.WithValidator(scheme, tenantValidator(unknown, d.Access)),
+		TenantPath:            admission.WithValidator(scheme, tenantValidator(unknown, d.Access, d.clock())),
 		LegalEntityPath:       admission.WithValidator(scheme, entityValidator(unknown)),
 		OwnershipRegisterPath: admission.WithValidator(scheme, registerValidator()),
 		TenantExemptionPath:   admission.WithValidator(scheme, exemptionValidator(d.Snapshots, d.clock())),

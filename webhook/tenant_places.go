@@ -6,9 +6,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
+	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -17,17 +19,17 @@ import (
 
 // tenantPlaces warns of what the namespaces of a tenant mean for others.
 type tenantPlaces struct {
-	snapshots *snapshot.Holder
-	lookup    Lookup
+	unknownParties
+	now func() time.Time
 }
 
 // maxNamed is how many namespaces a warning names.
 const maxNamed = 3
 
-// warnings tells which namespaces are bound to others as well, and how many become
+// wanted tells which namespaces are bound to others as well, and how many become
 // a tenant's that were nobody's. What cannot be found out is not told: it is
 // advice.
-func (p tenantPlaces) warnings(ctx context.Context, t *translate.CompiledTenant) admission.Warnings {
+func (p tenantPlaces) wanted(ctx context.Context, t *translate.CompiledTenant) admission.Warnings {
 	world := p.snapshots.Load()
 	if world == nil || t.Places == nil {
 		return nil
@@ -45,6 +47,40 @@ func (p tenantPlaces) warnings(ctx context.Context, t *translate.CompiledTenant)
 		warnings = append(warnings, cut.Text(printable(fmt.Sprintf(
 			"it makes %s a tenant's: what claims no tenant there is refused unless a policy's enforcement.unidentifiedInTenantNamespaces says otherwise; kubectl domicile impact -f FILE shows what does",
 			countNamespaces(added))), maxWarning))
+	}
+	return warnings
+}
+
+// left tells what becomes of what a tenant has, once it is deleted: it is that of a tenant
+// that does not exist, or nobody's.
+func (p tenantPlaces) left(ctx context.Context, t *v1alpha1.Tenant) (warnings admission.Warnings) {
+	world := p.snapshots.Load()
+	if world == nil {
+		return nil
+	}
+	all, err := p.lookup.Namespaces(ctx)
+	if err != nil {
+		return nil
+	}
+	var bound []string
+	for _, ns := range all {
+		if slices.ContainsFunc(ns.Claims.Tenants, func(c residency.Claim) bool { return c.Tenant == t.Name }) {
+			bound = append(bound, ns.Name)
+		}
+	}
+	slices.Sort(bound)
+	warn := func(format string, args ...any) {
+		warnings = append(warnings, cut.Text(printable(fmt.Sprintf(format, args...)), maxWarning))
+	}
+	its := &residency.Namespace{Claims: residency.Claims{Tenants: []residency.Claim{{Tenant: t.Name}}}}
+	if world.Tenant(t.Name) != nil && world.MayRefuse(its, p.now()) {
+		warn("a policy denies tenant %s: what runs for it is not deleted with it, and is then of a tenant that does not exist (enforcement.tenantNotFound)", t.Name)
+	}
+	if len(bound) > 0 {
+		warn("annotations go on binding %s to tenant %s, which then does not exist (enforcement.tenantNotFound)", countNamespaces(bound), t.Name)
+	}
+	if unbound := boundBy(t); len(unbound) > 0 {
+		warn("%s bound by its spec.namespaces.bound: what says nothing there is then nobody's (enforcement.unidentified)", countNamespaces(unbound))
 	}
 	return warnings
 }

@@ -20,6 +20,8 @@ type validator[T runtime.Object] struct {
 	// allow says whether the user may make the change; old is the zero value for a new
 	// object, and updated for one that is deleted. Nil allows every one that RBAC does.
 	allow func(ctx context.Context, old, updated T) error
+	// gone warns of what follows when an object is deleted. Nil is nothing.
+	gone func(context.Context, T) admission.Warnings
 }
 
 // ValidateCreate implements admission.Validator.
@@ -49,10 +51,15 @@ func (v *validator[T]) ValidateUpdate(ctx context.Context, old, updated T) (admi
 // ValidateDelete implements admission.Validator. What is deleted need not be valid.
 func (v *validator[T]) ValidateDelete(ctx context.Context, o T) (admission.Warnings, error) {
 	var none T
-	if v.allow == nil {
+	if v.allow != nil {
+		if err := v.allow(ctx, o, none); err != nil {
+			return nil, err
+		}
+	}
+	if v.gone == nil {
 		return nil, nil
 	}
-	return nil, v.allow(ctx, o, none)
+	return v.gone(ctx, o), nil
 }
 
 // invalid makes the error that the API server makes of an invalid object.

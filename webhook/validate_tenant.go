@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -19,13 +20,14 @@ import (
 
 // tenantValidator also warns of parties that nobody knows, and of what the
 // namespaces of a tenant mean for others.
-func tenantValidator(unknown unknownParties, access Access) *validator[*v1alpha1.Tenant] {
-	places := tenantPlaces(unknown)
+func tenantValidator(unknown unknownParties, access Access, now func() time.Time) *validator[*v1alpha1.Tenant] {
+	places := tenantPlaces{unknown, now}
 	return &validator[*v1alpha1.Tenant]{
 		specOf: func(t *v1alpha1.Tenant) any { return []any{t.Spec, ownersOf(t)} },
 		allow: func(ctx context.Context, old, updated *v1alpha1.Tenant) error {
 			return mayBindNamespaces(ctx, access, old, updated)
 		},
+		gone: func(ctx context.Context, t *v1alpha1.Tenant) admission.Warnings { return places.left(ctx, t) },
 		check: func(ctx context.Context, t *v1alpha1.Tenant) (admission.Warnings, error) {
 			compiled := translate.Tenant(t)
 			if err := invalid("Tenant", t.Name, compiled.Errs); err != nil {
@@ -35,7 +37,7 @@ func tenantValidator(unknown unknownParties, access Access) *validator[*v1alpha1
 			for _, link := range compiled.Tenant.Links {
 				linked = append(linked, link.Party)
 			}
-			return append(unknown.warnings(ctx, linked), places.warnings(ctx, compiled)...), nil
+			return append(unknown.warnings(ctx, linked), places.wanted(ctx, compiled)...), nil
 		},
 	}
 }

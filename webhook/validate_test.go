@@ -87,7 +87,7 @@ func TestTenantsAreValidatedAsTheyAreCompiled(t *testing.T) {
 	for _, name := range []string{"lanterns", "shared", "lantern", "meridian"} {
 		c.namespaces[name] = NamespaceMeta{Annotations: c.namespaces[name].Annotations, Labels: map[string]string{"team": "x"}}
 	}
-	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
+	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c, func() time.Time { return now })
 	bad := "metadata: {name: a}\nspec: {parties: [{role: Boss, entity: {name: meridian}}]}"
 	for name, tc := range map[string]struct {
 		reason, old, manifest, problem, warning string
@@ -143,11 +143,45 @@ func TestBindingNamespacesFromATenantNeedsBind(t *testing.T) {
 			for _, right := range tc.rights {
 				c.rights[right] = true
 			}
-			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
+			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c, func() time.Time { return now })
 			objects := parse[v1alpha1.Tenant](t, tc.old, tc.manifest)
 			_, err := validatedBy[*v1alpha1.Tenant](v, "ann", &objects[0], &objects[1], tc.old != "")
 			if (err == nil) != tc.want || err != nil && !apierrors.IsForbidden(err) {
 				t.Errorf("%s: got %v", tc.reason, err)
+			}
+		})
+	}
+}
+
+func TestDeletingATenantWarnsOfWhatItLeaves(t *testing.T) {
+	for name, tc := range map[string]struct {
+		reason, manifest string
+		want             []string // what each warning has in it
+	}{
+		"restricted": {
+			"bound by annotation and by its spec", "metadata: {name: lantern-sg}\nspec: {parties: [{role: Customer, entity: {name: lantern-sg}}], namespaces: {names: [shared], bound: [lanterns]}}",
+			[]string{
+				"a policy denies tenant lantern-sg", "annotations go on binding 1 namespace (lantern) to tenant lantern-sg",
+				"1 namespace (lanterns) bound by its spec.namespaces.bound",
+			},
+		},
+		"clear":         {"what is bound to it is told all the same", meridianManifest, []string{"annotations go on binding 1 namespace (meridian) to tenant meridian"}},
+		"bound nowhere": {"it leaves nothing that is known", tenantIn("names: [plain]"), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t)
+			c.rights["ann bind lantern-sg"] = true
+			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c, func() time.Time { return now })
+			tenant := parse[v1alpha1.Tenant](t, tc.manifest)[0]
+			request := admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{UserInfo: authenticationv1.UserInfo{Username: "ann"}}}
+			warnings, err := v.ValidateDelete(admission.NewContextWithRequest(t.Context(), request), &tenant)
+			if err != nil || len(warnings) != len(tc.want) {
+				t.Fatalf("%s: got %q, %v", tc.reason, warnings, err)
+			}
+			for i, want := range tc.want {
+				if !strings.Contains(warnings[i], want) {
+					t.Errorf("%s: %q does not say %q", tc.reason, warnings[i], want)
+				}
 			}
 		})
 	}
@@ -176,7 +210,7 @@ func TestATenantThatBindsNamespacesGoesWithBindOnly(t *testing.T) {
 			for _, right := range tc.rights {
 				c.rights[right] = true
 			}
-			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
+			v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c, func() time.Time { return now })
 			objects := parse[v1alpha1.Tenant](t, tc.old, tc.manifest)
 			var err error
 			if tc.manifest != "" {
@@ -194,7 +228,7 @@ func TestATenantThatBindsNamespacesGoesWithBindOnly(t *testing.T) {
 func TestWhoMayBindNamespacesMustBeKnown(t *testing.T) {
 	c := newCluster(t)
 	c.failing["access"] = true
-	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c)
+	v := tenantValidator(unknownParties{snapshots: c.holder, lookup: c}, c, func() time.Time { return now })
 	objects := parse[v1alpha1.Tenant](t, tenantIn("bound: [plain]"))
 	if _, err := validatedBy[*v1alpha1.Tenant](v, "ann", nil, &objects[0], false); !apierrors.IsServiceUnavailable(err) {
 		t.Errorf("got %v", err)
