@@ -48,6 +48,9 @@ var errNoSnapshot = errors.New("there is no snapshot yet")
 // simply not in it. Requests for one Tenant share one read. The answer is for
 // those requests alone, and not published. An error means that it is not known.
 func (b *Builder) WithTenant(ctx context.Context, name string) (*snapshot.Snapshot, error) {
+	if err := context.Cause(ctx); err != nil { // nobody waits
+		return nil, fmt.Errorf("read Tenant %s live: %w", name, err)
+	}
 	result := b.reads.DoChan(name, func() (any, error) {
 		// The read is shared, so it must not end with the first request.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), liveReadTimeout)

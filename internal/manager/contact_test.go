@@ -358,9 +358,12 @@ func TestAWatchThatHangsAloneIsNoticed(t *testing.T) {
 
 	hangs.Store(true)
 	m.waitFor(t, "it relies on reads", asks.creating("503 and the end of the connection", sentAway))
-	if _, why := get(t, m.readyz+"/webhook"); !strings.Contains(why, "each LegalEntity") {
-		t.Errorf("nobody knows which watch hangs: %s", why)
-	}
+	m.waitFor(t, "nobody knows which watch hangs", func(context.Context) error {
+		if status, why := get(t, m.readyz+"/webhook"); !strings.Contains(why, "each LegalEntity") {
+			return fmt.Errorf("%d %s", status, why)
+		}
+		return nil
+	})
 	restrict(t, c)
 	hangs.Store(false)
 	m.waitFor(t, "it does not heal", asks.creating("the new world", func(s said) bool {
