@@ -24,6 +24,8 @@ CORE := $(addprefix ./internal/,jurisdiction money ownership/... residency expla
 # What goals need that is not compiled here. It is their first prerequisite, and
 # sees to all of them at once.
 need-test := chromium
+need-test-gateway := python3
+need-bench-gateway := python3
 need-verify := shellcheck
 need-test-image := buildah busybox
 
@@ -39,10 +41,13 @@ demo: build bin/controlplane bin/helm ## Show a real API server refusing a restr
 test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all tests, most of them against a real control plane.
 	go -C test/rig/controlplane test ./...
 	go -C test/browser test ./...
-	go test -timeout 20m ./...
+	go test -timeout 20m $$(go list ./... | grep -v /test/e2e/gateway)
 
 test-e2e: build bin/controlplane bin/helm ## Try every known way around admission on a real control plane, and what must never be blocked.
-	go test -timeout 15m ./test/e2e/...
+	go test -timeout 15m ./test/e2e/bypass/...
+
+test-gateway: needs build bin/controlplane bin/helm bin/proxies ## Ask the gateway through real Envoy, nginx, HAProxy and Caddy, as clients do and as attackers would.
+	go test -timeout 15m ./test/e2e/gateway
 
 quick: ## Test the core and the corpus alone, without a control plane: seconds.
 	DOMICILE_WORLDS=500 go test $(CORE) ./test/decisions
@@ -61,6 +66,10 @@ bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 50
 
 bench-world: build bin/controlplane bin/helm ## Measure a real API server with up to 300,000 tenants, beside the previous run (ARGS='-tenants 1000 -register none' for a minute of it).
 	go run ./test/bench/world $(ARGS)
+
+bench-gateway: needs bin/proxies ## Measure what asking the gateway costs through a real Envoy, beside the previous run (ARGS='-many 1000 -tenants 1000 -rounds 1' for a minute of it).
+	go build -o bin/bench-gateway ./test/bench/gateway
+	bin/bench-gateway $(ARGS)
 
 fmt: bin/golangci-lint ## Format the Go files.
 	bin/golangci-lint fmt
@@ -124,7 +133,10 @@ bin/registry: $(shell find test/rig/registry -type f)
 	@echo "Compiling $@ …"
 	@nice go -C test/rig/registry build -buildvcs=false -ldflags '-s -w' -o $(CURDIR)/$@ . && touch $@
 
+bin/proxies: test/e2e/gateway/install.sh test/e2e/gateway/requirements.txt
+	@test/e2e/gateway/install.sh
+
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e quick test-image nightly bench-ownership bench-compare bench-audit bench-world fmt lint verify vulnerabilities licences build image generate controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway quick test-image nightly bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image generate controlplane up down

@@ -65,6 +65,9 @@ func (p *Point) Identify(r *Request, d Directory) (Identity, error) {
 			return Identity{}, err
 		}
 	}
+	if r.Claimed {
+		s.Problem = SeveralCredentials
+	}
 	if s.Problem == NoProblem && slices.Contains(s.known[:s.number], false) {
 		s.Problem = UnknownCredential
 	}

@@ -50,13 +50,14 @@ func (v *Values) UnmarshalJSON(text []byte) error {
 
 // Request is the request that the manifest describes.
 func (m *Manifest) Request() *Request {
-	headers := HeaderMap{}
+	headers, claimed := HeaderMap{}, false
 	for name, values := range m.Headers {
 		name = strings.ToLower(name)
 		headers[name] = append(headers[name], values...)
+		claimed = claimed || ClaimsTenant(name)
 	}
 	return &Request{
 		Path: m.Path, Headers: headers, Body: []byte(m.Body), BodyCut: m.BodyCut,
-		SANs: m.TLSSANs, Proxy: m.Proxy, Metadata: m.Metadata,
+		SANs: m.TLSSANs, Proxy: m.Proxy, Claimed: claimed, Metadata: m.Metadata,
 	}
 }

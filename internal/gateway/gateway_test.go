@@ -231,6 +231,9 @@ func overHTTP(t *testing.T, g *gateway.Gateway, m *call.Manifest) int {
 	r.TLS = &tls.ConnectionState{VerifiedChains: certificate(m.Proxy)}
 	w := httptest.NewRecorder()
 	forward.NewHandler(g, envoy.NamesOf).ServeHTTP(w, r)
+	if said := w.Header().Get(gateway.AnswerHeader); w.Code != http.StatusOK && said != strings.TrimSpace(w.Body.String()) {
+		t.Errorf("the header has %q, and the body is %q", said, w.Body)
+	}
 	return w.Code
 }
 

@@ -13,9 +13,10 @@ const (
 	ReferenceHeader = "x-domicile-reference"
 	// WarningHeader has what a customer is told who is served with a warning.
 	WarningHeader = "x-domicile-warning"
-	// TenantHeader tells the upstream whose the request is. What the client says in it
-	// is gone.
-	TenantHeader = "x-domicile-tenant"
+	// TenantHeader tells the upstream whose the request is.
+	TenantHeader = call.TenantHeader
+	// AnswerHeader repeats the body of a refusal over HTTP, for proxies that drop it.
+	AnswerHeader = "x-domicile-answer"
 )
 
 // Message is what a customer may read: nothing of the ownership of anybody.

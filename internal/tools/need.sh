@@ -10,6 +10,9 @@ found() {
 	if [[ $1 == chromium ]]; then
 		if [[ -n ${DOMICILE_BROWSER:-} ]]; then return; fi # who names one has one
 		names+=(chromium-browser google-chrome google-chrome-stable)
+	elif [[ $1 == python3 ]]; then
+		python3 -c 'import ensurepip, venv' 2>/dev/null # Debian has them in a package of their own
+		return
 	fi
 	for name in "${names[@]}"; do
 		if command -v "$name" >/dev/null; then return; fi
@@ -21,6 +24,7 @@ found() {
 package() {
 	case $1 in
 	busybox) echo busybox-static ;;
+	python3) echo python3-venv ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -29,6 +33,7 @@ package() {
 advice() {
 	case $1 in
 	chromium) echo "the tests open an HTML page in it: apt-get install chromium, dnf install chromium, brew install --cask chromium, or name a browser of that family in DOMICILE_BROWSER" ;;
+	python3) echo "Envoy and the clients of the gateway's tests come as Python packages: apt-get install python3-venv, dnf install python3, brew install python3" ;;
 	shellcheck) echo "it lints shell scripts: apt-get install shellcheck, dnf install ShellCheck, brew install shellcheck" ;;
 	*) echo "the image is built with it: apt-get install $(package "$1"), dnf install $1" ;;
 	esac

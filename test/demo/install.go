@@ -30,6 +30,9 @@ func (t *teller) install(ctx context.Context, s settings) error {
 		if t.manager, err = t.cluster.RunManager(ctx, namespace, "domicile"); err != nil {
 			return err
 		}
+		if err := t.startGateway(ctx); err != nil {
+			return err
+		}
 		t.narrator.answer(fmt.Sprintf("The nodes here are simulated: bin/manager runs %d times on this machine with what the Deployment says.", t.manager.Replicas()))
 	}
 	return t.rolledOut(ctx)
@@ -53,7 +56,7 @@ func (t *teller) chart(s settings, more ...string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		values = append(values, "extraArgs[0]=--register-dir="+folder)
+		values = append(values, "extraArgs[0]=--register-dir="+folder, "gateway.enabled=true", "gateway.replicas=1")
 	} else {
 		values = append(values, "registers.volumes[0].name=demo", "registers.volumes[0].configMap.name="+configMap)
 	}

@@ -1,6 +1,7 @@
 // Command demo tells Domicile's story on a real API server: the tenant of a
 // restricted owner is refused, a clean one is admitted beside it, the refusal is
-// explained, a change of ownership is followed without a restart; and a policy is
+// explained, a change of ownership is followed without a restart, also by API requests
+// to a shared model; and a policy is
 // announced, becomes effective, suspends what runs and gives it back. In the end all
 // replicas are stopped, and the restricted tenant is refused all the same. It prints
 // every command and the real answer, checks each answer, and fails if one is not

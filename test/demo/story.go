@@ -5,7 +5,7 @@ import "context"
 // tell tells the story, chapter by chapter, until an answer is not as expected.
 func (t *teller) tell(ctx context.Context) error {
 	for _, chapter := range []func(context.Context) error{
-		t.policy, t.restricted, t.clean, t.explain, t.sold, t.boughtBack, t.launder, t.shrink, t.registers,
+		t.policy, t.restricted, t.clean, t.explain, t.sold, t.serve, t.boughtBack, t.refuse, t.launder, t.shrink, t.registers,
 		t.announce, t.effective, t.report, t.exempt, t.soldAgain,
 		t.mirror, t.outage,
 	} {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,10 @@ type teller struct {
 	settings settings
 	// manager is nil in a cluster that was there before.
 	manager *cluster.Manager
+	// gateway answers about API requests, and models is a model server that asks it; both are
+	// nil likewise.
+	gateway *cluster.Manager
+	models  *httptest.Server
 }
 
 // expectation is what a command should do.

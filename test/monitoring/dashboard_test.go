@@ -126,7 +126,7 @@ func TestDashboardHasItsRowsAndVariables(t *testing.T) {
 	for _, v := range d.Templating.List {
 		variables = append(variables, v.Name+" "+v.Type)
 	}
-	want := []string{"Overview", "Admission", "Tenants", "Snapshot", "Registers", "Audit", "Suspension", "Certificates and configuration"}
+	want := []string{"Overview", "Admission", "Tenants", "Snapshot", "Registers", "Audit", "Suspension", "Certificates and configuration", "Gateway"}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}

@@ -3,7 +3,6 @@ package envoy
 import (
 	"context"
 	"crypto/x509"
-	"strings"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -106,6 +105,7 @@ func requestOf(ctx context.Context, in *authv3.CheckRequest) *call.Request {
 	if pseudo, n := headers.Get(":path"); n > 1 || n == 1 && pseudo != r.Path {
 		r.Path = "" // nobody knows which one counts
 	}
+	headers.each(gateway.TenantHeader, func(header, _ string) { r.Claimed = r.Claimed || call.ClaimsTenant(header) })
 	cut, n := headers.Get(partialBody)
 	r.BodyCut = n > 0 && cut != "false" || h.GetSize() > int64(len(r.Body))
 	if principal := attributes.GetSource().GetPrincipal(); principal != "" {
@@ -150,32 +150,33 @@ type headers struct {
 
 // Get implements call.Headers.
 func (h *headers) Get(name string) (value string, n int) {
-	if joined, ok := h.joined[name]; ok {
-		value, n = joined, 1
-	}
-	for _, one := range h.raw {
-		if !strings.EqualFold(one.GetKey(), name) {
-			continue
-		}
+	h.each(name, func(_, one string) {
 		if n == 0 {
-			value = rawValue(one)
+			value = one
 		}
 		n++
-	}
+	})
 	return value, n
 }
 
 // All implements call.Headers.
 func (h *headers) All(name string) (values []string) {
-	if joined, ok := h.joined[name]; ok {
-		values = append(values, joined)
-	}
-	for _, one := range h.raw {
-		if strings.EqualFold(one.GetKey(), name) {
-			values = append(values, rawValue(one))
+	h.each(name, func(_, one string) { values = append(values, one) })
+	return values
+}
+
+// each tells of each header of a name.
+func (h *headers) each(name string, tell func(header, value string)) {
+	for header, joined := range h.joined {
+		if call.SameHeader(header, name) {
+			tell(header, joined)
 		}
 	}
-	return values
+	for _, one := range h.raw {
+		if call.SameHeader(one.GetKey(), name) {
+			tell(one.GetKey(), rawValue(one))
+		}
+	}
 }
 
 func rawValue(h *corev3.HeaderValue) string {

@@ -49,6 +49,7 @@ func answer(w http.ResponseWriter, a *gateway.Answer) {
 	contentType, body := a.Body()
 	h.Set("Content-Type", contentType)
 	h.Set(gateway.ReferenceHeader, a.Reference().String())
+	h.Set(gateway.AnswerHeader, strings.TrimSpace(string(body)))
 	if a.Outcome == gateway.Unavailable {
 		h.Set("Retry-After", "1")
 	}
@@ -57,9 +58,12 @@ func answer(w http.ResponseWriter, a *gateway.Answer) {
 }
 
 func requestOf(in *http.Request, maxBody int, names func(*x509.Certificate) []string) *call.Request {
-	r := &call.Request{Path: original(in.Header), Headers: headers(in.Header)}
+	r := &call.Request{Path: original(in.Header), Headers: call.HeaderMap(in.Header)}
 	if in.TLS != nil && len(in.TLS.VerifiedChains) > 0 {
 		r.Proxy = names(in.TLS.VerifiedChains[0][0])
+	}
+	for name := range in.Header {
+		r.Claimed = r.Claimed || call.ClaimsTenant(name)
 	}
 	r.BodyCut = in.Header.Get(bodyCut) != ""
 	if maxBody > 0 && in.Body != nil {
@@ -87,18 +91,3 @@ func original(h http.Header) string {
 	}
 	return path
 }
-
-// headers are looked up in lower case.
-type headers http.Header
-
-// Get implements call.Headers.
-func (h headers) Get(name string) (value string, n int) {
-	values := http.Header(h).Values(name)
-	if len(values) == 0 {
-		return "", 0
-	}
-	return values[0], len(values)
-}
-
-// All implements call.Headers.
-func (h headers) All(name string) []string { return http.Header(h).Values(name) }

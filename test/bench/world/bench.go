@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/test/bench/procfs"
 	"github.com/domicile-dev/domicile/test/bench/report"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
@@ -248,7 +249,7 @@ func (b *bench) rest(ctx context.Context) error {
 // memory adds what both managers need.
 func (b *bench) memory(ctx context.Context, aim int) error {
 	for i := range replicas {
-		m, err := memoryOf(b.manager.PID(i))
+		m, err := procfs.MemoryOf(b.manager.PID(i))
 		if err != nil {
 			return err
 		}
@@ -256,8 +257,8 @@ func (b *bench) memory(ctx context.Context, aim int) error {
 		if err != nil {
 			return err
 		}
-		b.add("RSS, "+roles[i], m.resident, report.Bytes, float64(aim))
-		b.add("RSS at most, "+roles[i], m.peak, report.Bytes, 0)
+		b.add("RSS, "+roles[i], m.Resident, report.Bytes, float64(aim))
+		b.add("RSS at most, "+roles[i], m.Peak, report.Bytes, 0)
 		b.add("heap in use, "+roles[i], heap, report.Bytes, 0)
 	}
 	return nil

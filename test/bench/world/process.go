@@ -1,13 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/domicile-dev/domicile/test/bench/procfs"
 )
 
 // processes are those whose processor time is counted.
@@ -16,10 +15,6 @@ const (
 	store        = replicas + 1
 	allProcesses = replicas + 2
 )
-
-// ticksPerSecond is the unit of processor time in /proc, the same on every Linux
-// that Go runs on.
-const ticksPerSecond = 100
 
 // pids are the processes that run now.
 func (r *rig) pids() (pids [allProcesses]int, err error) {
@@ -41,11 +36,7 @@ func (r *rig) cpus() (taken cpus, err error) {
 		return taken, err
 	}
 	for i, pid := range pids {
-		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil {
-			return taken, err
-		}
-		if taken[i], err = cpu(text); err != nil {
+		if taken[i], err = procfs.CPU(pid); err != nil {
 			return taken, err
 		}
 	}
@@ -57,47 +48,6 @@ func (c cpus) since(before cpus) cpus {
 		c[i] -= before[i]
 	}
 	return c
-}
-
-// cpu reads /proc/PID/stat: utime and stime are the 14th and 15th field, and only
-// the second, a name in brackets, may have blanks.
-func cpu(stat []byte) (time.Duration, error) {
-	const first, user, system = 3, 14, 15
-	end := bytes.LastIndexByte(stat, ')')
-	fields := strings.Fields(string(stat[end+1:]))
-	if end < 0 || len(fields) <= system-first {
-		return 0, errors.New("/proc/PID/stat is not as expected")
-	}
-	u, err1 := strconv.ParseInt(fields[user-first], 10, 64)
-	s, err2 := strconv.ParseInt(fields[system-first], 10, 64)
-	return time.Duration(u+s) * time.Second / ticksPerSecond, errors.Join(err1, err2)
-}
-
-// memory is how much memory a process has, and had at most, in bytes.
-type memory struct{ resident, peak float64 }
-
-func memoryOf(pid int) (memory, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return memory{}, err
-	}
-	return parseMemory(string(text))
-}
-
-func parseMemory(status string) (m memory, err error) {
-	for line := range strings.Lines(status) {
-		var kilobytes float64
-		if n, _ := fmt.Sscanf(line, "VmRSS: %f kB", &kilobytes); n == 1 {
-			m.resident = kilobytes * 1024
-		}
-		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kilobytes); n == 1 {
-			m.peak = kilobytes * 1024
-		}
-	}
-	if m.resident == 0 || m.peak == 0 {
-		return m, errors.New("/proc/PID/status does not tell of memory")
-	}
-	return m, nil
 }
 
 // loadAverage is how many processes wanted to run in the last minute.

@@ -54,7 +54,8 @@ type Cluster struct {
 	spawner      *spawner
 	plane        *process // nil for a cluster that exists
 	closers      []func() error
-	kept         atomic.Bool // Dir stays
+	kept         atomic.Bool  // Dir stays
+	replicas     atomic.Int32 // that were given an address
 }
 
 // Start starts a control plane, or connects to the one that o names. The caller

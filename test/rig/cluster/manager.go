@@ -41,8 +41,8 @@ func (c *Cluster) RunManager(ctx context.Context, namespace, deployment string) 
 	}
 	m := &Manager{cluster: c}
 	m.only.Store(-1)
-	for i, pod := range pods {
-		r := &replica{program: program, address: c.addresses.replica(i), spawner: c.spawner, patience: c.readyTimeout}
+	for _, pod := range pods {
+		r := &replica{program: program, address: c.addresses.replica(int(c.replicas.Add(1)) - 1), spawner: c.spawner, patience: c.readyTimeout}
 		if r.upstream, err = c.upstream(r.address); err != nil {
 			return nil, err
 		}
