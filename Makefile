@@ -28,6 +28,8 @@ need-test-gateway := python3
 need-bench-gateway := python3
 need-verify := shellcheck
 need-test-image := buildah busybox
+need-release := buildah
+need-release-check := buildah busybox
 
 needs:
 	@internal/tools/need.sh $(foreach goal,$(MAKECMDGOALS),$(need-$(goal)))
@@ -41,13 +43,26 @@ demo: build bin/controlplane bin/helm ## Show a real API server refusing a restr
 test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all tests, most of them against a real control plane.
 	go -C test/rig/controlplane test ./...
 	go -C test/browser test ./...
-	go test -timeout 20m $$(go list ./... | grep -v /test/e2e/gateway)
+	go -C internal/tools/release test ./...
+	go test -timeout 20m $(or $(filter-out %/test/e2e/gateway,$(shell go list ./...)),./...)
 
 test-e2e: build bin/controlplane bin/helm ## Try every known way around admission on a real control plane, and what must never be blocked.
 	go test -timeout 15m ./test/e2e/bypass/...
 
 test-gateway: needs build bin/controlplane bin/helm bin/proxies ## Ask the gateway through real Envoy, nginx, HAProxy and Caddy, as clients do and as attackers would.
 	go test -timeout 15m ./test/e2e/gateway
+
+# The oldest version of Kubernetes that is supported, and the newest. docs/operations.md
+# says the same.
+VERSIONS := $(patsubst test/rig/controlplane/versions/%.mod,%,$(wildcard test/rig/controlplane/versions/*.mod))
+
+test-versions: $(VERSIONS:%=test-version-%) ## Run the integration suite, the chart's tests and the demo on the oldest and the newest Kubernetes.
+
+test-version-%: build bin/helm bin/kustomize bin/kubernetes-%/controlplane
+	@echo "Kubernetes $*"
+	DOMICILE_CONTROLPLANE=$(CURDIR)/bin/kubernetes-$*/controlplane KUBEBUILDER_ASSETS=$(CURDIR)/bin/kubernetes-$*/envtest \
+		go test -count=1 -timeout 20m ./test/integration ./test/chart ./controllers/webhookconfig ./controllers/mirror
+	DOMICILE_CONTROLPLANE=$(CURDIR)/bin/kubernetes-$*/controlplane go run ./test/demo
 
 quick: ## Test the core and the corpus alone, without a control plane: seconds.
 	DOMICILE_WORLDS=500 go test $(CORE) ./test/decisions
@@ -98,13 +113,19 @@ build: ## Build the manager and the kubectl plugin into bin/.
 image: ## Build the container image (IMAGE=name:tag).
 	internal/tools/image.sh $(IMAGE)
 
+release: needs bin/helm bin/kustomize ## Make everything that a release consists of, in FOLDER; VERSION=v1.2.3 is the chart's.
+	internal/tools/release.sh $(VERSION) $(or $(FOLDER),dist)
+
+release-check: needs bin/helm bin/kustomize bin/registry bin/controlplane ## Make a release twice, compare, and install it from a registry (PLATFORMS=linux/amd64 ARCHITECTURES=amd64 for a part).
+	internal/tools/release-check.sh
+
 test-image: needs ## Build the image as root without a registry, and look at what is in it.
 	test/image/run
 
 generate: $(TOOLS) bin/helm-docs ## Write deepcopies, CRDs, RBAC, chart files, config/ and the API reference.
 	internal/tools/generate.sh
 
-controlplane: bin/controlplane ## Build the control plane that tests and demo run.
+controlplane: $(if $(VERSION),bin/kubernetes-$(VERSION)/controlplane,bin/controlplane) ## Build the control plane that tests and demo run (VERSION=1.33 for another one of test/rig/controlplane/versions).
 
 up: bin/controlplane ## Start that control plane and leave it running.
 	bin/controlplane up --detach
@@ -136,7 +157,11 @@ bin/registry: $(shell find test/rig/registry -type f)
 bin/proxies: test/e2e/gateway/install.sh test/e2e/gateway/requirements.txt
 	@test/e2e/gateway/install.sh
 
-bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go')
+bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
+	@test/rig/controlplane/build.sh $*
+.PRECIOUS: bin/kubernetes-%/controlplane
+
+bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway quick test-image nightly bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image generate controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-versions quick test-image nightly bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate controlplane up down

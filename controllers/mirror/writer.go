@@ -101,7 +101,7 @@ func (w *writer) writeAll(ctx context.Context, m mirror.Mirror) (wrote bool, err
 		return false, err
 	}
 	for _, p := range partsOf(m) {
-		change, needed, err := w.differs(ctx, p, owners)
+		change, by, needed, err := w.differs(ctx, p, owners)
 		if err != nil {
 			return wrote, err
 		}
@@ -113,31 +113,33 @@ func (w *writer) writeAll(ctx context.Context, m mirror.Mirror) (wrote bool, err
 		}
 		wrote = true
 		if change != "" {
-			w.alert(p, change)
+			w.alert(p, change, by)
 		}
 	}
 	gone, err := w.remove(ctx, m)
 	return wrote || gone, err
 }
 
-// differs says whether an object has to be written, and how somebody else changed it.
-func (w *writer) differs(ctx context.Context, p part, owners []metav1.OwnerReference) (change string, needed bool, err error) {
+// differs says whether an object has to be written, and how somebody else changed it, by
+// which field manager.
+func (w *writer) differs(ctx context.Context, p part, owners []metav1.OwnerReference) (change, by string, needed bool, err error) {
 	known, written := w.known[p.key()]
 	live := &metav1.PartialObjectMetadata{}
 	live.SetGroupVersionKind(p.object.GetObjectKind().GroupVersionKind())
 	if err := w.live.Get(ctx, client.ObjectKeyFromObject(p.object), live); client.IgnoreNotFound(err) != nil {
-		return "", false, fmt.Errorf("read %s: %w", p.key(), err)
+		return "", "", false, fmt.Errorf("read %s: %w", p.key(), err)
 	}
+	by = owner.ChangedBy(live.ManagedFields, string(apply.Owner))
 	switch {
 	case !written:
-		return "", true, nil
+		return "", by, true, nil
 	case live.UID == "":
-		return deleted, true, nil
+		return deleted, by, true, nil
 	case live.UID != known.uid, live.Generation != known.generation,
 		live.Labels[versionLabel] != w.version, !owner.Owns(live.OwnerReferences, owners):
-		return edited, true, nil
+		return edited, by, true, nil
 	default:
-		return "", known.hash != p.hash, nil
+		return "", by, known.hash != p.hash, nil
 	}
 }
 
@@ -215,8 +217,8 @@ func (w *writer) remove(ctx context.Context, m mirror.Mirror) (removed bool, err
 	return removed, nil
 }
 
-func (w *writer) alert(p part, change string) {
-	w.log.Info("Somebody changed the mirror: put it back", "change", change, "kind", p.kind(), "object", p.object.GetName())
+func (w *writer) alert(p part, change, by string) {
+	w.log.Info("Somebody changed the mirror: put it back", "change", change, "fieldManager", by, "kind", p.kind(), "object", p.object.GetName())
 	w.metrics.restored.WithLabelValues(change).Inc()
-	w.events.Eventf(p.object, nil, corev1.EventTypeWarning, "MirrorRestored", "Restore", "Somebody %s the mirror. It has been put back.", change)
+	w.events.Eventf(p.object, nil, corev1.EventTypeWarning, "MirrorRestored", "Restore", "The mirror was %s by %s. It has been put back.", change, by)
 }

@@ -80,6 +80,8 @@ type Reconciler struct {
 	guarded guarded
 	// weak is since when a replica that does not lead has seen too little asked.
 	weak time.Time
+	// tenure ends when another installation has the configuration.
+	tenure tenure
 }
 
 // CAs are whom API servers should trust.
@@ -102,12 +104,15 @@ func New(c client.Client, live client.Reader, h *snapshot.Holder, cas CAs, elect
 	for _, change := range []string{edited, deleted} { // alerts want to see the first increase
 		restored.WithLabelValues(change)
 	}
-	r := &Reconciler{client: c, live: live, holder: h, cas: cas, elected: elected, clock: cl, options: o, owner: clusterRole, events: e, restored: restored}
+	r := &Reconciler{client: c, live: live, holder: h, cas: cas, elected: elected, clock: cl, options: o, owner: clusterRole, events: e, restored: restored, tenure: make(tenure, 1)}
 	return r, metric.Register(registerer, restored)
 }
 
 // SetupWithManager watches the configuration, the world, whose Namespaces are and the CAs.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
+	if err := mgr.Add(r.tenure); err != nil {
+		return fmt.Errorf("watch whose the webhook configuration is: %w", err)
+	}
 	return ctrl.NewControllerManagedBy(mgr).Named("webhookconfiguration").
 		For(&admissionv1.ValidatingWebhookConfiguration{}).
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(theConfiguration), builder.WithPredicates(predicate.AnnotationChangedPredicate{})).
@@ -163,6 +168,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 	} else if err == nil && asWanted(&live, want) {
 		return again, nil
 	}
+	if rival, err := r.rival(ctx, &live); err != nil || rival {
+		return ctrl.Result{}, err
+	}
 	if left := r.guards(&live, want); left > 0 {
 		return ctrl.Result{RequeueAfter: min(left, again.RequeueAfter)}, nil
 	}
@@ -171,9 +179,21 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 		return ctrl.Result{}, err
 	}
 	if change != "" {
-		r.alert(ctx, change)
+		r.alert(ctx, change, owner.ChangedBy(live.ManagedFields, string(apply.Owner)))
 	}
 	return again, nil
+}
+
+// rival says whether the configuration belongs to another installation that lives. That
+// ends this program.
+func (r *Reconciler) rival(ctx context.Context, live *admissionv1.ValidatingWebhookConfiguration) (bool, error) {
+	own := Installation{Namespace: r.options.Namespace, Name: r.owner}
+	other, err := own.rivalIn(ctx, r.live, r.client, live)
+	if err != nil || other == nil {
+		return false, err
+	}
+	r.tenure.lost(*other)
+	return true, nil
 }
 
 // render returns the configuration as it should be, or nil when there should be
@@ -208,6 +228,7 @@ func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhook
 				"app.kubernetes.io/managed-by": "domicile",
 				versionLabel:                   o.Version,
 			},
+			Annotations:     o.Annotations,
 			OwnerReferences: owners,
 		},
 		Webhooks: Render(policiesOf(current), o),
@@ -246,6 +267,11 @@ func asWanted(got, want *admissionv1.ValidatingWebhookConfiguration) bool {
 	if !equality.Semantic.DeepEqual(got.Webhooks, want.Webhooks) || got.Labels[versionLabel] != want.Labels[versionLabel] {
 		return false
 	}
+	for name, value := range want.Annotations {
+		if got.Annotations[name] != value {
+			return false
+		}
+	}
 	return owner.Owns(got.OwnerReferences, want.OwnerReferences)
 }
 
@@ -264,11 +290,11 @@ func (r *Reconciler) foreignChange(live *admissionv1.ValidatingWebhookConfigurat
 	}
 }
 
-func (r *Reconciler) alert(ctx context.Context, change string) {
-	logr.FromContextOrDiscard(ctx).Info("Somebody changed the webhook configuration: put it back", "change", change)
+func (r *Reconciler) alert(ctx context.Context, change, by string) {
+	logr.FromContextOrDiscard(ctx).Info("Somebody changed the webhook configuration: put it back", "change", change, "fieldManager", by)
 	r.restored.WithLabelValues(change).Inc()
 	r.events.Eventf(r.applied, nil, corev1.EventTypeWarning, "WebhookConfigurationRestored", "Restore",
-		"Somebody %s the webhook configuration. It has been put back.", change)
+		"The webhook configuration was %s by %s. It has been put back.", change, by)
 }
 
 // policiesOf are all policies of a snapshot, by name.

@@ -19,6 +19,7 @@ import (
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/certificate"
@@ -60,6 +61,15 @@ func startReplica(t *testing.T, elected <-chan struct{}, owner string, policies 
 
 func startWith(t *testing.T, o Options, elected <-chan struct{}, owner string, policies ...v1alpha1.TenantPolicy) *replica {
 	t.Helper()
+	r, mgr := prepare(t, o, elected, owner, policies...)
+	r.stop = apiserver.Start(t, mgr)
+	r.asked = server.Answer(t, r.store.GetCertificate)
+	return r
+}
+
+// prepare makes one that is still to be started.
+func prepare(t *testing.T, o Options, elected <-chan struct{}, owner string, policies ...v1alpha1.TenantPolicy) (*replica, manager.Manager) {
+	t.Helper()
 	server.With(t, apiserver.EmptySecret())
 	r := &replica{store: &certificate.Store{}, holder: &snapshot.Holder{}}
 	r.publish(policies...)
@@ -82,9 +92,7 @@ func startWith(t *testing.T, o Options, elected <-chan struct{}, owner string, p
 	}
 	// Nobody answers afterwards: what is left would refuse the next test.
 	t.Cleanup(func() { server.Without(t, configuration()) })
-	r.stop = apiserver.Start(t, mgr)
-	r.asked = server.Answer(t, r.store.GetCertificate)
-	return r
+	return r, mgr
 }
 
 func (r *replica) publish(policies ...v1alpha1.TenantPolicy) {

@@ -49,6 +49,10 @@ type Paths struct {
 type Options struct {
 	// Namespace is the controller's own; it is never asked about.
 	Namespace string
+	// ExcludedNamespaces are never asked about either.
+	ExcludedNamespaces []string
+	// Annotations are for the configuration itself.
+	Annotations map[string]string
 	// Service is the webhook's Service in Namespace, and Port one of its ports.
 	Service string
 	Port    int32
@@ -182,12 +186,11 @@ func (o Options) entry(name, path string, rules []admissionv1.RuleWithOperations
 	}
 }
 
-// namespaceSelector excludes kube-system and the controller's own namespace, by
-// the label that the API server sets and no user can forge, on top of what is
-// asked for.
+// namespaceSelector excludes what is never asked about, by the label that the API
+// server sets and no user can forge, on top of what is asked for.
 func (o Options) namespaceSelector(also *metav1.LabelSelector) *metav1.LabelSelector {
 	s := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
-		Key: nameLabel, Operator: metav1.LabelSelectorOpNotIn, Values: translate.UnaskedNamespaces(o.Namespace),
+		Key: nameLabel, Operator: metav1.LabelSelectorOpNotIn, Values: translate.UnaskedNamespaces(o.Namespace, o.ExcludedNamespaces...),
 	}}}
 	if also != nil {
 		s.MatchLabels = also.MatchLabels

@@ -258,3 +258,28 @@ func TestCoversIsTrueOnlyIfEverythingThatAPolicyNeedsIsAskedFor(t *testing.T) {
 		})
 	}
 }
+
+func TestExcludedNamespacesAreNeverAskedAbout(t *testing.T) {
+	o := testOptions
+	o.ExcludedNamespaces, o.Guarded = []string{"plumbing"}, []string{"lantern"}
+	policies := []v1alpha1.TenantPolicy{sample.Policy("a", nil)}
+	asked := 0
+	for _, w := range Render(policies, o) {
+		namespaced := slices.ContainsFunc(w.Rules, func(r admissionv1.RuleWithOperations) bool { return !slices.Contains(r.APIGroups, v1alpha1.Group) })
+		if !namespaced || w.Name == entryClusterwide {
+			continue // these are in no namespace
+		}
+		asked++
+		first := w.NamespaceSelector.MatchExpressions[0]
+		if first.Key != nameLabel || first.Operator != metav1.LabelSelectorOpNotIn || !slices.Contains(first.Values, "plumbing") || !slices.Contains(first.Values, "kube-system") {
+			t.Errorf("%s asks about it: %v", w.Name, w.NamespaceSelector)
+		}
+	}
+	if want := 6; asked != want {
+		t.Errorf("%d entries ask about what is in namespaces, want %d", asked, want)
+	}
+	live := &admissionv1.ValidatingWebhookConfiguration{Webhooks: Render(policies, o)}
+	if !o.Covers(live, &policies[0]) {
+		t.Error("it covers no policy")
+	}
+}

@@ -20,7 +20,7 @@ import (
 
 // skips says which namespaces audit and suspension leave out, as admission does.
 func (o *options) skips(namespace string) bool {
-	return slices.Contains(translate.UnaskedNamespaces(o.namespace), namespace)
+	return slices.Contains(translate.UnaskedNamespaces(o.namespace, o.excludedNamespaces...), namespace)
 }
 
 // addAudit registers the audit controller.

@@ -84,7 +84,8 @@ func (p *parts) addControllers(ctx context.Context) error {
 // render says where the webhook is reached.
 func (o *options) render() webhookconfig.Options {
 	return webhookconfig.Options{
-		Namespace: o.namespace, Service: o.serviceName, Port: int32(o.servicePort), Timeout: o.webhookTimeout,
+		Namespace: o.namespace, ExcludedNamespaces: o.excludedNamespaces, Annotations: o.webhookAnnotations,
+		Service: o.serviceName, Port: int32(o.servicePort), Timeout: o.webhookTimeout,
 		Paths: webhookconfig.Paths{
 			Workloads: webhook.WorkloadPath, TenantPolicies: webhook.TenantPolicyPath,
 			Tenants: webhook.TenantPath, LegalEntities: webhook.LegalEntityPath,

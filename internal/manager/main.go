@@ -24,8 +24,13 @@ func Main(args []string) int {
 
 // execute reads the flags and runs until the context ends.
 func execute(ctx context.Context, args []string) error {
-	if len(args) > 0 && args[0] == gatewayCommand {
-		return executeGateway(ctx, args[1:])
+	if len(args) > 0 {
+		switch args[0] {
+		case gatewayCommand:
+			return executeGateway(ctx, args[1:])
+		case checkCommand:
+			return executeCheck(ctx, args[1:], os.Stdout)
+		}
 	}
 	o, err := parseFlags(args, os.Stderr)
 	return executeWith(&o, err, func() error { return run(ctx, o) })

@@ -21,7 +21,7 @@ func (p *parts) newMirror() (*mirror.Controller, error) {
 		return nil, fmt.Errorf("find the API servers: %w", err)
 	}
 	c, err := mirror.New(mgr.GetClient(), mgr.GetAPIReader(), p.snapshots, servers, mgr.Elected(), mirror.Options{
-		Options: rendered.Options{Namespace: o.namespace}, ClusterRole: o.mirrorClusterRole, Version: versionLabel(),
+		Options: rendered.Options{Namespace: o.namespace, ExcludedNamespaces: o.excludedNamespaces}, ClusterRole: o.mirrorClusterRole, Version: versionLabel(),
 	}, mgr.GetEventRecorder("domicile"), p.clock, metrics.Registry)
 	if err != nil {
 		return nil, fmt.Errorf("make the mirror: %w", err)

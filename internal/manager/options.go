@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -40,6 +41,8 @@ type options struct {
 	// mirrorClusterRole is "" for no mirror.
 	mirrorClusterRole    string
 	webhookFailurePolicy string
+	webhookAnnotations   map[string]string
+	excludedNamespaces   []string
 
 	leaderElect    bool
 	webhookTimeout time.Duration
@@ -90,6 +93,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.ownerClusterRole, "owner-cluster-role", "", "`name` of the ClusterRole that the webhook configuration is garbage-collected with")
 	f.StringVar(&o.mirrorClusterRole, "mirror-cluster-role", "", "`name` of the ClusterRole for the mirror, which is garbage-collected with it; empty for no mirror")
 	f.StringVar(&o.webhookFailurePolicy, "webhook-failure-policy", string(admissionv1.Fail), "what API servers do with workloads and API keys while no replica answers: Fail (refuse them) or Ignore (admit whom the mirror does not refuse; needs the mirror)")
+	o.bindConfiguration(f)
 	f.BoolVar(&o.leaderElect, "leader-elect", true, "elect the one manager that writes status and the webhook configuration")
 	f.DurationVar(&o.webhookTimeout, "webhook-timeout", 5*time.Second, "how long the API server waits for an answer, 1s to 30s")
 	o.reviewMemory.Quantity = *resource.NewQuantity(webhook.DefaultReviewMemory, resource.BinarySI)
@@ -114,6 +118,35 @@ func (o *options) bindCallers(f *flag.FlagSet) {
 		return nil
 	})
 	f.BoolVar(&o.callerCountOnly, "caller-count-only", false, "answer those who may not call all the same, and count them: to try the other flags")
+}
+
+// mostExcluded bounds the namespaces that are left out: they stand in every entry of the
+// webhook configuration.
+const mostExcluded = 64
+
+// bindConfiguration binds the flags that say what the webhook configuration is like.
+func (o *options) bindConfiguration(f *flag.FlagSet) {
+	f.Func("excluded-namespace", "`namespace` that nobody is asked about, and that the mirror, audit and suspension leave out, like kube-system and the manager's own; may be repeated, 64 times at most", func(name string) error {
+		if problems := validation.IsDNS1123Label(name); len(problems) > 0 {
+			return errors.New(problems[0])
+		}
+		if len(o.excludedNamespaces) == mostExcluded {
+			return fmt.Errorf("more than %d", mostExcluded)
+		}
+		o.excludedNamespaces = append(o.excludedNamespaces, name)
+		return nil
+	})
+	f.Func("webhook-annotation", "`name=value` of an annotation for the webhook configuration; may be repeated", func(text string) error {
+		name, value, ok := strings.Cut(text, "=")
+		if problems := validation.IsQualifiedName(name); !ok || len(problems) > 0 {
+			return errors.New("must be name=value, with a name that annotations may have")
+		}
+		if o.webhookAnnotations == nil {
+			o.webhookAnnotations = map[string]string{}
+		}
+		o.webhookAnnotations[name] = value
+		return nil
+	})
 }
 
 // complete checks what the flag package cannot.

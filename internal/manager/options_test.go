@@ -51,6 +51,13 @@ func TestFlags(t *testing.T) {
 			want: with(func(o *options) {
 				o.webhookAddress, o.webhookHost = "[127.0.100.20]:9443", "127.0.100.20"
 			})},
+		{name: "what is left out", reason: "network and storage plugins have namespaces of their own",
+			args: []string{"--namespace=domicile-system", "--excluded-namespace=plumbing", "--excluded-namespace=disks"},
+			want: with(func(o *options) { o.excludedNamespaces = []string{"plumbing", "disks"} })},
+		{name: "what is no namespace", reason: "it would leave out nothing", args: []string{"--namespace=a", "--excluded-namespace=calico-*"}, err: "-excluded-namespace"},
+		{name: "annotations", reason: "platforms look for some", args: []string{"--namespace=domicile-system", "--webhook-annotation=admissions.enforcer/disabled=true"},
+			want: with(func(o *options) { o.webhookAnnotations = map[string]string{"admissions.enforcer/disabled": "true"} })},
+		{name: "an annotation without a value", reason: "the API server would refuse the configuration", args: []string{"--namespace=a", "--webhook-annotation=a b"}, err: "must be name=value"},
 		{name: "version", reason: "needs nothing else", args: []string{"--version"}, want: with(func(o *options) {
 			o.printVersion, o.namespace, o.webhookPort = true, "", 0
 		})},
@@ -107,5 +114,14 @@ func TestHelpIsNoError(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "owner-cluster-role") {
 		t.Errorf("the usage does not list the flags:\n%s", out.String())
+	}
+}
+
+func TestAuditAndSuspensionLeaveOutWhatAdmissionDoes(t *testing.T) {
+	o := options{namespace: "domicile-system", excludedNamespaces: []string{"plumbing"}}
+	for name, want := range map[string]bool{"kube-system": true, "domicile-system": true, "plumbing": true, "default": false, "": false} {
+		if got := o.skips(name); got != want {
+			t.Errorf("%q: left out %t, want %t", name, got, want)
+		}
 	}
 }

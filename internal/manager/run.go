@@ -22,6 +22,9 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	if err := newTurn(c.config, o, ctrl.Log.WithName("manager")).await(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
 	certificates := &certificate.Store{}
 	server := newListening(newWebhookServer(o, certificates, guard), certificates.GetCertificate)
 	p := parts{

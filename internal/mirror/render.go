@@ -34,6 +34,8 @@ const (
 type Options struct {
 	// Namespace is the manager's own.
 	Namespace string
+	// ExcludedNamespaces are never asked about, like that one.
+	ExcludedNamespaces []string
 	// Suffix ends the names of policies and bindings; "" is none.
 	Suffix string
 }
@@ -256,7 +258,7 @@ func (o Options) conditions(policy string) []admissionv1.MatchCondition {
 	replaces := "(" + isResource("", "pods") + " || " + isResource("apps", "replicasets") + ") && !has(request.subResource)"
 	shown := isResource("", "pods") + " && request.userInfo.username.startsWith('system:node:')"
 	return []admissionv1.MatchCondition{
-		{Name: "namespace", Expression: "!has(request.namespace) || !(request.namespace in " + list(translate.UnaskedNamespaces(o.Namespace)) + ") || " + isProbe(policy)},
+		{Name: "namespace", Expression: "!has(request.namespace) || !(request.namespace in " + list(translate.UnaskedNamespaces(o.Namespace, o.ExcludedNamespaces...)) + ") || " + isProbe(policy)},
 		{Name: "new", Expression: "!(" + replaces + " && " + isControllers + ") && !(" + shown + ")"},
 		{Name: "grows", Expression: grows()},
 	}

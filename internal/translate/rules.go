@@ -75,9 +75,10 @@ func ResourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
 }
 
 // UnaskedNamespaces are those that admission is never asked about, and that nobody
-// else looks at either: the cluster's own and the manager's.
-func UnaskedNamespaces(manager string) []string {
-	names := []string{metav1.NamespaceSystem, manager}
+// else looks at either: the cluster's own, the manager's, and those that this
+// installation leaves out.
+func UnaskedNamespaces(manager string, leftOut ...string) []string {
+	names := append([]string{metav1.NamespaceSystem, manager}, leftOut...)
 	slices.Sort(names)
 	return slices.Compact(names)
 }

@@ -1,14 +1,16 @@
 package chart
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -83,7 +85,7 @@ func TestOnARealServer(t *testing.T) {
 	s := start(t)
 	t.Run("install, upgrade, uninstall", func(t *testing.T) { testLifecycle(t, s) })
 	t.Run("upgrades from the first chart", func(t *testing.T) { testUpgrades(t, s) })
-	t.Run("pods are restricted", func(t *testing.T) { testPodsAreRestricted(t, s) })
+	t.Run("everything is taken", func(t *testing.T) { testEverythingIsTaken(t, s) })
 	t.Run("notes", func(t *testing.T) { testNotes(t, s) })
 	t.Run("roles", func(t *testing.T) { testRoles(t, s) }) // of what the notes have installed
 }
@@ -156,7 +158,7 @@ func testUpgrades(t *testing.T, s server) {
 				if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, rendered); err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(rendered.Spec.Template.Spec.Containers[0].Args, deployment.Spec.Template.Spec.Containers[0].Args); diff != "" {
+				if diff := gocmp.Diff(rendered.Spec.Template.Spec.Containers[0].Args, deployment.Spec.Template.Spec.Containers[0].Args); diff != "" {
 					t.Errorf("the manager is not started as a new installation starts it (-new +upgraded):\n%s", diff)
 				}
 			}
@@ -181,37 +183,86 @@ func certificateSecret(t *testing.T, s server, rendered map[id]*unstructured.Uns
 	return nil
 }
 
-// The strictest of the Pod Security Standards admits the manager's pods.
-func testPodsAreRestricted(t *testing.T, s server) {
-	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
-		Name:   "strict",
-		Labels: map[string]string{"pod-security.kubernetes.io/enforce": "restricted"},
-	}}
+// elsewhere are the groups of kinds that other programs bring.
+var elsewhere = []string{"cert-manager.io", "monitoring.coreos.com"}
+
+// Everything that the chart renders, with whatever values, is taken by an API server, in
+// a namespace with the strictest of the Pod Security Standards.
+func testEverythingIsTaken(t *testing.T, s server) {
+	const strict = "strict"
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: strict, Labels: map[string]string{"pod-security.kubernetes.io/enforce": "restricted"}}}
 	if err := s.Create(t.Context(), ns); err != nil {
 		t.Fatal(err)
 	}
-	for key, object := range objects(t, render(t)) {
-		if key.kind != "Deployment" {
-			continue
-		}
-		template, _, err := unstructured.NestedMap(object.Object, "spec", "template")
-		if err != nil {
-			t.Fatal(err)
-		}
-		pod := &corev1.Pod{}
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(template, pod); err != nil {
-			t.Fatal(err)
-		}
-		if pod.Spec.Containers[0].SecurityContext.ReadOnlyRootFilesystem == nil || !*pod.Spec.Containers[0].SecurityContext.ReadOnlyRootFilesystem {
-			t.Error("the root filesystem can be written to, which no standard looks at")
-		}
-		pod.Name, pod.Namespace = "manager", ns.Name
-		if err := s.Create(t.Context(), pod); err != nil {
-			t.Errorf("refused: %v", err)
-		}
-		return
+	inputs, err := filepath.Glob("testdata/*.values.yaml")
+	if err != nil || len(inputs) < 5 {
+		t.Fatalf("only %d sets of values: %v", len(inputs), err)
 	}
-	t.Error("the chart renders no Deployment")
+	for _, input := range inputs {
+		t.Run(filepath.Base(input), func(t *testing.T) {
+			// The standard forbids the node's network, and the address is of another cluster.
+			text := mustRun(t, nil, "helm", "template", release, chartDir, "--namespace", strict, "--values", input, "--set", "hostNetwork=false,webhook.service.clusterIP=")
+			pods := 0
+			for key, object := range objects(t, text) {
+				if slices.Contains(elsewhere, object.GroupVersionKind().Group) {
+					continue
+				}
+				if namespaced, err := s.IsObjectNamespaced(object); err == nil && namespaced {
+					object.SetNamespace(cmp.Or(key.namespace, strict))
+					s.hasNamespace(t, object.GetNamespace())
+				}
+				pods += s.takes(t, key, object)
+			}
+			if pods < 2 { // the manager's, and that of helm test
+				t.Errorf("%d pods were tried", pods)
+			}
+		})
+	}
+}
+
+func (s server) hasNamespace(t *testing.T, name string) {
+	t.Helper()
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	if err := s.Create(t.Context(), ns); err != nil && !apierrors.IsAlreadyExists(err) {
+		t.Fatal(err)
+	}
+}
+
+// takes checks that the API server takes an object, and the pods that it makes, of which
+// it returns the number.
+func (s server) takes(t *testing.T, key id, object *unstructured.Unstructured) (pods int) {
+	t.Helper()
+	var options []client.CreateOption
+	if key.kind != "ServiceAccount" { // pods need these
+		options = append(options, client.DryRunAll)
+	}
+	if err := s.Create(t.Context(), object.DeepCopy(), options...); err != nil && !apierrors.IsAlreadyExists(err) {
+		t.Errorf("%v is refused: %v", key, err)
+	}
+	spec := []string{"spec", "template"}
+	switch key.kind {
+	case "Pod":
+		spec = nil
+	case "Deployment":
+	default:
+		return 0
+	}
+	template, _, err := unstructured.NestedMap(object.Object, spec...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := &corev1.Pod{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(template, pod); err != nil {
+		t.Fatal(err)
+	}
+	if c := pod.Spec.Containers[0].SecurityContext; c.ReadOnlyRootFilesystem == nil || !*c.ReadOnlyRootFilesystem {
+		t.Errorf("%v: the root filesystem can be written to, which no standard looks at", key)
+	}
+	pod.Name, pod.Namespace = "a", object.GetNamespace()
+	if err := s.Create(t.Context(), pod, client.DryRunAll); err != nil {
+		t.Errorf("a pod of %v is refused: %v", key, err)
+	}
+	return 1
 }
 
 // What the notes tell people to apply can be applied.

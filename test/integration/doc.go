@@ -123,4 +123,8 @@
 //	  bindings, evictions, node's status writes  TestPodsAreScheduledAndRun
 //	  kube-system and the manager's own pods     TestSystemNamespacesAreNeverAskedAbout, TestWithoutAnyReplicaNothingGetsIn
 //	  uninstalling                               TestUninstallingLeavesNothingThatBlocks
+//	Installations
+//	  a second one says no                       TestASecondInstallationSaysNo
+//	  helm test asks what a new user would       TestHelmTestSaysWhetherItWorks
+//	  the namespace was deleted first            TestTheNamespaceWasDeletedFirst
 package integration

@@ -69,6 +69,8 @@ func start() (*world, error) {
 		return nil, fmt.Errorf("make custom resources: %w", err)
 	}
 	err = c.InstallChart(ctx, systemNamespace, append(w.sources.values(),
+		"excludedNamespaces[0]=plumbing",
+		`webhook.annotations.example\.com/owner=platform`,
 		"rbac.extraRules[0].apiGroups[0]=example.com",
 		"rbac.extraRules[0].resources[0]=widgets",
 		"rbac.extraRules[0].verbs[0]=get",

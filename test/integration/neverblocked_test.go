@@ -11,7 +11,8 @@ import (
 
 func TestSystemNamespacesAreNeverAskedAbout(t *testing.T) {
 	w := theWorld(t)
-	for _, namespace := range []string{"kube-system", systemNamespace} {
+	w.creates(t, object(`{apiVersion: v1, kind: Namespace, metadata: {name: plumbing}}`))
+	for _, namespace := range []string{"kube-system", systemNamespace, "plumbing"} {
 		if err := w.admin.Create(t.Context(), pod(namespace, "a", "lantern-sg"), client.DryRunAll); err != nil {
 			t.Errorf("%s: %v", namespace, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
+	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
 // What follows is in the last file, because it takes away what the other tests
@@ -64,4 +65,49 @@ func TestUninstallingLeavesNothingThatBlocks(t *testing.T) {
 		return apierrors.IsNotFound(err), err
 	})
 	w.admits(t, pod("lantern", "a", ""))
+}
+
+// What is left when somebody deletes the namespace before the release, and what
+// docs/operations.md says to do about it.
+func TestTheNamespaceWasDeletedFirst(t *testing.T) {
+	w := theWorld(t)
+	// The port of the first installation stays taken on this machine.
+	if err := w.InstallChart(t.Context(), systemNamespace, "webhook.service.port=8444"); err != nil {
+		t.Fatal(err)
+	}
+	m, err := w.RunManager(t.Context(), systemNamespace, "domicile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range m.Replicas() {
+		if err := m.StopReplica(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(run func(context.Context, ...string) (cluster.Result, error), args ...string) {
+		t.Helper()
+		if r, err := run(t.Context(), args...); err != nil || r.Code != 0 {
+			t.Fatalf("%v: %v\n%s%s", args, err, r.Stdout, r.Stderr)
+		}
+	}
+	kubectl := func(ctx context.Context, args ...string) (cluster.Result, error) { return w.Kubectl(ctx, "", args...) }
+	run(kubectl, "delete", "namespace", systemNamespace, "--wait")
+	if err := w.admin.Get(t.Context(), client.ObjectKeyFromObject(configurationObject()), configurationObject()); err != nil {
+		t.Fatalf("there is nothing to remove: %v", err)
+	}
+	run(kubectl, "delete", "validatingwebhookconfiguration", "domicile")
+	run(kubectl, "delete", "clusterrole,clusterrolebinding", "-l", "app.kubernetes.io/instance=domicile")
+	run(w.Helm, "install", "residency", "charts/domicile", "--namespace", "residency", "--create-namespace", "--take-ownership",
+		"--set", "replicas=1,webhook.service.port=8443")
+	if _, err := w.RunManager(t.Context(), "residency", "residency-domicile"); err != nil {
+		t.Fatal(err)
+	}
+	w.eventually(t, "a configuration of the new installation", func(ctx context.Context) (bool, error) {
+		hooks, err := w.configuration(ctx)
+		if err != nil || len(hooks) == 0 {
+			return false, client.IgnoreNotFound(err)
+		}
+		namespace, _, _ := unstructured.NestedString(hooks[0], "clientConfig", "service", "namespace")
+		return namespace == "residency", nil
+	})
 }

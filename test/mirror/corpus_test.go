@@ -13,7 +13,7 @@ import (
 	"github.com/domicile-dev/domicile/test/decisions"
 )
 
-var options = mirror.Options{Namespace: "domicile-system"}
+var options = mirror.Options{Namespace: "domicile-system", ExcludedNamespaces: []string{"plumbing"}}
 
 // TestTheMirrorRefusesNothingOfTheCorpusThatIsAdmitted also counts what it refuses of
 // what has to be: those that claim a restricted tenant where the mirror looks.

@@ -122,6 +122,7 @@ func TestWhatTheMirrorRefuses(t *testing.T) {
 		{name: "in a namespace of a Tenant's spec", reason: "spec.namespaces.bound says whose", object: pod, namespace: namespaceOf("lanterns", nil, nil), refused: true},
 		{name: "in no tenant's namespace", reason: "it is nobody's", object: pod, namespace: shop},
 		{name: "in kube-system", reason: "nobody asks there", object: strings.Replace(pod, "name: a", "name: a, annotations: {domicile.dev/tenant: lantern}", 1), namespace: namespaceOf("kube-system", nil, nil)},
+		{name: "in a namespace that is left out", reason: "nobody is asked about it", object: strings.Replace(pod, "name: a", "name: a, annotations: {domicile.dev/tenant: lantern}", 1), namespace: namespaceOf("plumbing", nil, nil)},
 		{name: "in the manager's namespace", reason: "it must come back after an outage", object: strings.Replace(pod, "name: a", "name: a, annotations: {domicile.dev/tenant: lantern}", 1), namespace: namespaceOf("domicile-system", nil, nil)},
 		{name: "a Pod of a controller", reason: "it may replace one that ran", object: pod, namespace: theirs, user: "system:serviceaccount:kube-system:replicaset-controller"},
 		{name: "a Pod of the controller manager", reason: "as above", object: pod, namespace: theirs, user: "system:kube-controller-manager"},

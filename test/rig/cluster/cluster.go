@@ -34,6 +34,8 @@ type Options struct {
 	// APIServerArgs are further flags of kube-apiserver, such as
 	// --feature-gates=X=true.
 	APIServerArgs []string
+	// Manager is the path of another program than bin/manager to run replicas with.
+	Manager string
 	// ReadyTimeout is how long a replica may take to be ready, a minute if it
 	// is 0.
 	ReadyTimeout time.Duration
@@ -43,6 +45,7 @@ type Options struct {
 type Cluster struct {
 	dir          string
 	bin          string // folder with the programs
+	manager      string // another program than that of bin
 	root         string // folder with the repository
 	data         string // folder of the control plane
 	kubeconfig   string
@@ -61,7 +64,7 @@ type Cluster struct {
 // Start starts a control plane, or connects to the one that o names. The caller
 // must call Close.
 func Start(ctx context.Context, o Options) (c *Cluster, err error) {
-	c = &Cluster{existing: o.Kubeconfig != "", kubeconfig: o.Kubeconfig, readyTimeout: cmp.Or(o.ReadyTimeout, readyTimeout)}
+	c = &Cluster{existing: o.Kubeconfig != "", kubeconfig: o.Kubeconfig, manager: o.Manager, readyTimeout: cmp.Or(o.ReadyTimeout, readyTimeout)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())

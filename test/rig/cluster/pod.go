@@ -41,9 +41,6 @@ func invoke(pod *corev1.Pod, address netip.Addr, scratch string) (*invocation, e
 	if len(container.EnvFrom) > 0 {
 		return nil, errors.New("envFrom is not supported")
 	}
-	if container.ReadinessProbe == nil || container.ReadinessProbe.HTTPGet == nil {
-		return nil, errors.New("a readinessProbe with httpGet is expected")
-	}
 	args := container.Args
 	switch c := container.Command; {
 	case len(c) > 0 && c[0] != entryPoint:
@@ -52,7 +49,10 @@ func invoke(pod *corev1.Pod, address netip.Addr, scratch string) (*invocation, e
 		args = append(c[1:len(c):len(c)], args...)
 	}
 	variables := map[string]string{}
-	i := &invocation{readiness: *container.ReadinessProbe, ports: container.Ports, grace: 30 * time.Second}
+	i := &invocation{ports: container.Ports, grace: 30 * time.Second}
+	if container.ReadinessProbe != nil {
+		i.readiness = *container.ReadinessProbe
+	}
 	if s := pod.Spec.TerminationGracePeriodSeconds; s != nil {
 		i.grace = time.Duration(*s) * time.Second
 	}

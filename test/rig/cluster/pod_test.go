@@ -80,7 +80,6 @@ func TestInvokeRefusesWhatAProcessCannotHave(t *testing.T) {
 		{"only an emptyDir is what /tmp is", "emptyDir: {}", "hostPath: {path: /}", "/tmp"},
 		{"another program would run in a cluster", "- name: manager", "- name: manager\n      command: [sh]", "sh"},
 		{"a Secret in the environment is not resolved", "fieldRef: {fieldPath: metadata.name}", "secretKeyRef: {name: a, key: b}", "POD_NAME"},
-		{"readiness could not be asked for", "readinessProbe:", "livenessProbe:", "readinessProbe"},
 		{"a field that is not known here", "metadata.name}", "metadata.labels}", "metadata.labels"},
 	} {
 		changed := strings.Replace(podManifest, test.old, test.new, 1)

@@ -57,6 +57,9 @@ func (r *replica) start() error {
 // probeURL is where the readiness probe asks.
 func (r *replica) probeURL() (string, error) {
 	probe := r.invocation.readiness.HTTPGet
+	if probe == nil {
+		return "", errors.New("a readinessProbe with httpGet is expected")
+	}
 	port, err := r.invocation.port(probe.Port)
 	if err != nil {
 		return "", fmt.Errorf("readiness probe: %w", err)

@@ -30,11 +30,21 @@ func repository() (string, error) {
 	}
 }
 
+// variable names the environment variable with the path of another control plane than
+// bin/controlplane, such as one of another version of Kubernetes.
+const variable = "DOMICILE_CONTROLPLANE"
+
 // program is the path of one of the programs that make builds into bin.
 func (c *Cluster) program(name, target string) (string, error) {
 	path := filepath.Join(c.bin, name)
+	switch other := os.Getenv(variable); {
+	case name == "controlplane" && other != "":
+		path = other
+	case name == "manager" && c.manager != "":
+		path = c.manager
+	}
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("bin/%s is not there: run \"make %s\" first", name, target)
+		return "", fmt.Errorf("%s is not there: run \"make %s\" first", path, target)
 	}
 	return path, nil
 }

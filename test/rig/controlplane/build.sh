@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds bin/controlplane and the links in bin/envtest. The first time it
+# Builds bin/controlplane and the links in bin/envtest; with a minor version of
+# versions/, such as 1.33, the same in bin/kubernetes-1.33. The first time it
 # compiles Kubernetes and etcd; afterwards it only links what has changed.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -7,6 +8,15 @@ out=$(cd ../../.. && pwd)/bin
 
 # Each of these splits Go's build cache in two: they are the same everywhere.
 export CGO_ENABLED=0 GOFLAGS=-trimpath GOWORK=off
+if [[ -n ${1:-} ]]; then
+	if [[ ! -f versions/$1.mod ]]; then
+		echo "There is no Kubernetes $1 here, but $(cd versions && echo *.mod); bump.sh writes others." >&2
+		exit 1
+	fi
+	export GOFLAGS="-trimpath -modfile=versions/$1.mod"
+	out+=/kubernetes-$1
+	mkdir -p "$out"
+fi
 
 # Without its version the API server refuses its own feature gates.
 version=$(go list -m -f '{{.Version}}' k8s.io/kubernetes)
@@ -16,7 +26,7 @@ for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
 	ldflags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor"
 done
 
-echo "Building bin/controlplane: Kubernetes $version, etcd $(go list -m -f '{{.Version}}' go.etcd.io/etcd/server/v3), kwok $(go list -m -f '{{.Version}}' sigs.k8s.io/kwok)."
+echo "Building ${out##*/}/controlplane: Kubernetes $version, etcd $(go list -m -f '{{.Version}}' go.etcd.io/etcd/server/v3), kwok $(go list -m -f '{{.Version}}' sigs.k8s.io/kwok)."
 echo "The first time this downloads 0.6 GB of modules and compiles for 5 to 15 minutes; later, seconds."
 go mod download
 total=$(go list -deps . | wc -l)
@@ -30,4 +40,4 @@ nice go build -v -buildvcs=false -ldflags "$ldflags" -o "$out/controlplane" . 2>
 		{ print; fflush() }'
 "$out/controlplane" links --dir "$out/envtest"
 touch "$out/controlplane"
-echo "bin/controlplane is ready."
+echo "${out##*/}/controlplane is ready."

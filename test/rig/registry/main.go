@@ -1,5 +1,6 @@
-// Command registry is the CNCF Distribution registry, in memory and over TLS, on
-// loopback: tests push artifacts to it and load them from there.
+// Command registry is the CNCF Distribution registry, in memory, on loopback: tests
+// push artifacts to it and load them from there. Without a certificate it does not
+// serve over TLS.
 //
 // It is a module of its own so that its dependencies bind neither those of the
 // product nor those of the test control plane.
@@ -62,7 +63,12 @@ func run(args []string) error {
 		<-ctx.Done()
 		_ = server.Close() // what is in memory is lost anyway
 	}()
-	if err := server.ServeTLS(listener, *certificate, *key); !errors.Is(err, http.ErrServerClosed) {
+	if *certificate == "" {
+		err = server.Serve(listener)
+	} else {
+		err = server.ServeTLS(listener, *certificate, *key)
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

@@ -33,7 +33,7 @@ type options struct {
 	input.Files
 	input.Instant
 	folder, namespace, release string
-	users                      []string
+	users, excluded            []string
 	cluster                    *genericclioptions.ConfigFlags
 	streams                    genericiooptions.IOStreams
 }
@@ -63,6 +63,7 @@ func newRender(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	o.AddAtFlag(command)
 	command.Flags().StringVar(&o.folder, "static", "", "The folder to write to. It must be there.")
 	command.Flags().StringVar(&o.namespace, "manager-namespace", "domicile-system", "Where Domicile is installed.")
+	command.Flags().StringSliceVar(&o.excluded, "excluded-namespace", nil, "What the manager's flag of that name says. May be given several times.")
 	command.Flags().StringVar(&o.release, "release", "domicile", "What the chart's objects are called.")
 	command.Flags().StringSliceVar(&o.users, "guard-user", nil, "Who may change what is guarded, besides the manager and Kubernetes' garbage collector. May be given several times.")
 	input.AddClusterFlags(command, o.cluster)
@@ -82,7 +83,7 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	content := new(mirror.Reader).Read(w.Snapshot, at)
-	m := mirror.Options{Namespace: o.namespace, Suffix: mirror.StaticSuffix}.Render(content)
+	m := mirror.Options{Namespace: o.namespace, ExcludedNamespaces: o.excluded, Suffix: mirror.StaticSuffix}.Render(content)
 	if m.Left > 0 {
 		fmt.Fprintf(o.streams.ErrOut, "warning: there is no room for %d names\n", m.Left)
 	}

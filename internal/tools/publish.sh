@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Publishes what release.sh has made, and nothing else: the image and the chart to a
+# registry, the files to a release of the tag. It prints the digests as outputs of a step.
+# Usage: publish.sh vX.Y.Z FOLDER REGISTRY, with GITHUB_ACTOR and GH_TOKEN.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+version=$1 folder=$2 registry=$3
+
+skopeo login --username "$GITHUB_ACTOR" --password-stdin "${registry%%/*}" <<<"$GH_TOKEN"
+skopeo copy --all --digestfile "$folder.image" "oci:$folder/image:$version" "docker://$registry/domicile:$version"
+
+bin/helm registry login "${registry%%/*}" --username "$GITHUB_ACTOR" --password-stdin <<<"$GH_TOKEN"
+said=$(bin/helm push "$folder"/domicile-*.tgz "oci://$registry/charts" 2>&1)
+echo "$said"
+
+{
+	echo "image=$(<"$folder.image")"
+	sed -n 's/^Digest: /chart=/p' <<<"$said"
+} >>"$GITHUB_OUTPUT"
+gh release create "$version" --verify-tag --generate-notes "$folder"/*.*
