@@ -30,6 +30,7 @@ need-verify := shellcheck
 need-test-image := buildah busybox
 need-release := buildah
 need-release-check := buildah busybox
+need-docs := python3
 
 needs:
 	@internal/tools/need.sh $(foreach goal,$(MAKECMDGOALS),$(need-$(goal)))
@@ -125,6 +126,9 @@ test-image: needs ## Build the image as root without a registry, and look at wha
 generate: $(TOOLS) bin/helm-docs ## Write deepcopies, CRDs, RBAC, chart files, config/ and the API reference.
 	internal/tools/generate.sh
 
+docs: needs bin/site-tools ## Build the documentation site into bin/site; fails if a link leads nowhere.
+	NO_MKDOCS_2_WARNING=1 bin/site-tools/bin/mkdocs build --strict --quiet
+
 controlplane: $(if $(VERSION),bin/kubernetes-$(VERSION)/controlplane,bin/controlplane) ## Build the control plane that tests and demo run (VERSION=1.33 for another one of test/rig/controlplane/versions).
 
 up: bin/controlplane ## Start that control plane and leave it running.
@@ -150,6 +154,9 @@ $(TOOLS) bin/golangci-lint bin/helm-docs bin/promtool:
 	@echo "Compiling $@ …"
 	@nice go -C $(<D) build -buildvcs=false $(flags) -o $(CURDIR)/$@ $(package) && touch $@
 
+bin/site-tools: internal/tools/site/requirements.txt
+	@rm -rf $@ && python3 -m venv $@ && $@/bin/pip install --quiet --disable-pip-version-check --requirement $< && touch $@
+
 bin/registry: $(shell find test/rig/registry -type f)
 	@echo "Compiling $@ …"
 	@nice go -C test/rig/registry build -buildvcs=false -ldflags '-s -w' -o $(CURDIR)/$@ . && touch $@
@@ -164,4 +171,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-versions quick test-image nightly bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-versions quick test-image nightly bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

@@ -51,7 +51,8 @@ type JWTClaimSource struct {
 	// +kubebuilder:validation:MaxLength=512
 	Issuer string `json:"issuer,omitempty"`
 
-	// audiences has one that must be among the token's claim aud.
+	// audiences has one that must be among the token's claim aud. It is needed where the
+	// gateway verifies the token itself. Without it, any.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -71,7 +72,8 @@ type JWTClaimSource struct {
 	// +optional
 	Header HeaderName `json:"header,omitempty"`
 
-	// jwksURL is where the issuer publishes its keys.
+	// jwksURL is where the issuer publishes its keys. Exactly one of jwksURL,
+	// jwksConfigMap and metadata is set.
 	// +optional
 	// +kubebuilder:validation:MinLength=9
 	// +kubebuilder:validation:MaxLength=1024
@@ -79,12 +81,13 @@ type JWTClaimSource struct {
 	JWKSURL string `json:"jwksURL,omitempty"`
 
 	// jwksConfigMap names a ConfigMap in Domicile's own namespace that has the
-	// issuer's keys under jwks.json.
+	// issuer's keys under jwks.json. Exactly one of jwksURL, jwksConfigMap and metadata
+	// is set.
 	// +optional
 	JWKSConfigMap ObjectName `json:"jwksConfigMap,omitempty"`
 
 	// metadata is where the proxy passes the claims on of a token that it has
-	// verified itself.
+	// verified itself. Exactly one of jwksURL, jwksConfigMap and metadata is set.
 	// +optional
 	Metadata *VerifiedMetadata `json:"metadata,omitzero"`
 }
@@ -120,20 +123,23 @@ type HeaderSource struct {
 // +kubebuilder:validation:ExactlyOneOf=apiKey;jwtClaim;tlsSAN;header
 // +kubebuilder:validation:XValidation:rule="!has(self.apiKey) || !has(self.identifierScheme)",message="identifierScheme is not for apiKey: the Secret of a key says whose it is"
 type Identification struct {
-	// apiKey finds the tenant by the digest that the key's Secret carries.
+	// apiKey finds the tenant by the digest that the key's Secret carries. Exactly one
+	// of apiKey, jwtClaim, tlsSAN and header is set.
 	// +optional
 	APIKey *APIKeySource `json:"apiKey,omitempty"`
 
-	// jwtClaim finds the tenant by a claim of a JSON Web Token.
+	// jwtClaim finds the tenant by a claim of a JSON Web Token. Exactly one of apiKey,
+	// jwtClaim, tlsSAN and header is set.
 	// +optional
 	JWTClaim *JWTClaimSource `json:"jwtClaim,omitzero"`
 
 	// tlsSAN finds the tenant by the certificate of the client, as the proxy
-	// passes it on.
+	// passes it on. Exactly one of apiKey, jwtClaim, tlsSAN and header is set.
 	// +optional
 	TLSSAN *TLSSANSource `json:"tlsSAN,omitzero"`
 
-	// header finds the tenant by a header of a proxy that authenticates itself.
+	// header finds the tenant by a header of a proxy that authenticates itself. Exactly
+	// one of apiKey, jwtClaim, tlsSAN and header is set.
 	// +optional
 	Header *HeaderSource `json:"header,omitzero"`
 
@@ -147,11 +153,13 @@ type Identification struct {
 // OnBehalfOfSource is where a request names the customer for whom it is made.
 // +kubebuilder:validation:ExactlyOneOf=header;claim
 type OnBehalfOfSource struct {
-	// header has the customers, separated by commas.
+	// header has the customers, separated by commas. Exactly one of header and claim is
+	// set.
 	// +optional
 	Header HeaderName `json:"header,omitempty"`
 
 	// claim is a claim of the token that jwtClaim reads: a string, or a list of them.
+	// Exactly one of header and claim is set.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
@@ -192,15 +200,16 @@ type ModelPattern string
 // +kubebuilder:validation:ExactlyOneOf=jsonPointer;path;header
 // +kubebuilder:validation:XValidation:rule="!has(self.maxBodyBytes) || has(self.jsonPointer)",message="maxBodyBytes is for jsonPointer"
 type ModelSource struct {
-	// jsonPointer leads to the name in the body, such as /model (RFC 6901).
+	// jsonPointer leads to the name in the body, such as /model (RFC 6901). Exactly one
+	// of jsonPointer, path and header is set.
 	// +optional
 	// +kubebuilder:validation:MinLength=2
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:XValidation:rule="self.matches('^(/([^~/]|~0|~1)+)+$')",message="must be a JSON pointer such as /model"
 	JSONPointer string `json:"jsonPointer,omitempty"`
 
-	// maxBodyBytes is up to how many bytes of a body are read; 65536 if it is not
-	// set. What is longer counts as every model.
+	// maxBodyBytes is up to how many bytes of a body are read. What is longer counts as
+	// every model. Without it, 65536.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=16777216
@@ -208,7 +217,7 @@ type ModelSource struct {
 
 	// path is a pattern of the path that has {model} in it, such as
 	// /v1/models/{model}:generate. * stands for one segment, ** at the end for all
-	// that follows.
+	// that follows. Exactly one of jsonPointer, path and header is set.
 	// +optional
 	// +kubebuilder:validation:MinLength=8
 	// +kubebuilder:validation:MaxLength=512
@@ -216,11 +225,12 @@ type ModelSource struct {
 	Path string `json:"path,omitempty"`
 
 	// header has the name. The proxy must set it itself: a client must not be able to.
+	// Exactly one of jsonPointer, path and header is set.
 	// +optional
 	Header HeaderName `json:"header,omitempty"`
 
 	// aliases are other names of models. A policy that names either of the two is
-	// about both.
+	// about both. Without it, none.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -228,8 +238,8 @@ type ModelSource struct {
 	// +kubebuilder:validation:MaxItems=256
 	Aliases []ModelAlias `json:"aliases,omitempty"`
 
-	// known are all models that are served here. If it is set, a name that is none
-	// of them, and no alias, counts as every model.
+	// known are all models that are served here. A name that is none of them, and no
+	// alias, counts as every model. Without it, each name is a model.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -263,12 +273,12 @@ type AccessPointSpec struct {
 	Identify []Identification `json:"identify,omitempty"`
 
 	// onBehalfOf is where requests name the customer for whom they are made. It
-	// can only make a verdict stricter.
+	// can only make a verdict stricter. Without it, nobody is read there.
 	// +optional
 	OnBehalfOf *OnBehalfOfSource `json:"onBehalfOf,omitzero"`
 
 	// requireEndUser selects Tenants, by label, whose requests must name such a
-	// customer. An empty selector selects all.
+	// customer. An empty selector selects all. Without it, none.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	RequireEndUser *metav1.LabelSelector `json:"requireEndUser,omitempty"`
@@ -278,7 +288,9 @@ type AccessPointSpec struct {
 	// +optional
 	Model *ModelSource `json:"model,omitzero"`
 
-	// response is the form of what clients are told when they are refused.
+	// response is the form of what clients are told when they are refused. OpenAI: the
+	// JSON of OpenAI's API. Anthropic: the JSON of Anthropic's API. Plain: text.
+	// Default: Plain.
 	// +optional
 	// +kubebuilder:default=Plain
 	Response ResponseFormat `json:"response,omitempty"`
@@ -308,7 +320,7 @@ type AccessPointStatus struct {
 // +genclient:nonNamespaced
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:scope=Cluster,shortName=ap,categories=domicile
+// +kubebuilder:resource:scope=Cluster,shortName=acp,categories=domicile
 // +kubebuilder:printcolumn:name="Response",type=string,JSONPath=`.spec.response`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1

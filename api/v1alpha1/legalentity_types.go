@@ -37,22 +37,25 @@ const (
 // +kubebuilder:validation:MinProperties=1
 type EntityJurisdictions struct {
 	// incorporation is where the party is registered. A State's own code
-	// stands here and counts on every basis.
+	// stands here and counts on every basis. Without it, nothing is known on this basis.
 	// +optional
 	Incorporation JurisdictionCode `json:"incorporation,omitempty"`
 
-	// headquarters is where the party is run from.
+	// headquarters is where the party is run from. Without it, nothing is known on this
+	// basis: no other place is taken for it.
 	// +optional
 	Headquarters JurisdictionCode `json:"headquarters,omitempty"`
 
-	// nationality lists the citizenships of a Person.
+	// nationality lists the citizenships of a Person. Without it, nothing is known on
+	// this basis.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	Nationality []JurisdictionCode `json:"nationality,omitempty"`
 
-	// residence lists where the party resides.
+	// residence lists where the party resides. Without it, nothing is known on this
+	// basis.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -72,23 +75,23 @@ type EntityJurisdictions struct {
 // +kubebuilder:validation:XValidation:rule="!(has(self.minimum) && has(self.exclusiveMaximum)) || !isQuantity(self.minimum) || !isQuantity(self.exclusiveMaximum) || quantity(self.minimum).compareTo(quantity(self.exclusiveMaximum)) < 0",message="minimum must be less than exclusiveMaximum"
 // +kubebuilder:validation:XValidation:rule="!(has(self.exclusiveMinimum) && has(self.exclusiveMaximum)) || !isQuantity(self.exclusiveMinimum) || !isQuantity(self.exclusiveMaximum) || quantity(self.exclusiveMinimum).compareTo(quantity(self.exclusiveMaximum)) < 0",message="exclusiveMinimum must be less than exclusiveMaximum"
 type Share struct {
-	// exact is the share itself.
+	// exact is the share itself. Without it, the bounds say what is known.
 	// +optional
 	Exact Percent `json:"exact,omitempty"`
 
-	// minimum is the least that the share can be.
+	// minimum is the least that the share can be. Without it and exclusiveMinimum, 0.
 	// +optional
 	Minimum Percent `json:"minimum,omitempty"`
 
-	// maximum is the most that the share can be.
+	// maximum is the most that the share can be. Without it and exclusiveMaximum, 100.
 	// +optional
 	Maximum Percent `json:"maximum,omitempty"`
 
-	// exclusiveMinimum is what the share is greater than.
+	// exclusiveMinimum is what the share is greater than. Without it, see minimum.
 	// +optional
 	ExclusiveMinimum Percent `json:"exclusiveMinimum,omitempty"`
 
-	// exclusiveMaximum is what the share is less than.
+	// exclusiveMaximum is what the share is less than. Without it, see maximum.
 	// +optional
 	ExclusiveMaximum Percent `json:"exclusiveMaximum,omitempty"`
 }
@@ -103,32 +106,37 @@ type Interest struct {
 	// +required
 	Holder PartyReference `json:"holder,omitzero"`
 
-	// kind is how the holder has a hold on this entity.
+	// kind is how the holder has a hold on this entity. Shareholding: a share of the
+	// capital. VotingRights: a share of the votes. Control: control by other means, such
+	// as the appointment of the board, a contract or a golden share.
 	// +required
 	Kind InterestKind `json:"kind,omitempty"`
 
-	// share is how much. Without it the amount is not known.
+	// share is how much. Without it, the amount is not known: anything from 0 to 100 %.
 	// +optional
 	Share *Share `json:"share,omitzero"`
 
 	// joint names a joint holding: interests of one kind with one joint name are
 	// held jointly. A policy with jointHoldings: EachHoldsAll counts each of their
-	// holders with all of them together.
+	// holders with all of them together. Without it, the interest is the holder's alone.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and hyphens, such as family-trust"
 	Joint string `json:"joint,omitempty"`
 
-	// since is the first day on which the interest holds.
+	// since is the first day on which the interest holds. Without it, it has held for
+	// ever.
 	// +optional
 	Since Date `json:"since,omitempty"`
 
-	// until is the first day on which the interest no longer holds.
+	// until is the first day on which the interest no longer holds. Without it, it has
+	// no end.
 	// +optional
 	Until Date `json:"until,omitempty"`
 
-	// source says where this is known from: a document, a register entry.
+	// source says where this is known from: a document, a register entry. Explanations
+	// quote it. Without it, they name this LegalEntity.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
@@ -149,24 +157,28 @@ type LegalEntitySpec struct {
 	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}\x{202A}-\x{202E}\x{2066}-\x{2069}]')`,message="must be one line of text, without control or direction characters"
 	DisplayName string `json:"displayName,omitempty"`
 
-	// type is what sort of party this is.
+	// type is what sort of party this is. Company: a body that others can own. Person: a
+	// natural person, whom nobody owns. State: a state or one of its organs, which nobody
+	// owns. Arrangement: a trust, fund or partnership without personality.
 	// +required
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="type is immutable: create another LegalEntity"
 	Type EntityType `json:"type,omitempty"`
 
 	// identifiers are the party's names in public schemes. Parties that share
-	// one are the same party.
+	// one are the same party. Without any, the party is known by its metadata.name alone.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	Identifiers []Identifier `json:"identifiers,omitempty"`
 
-	// jurisdictions is where the party sits. Without any, nothing is known.
+	// jurisdictions is where the party sits. Without any, nothing is known, and a tenant
+	// that is this party is Indeterminate.
 	// +optional
 	Jurisdictions *EntityJurisdictions `json:"jurisdictions,omitzero"`
 
-	// interests lists who holds what in this entity.
+	// interests lists who holds what in this entity. Without any, nobody is declared to
+	// hold anything in it.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1

@@ -85,16 +85,17 @@ type OCISource struct {
 // RegisterSource is where a register's data comes from.
 // +kubebuilder:validation:ExactlyOneOf=file;https;oci
 type RegisterSource struct {
-	// file is files of a volume that is mounted into the manager.
+	// file is files of a volume that is mounted into the manager. Exactly one of file,
+	// https and oci is set.
 	// +optional
 	File *FileSource `json:"file,omitzero"`
 
 	// https is files that are downloaded. Plain http is never used, and no
-	// redirect to it followed.
+	// redirect to it followed. Exactly one of file, https and oci is set.
 	// +optional
 	HTTPS *HTTPSSource `json:"https,omitzero"`
 
-	// oci is an artifact in an OCI registry.
+	// oci is an artifact in an OCI registry. Exactly one of file, https and oci is set.
 	// +optional
 	OCI *OCISource `json:"oci,omitzero"`
 }
@@ -105,8 +106,10 @@ type RegisterSource struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.checksum) || !has(self.source.https) || size(self.source.https.urls) == 1",message="checksum is that of one file: list one URL, or drop checksum"
 // +kubebuilder:validation:XValidation:rule="!has(self.checksum) || !has(self.source.file) || (size(self.source.file.paths) == 1 && !self.source.file.paths[0].matches('[*?[]'))",message="checksum is that of one file: list one path without wildcards, or drop checksum"
 type OwnershipRegisterSpec struct {
-	// format is how the files are written. A file that `kubectl domicile
-	// register compile` has made of this format is read as well.
+	// format is how the files are written. BODS: the Beneficial Ownership Data Standard
+	// 0.4, 0.3 or 0.2 as JSON. GLEIF: the golden copy of the Global LEI Index as CSV, XML
+	// or JSON. FollowTheMoney: entities as JSON. A file that `kubectl domicile register
+	// compile` has made of this format is read as well.
 	// +required
 	Format RegisterFormat `json:"format,omitempty"`
 
@@ -114,14 +117,16 @@ type OwnershipRegisterSpec struct {
 	// +required
 	Source RegisterSource `json:"source,omitzero"`
 
-	// interval is how often the source is asked for newer data.
+	// interval is how often the source is asked for newer data, 10s to 8760h.
+	// Default: 24h.
 	// +optional
 	// +kubebuilder:default="24h"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,6}[hms]){1,3}$') || (duration(self) >= duration('10s') && duration(self) <= duration('8760h'))",message="must be from 10s to 8760h"
 	Interval Duration `json:"interval,omitempty"`
 
 	// checksum is what the data must have: of one file the SHA-256 of its bytes,
-	// of an OCI artifact the digest of its manifest.
+	// of an OCI artifact the digest of its manifest. Other data is not used. Without it,
+	// whatever the source gives is used.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=71
@@ -129,19 +134,20 @@ type OwnershipRegisterSpec struct {
 	Checksum string `json:"checksum,omitempty"`
 
 	// consolidation is what accounting consolidation counts as: GLEIF says who
-	// consolidates whom, and not who holds how much. Without it,
-	// CountsAsMajority.
+	// consolidates whom, and not who holds how much. CountsAsMajority: more than 50 %.
+	// Ignored: nothing. It is for format GLEIF alone. Without it, CountsAsMajority.
 	// +optional
 	Consolidation ConsolidationRule `json:"consolidation,omitempty"`
 
 	// branches is what an international branch of a company and a sub-fund of a
-	// fund count as, which GLEIF has records of their own for. Without it,
-	// SameParty: whoever serves the branch serves its head office.
+	// fund count as, which GLEIF has records of their own for. SameParty: whoever serves
+	// the branch serves its head office. Ignored: they are parties of their own. It is
+	// for format GLEIF alone. Without it, SameParty.
 	// +optional
 	Branches BranchRule `json:"branches,omitempty"`
 
 	// maxRefused is the percentage of records that may be refused. Beyond it
-	// the data is not used, and what was loaded before stays in use.
+	// the data is not used, and what was loaded before stays in use. Default: 1.
 	// +optional
 	// +kubebuilder:default="1"
 	MaxRefused Percent `json:"maxRefused,omitempty"`

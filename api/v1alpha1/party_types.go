@@ -22,14 +22,16 @@ type Identifier struct {
 // exist yet: a reference to nobody is a party about which nothing is known.
 // +kubebuilder:validation:ExactlyOneOf=name;identifier
 type PartyReference struct {
-	// name is the metadata.name of a LegalEntity.
+	// name is the metadata.name of a LegalEntity. Exactly one of name and identifier is
+	// set.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="!format.dns1123Subdomain().validate(self).hasValue()",message="must be the metadata.name of a LegalEntity: lower-case letters, digits, '-' and '.', with a letter or digit at both ends"
 	Name string `json:"name,omitempty"`
 
-	// identifier is looked up among the identifiers of all LegalEntities.
+	// identifier is looked up among the identifiers of all LegalEntities and
+	// OwnershipRegisters. Exactly one of name and identifier is set.
 	// +optional
 	Identifier *Identifier `json:"identifier,omitzero"`
 }

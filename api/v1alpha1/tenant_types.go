@@ -20,7 +20,9 @@ const (
 
 // TenantParty is one party of a tenant's access chain.
 type TenantParty struct {
-	// role is in what capacity the party takes part.
+	// role is in what capacity the party takes part. Customer: it has the contract.
+	// Reseller: it sells on, such as a cloud platform. EndUser: it uses what runs.
+	// Payer: it pays.
 	// +required
 	Role Role `json:"role,omitempty"`
 
@@ -38,7 +40,8 @@ type TenantNamespaces struct {
 	// Namespace had the annotation domicile.dev/tenant. It outlives the Namespace:
 	// one that is deleted and made again is bound. If a namespace is bound to several
 	// tenants, by their specs or by its annotation, all of them count, and the
-	// strictest answer wins. Changing it needs the verb bind on this Tenant.
+	// strictest answer wins. Changing it needs the verb bind on this Tenant. Without
+	// it, none are bound by this Tenant.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -49,7 +52,8 @@ type TenantNamespaces struct {
 	// +kubebuilder:validation:items:XValidation:rule="!(self in ['kube-system', 'kube-public', 'kube-node-lease'])",message="namespaces of Kubernetes itself belong to no tenant"
 	Bound []string `json:"bound,omitempty"`
 
-	// names lists namespaces in which this tenant may be claimed.
+	// names lists namespaces in which this tenant may be claimed. Without it, only those
+	// that selector selects.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -60,7 +64,7 @@ type TenantNamespaces struct {
 	Names []string `json:"names,omitempty"`
 
 	// selector selects namespaces by label in which this tenant may be claimed. An
-	// empty selector selects all.
+	// empty selector selects all. Without it, only those in names.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
@@ -85,7 +89,7 @@ type Money struct {
 
 // TenantSpec is a customer of the cluster and the parties behind it.
 type TenantSpec struct {
-	// displayName is how people call the tenant.
+	// displayName is how people call the tenant. Without it, by its metadata.name.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
@@ -108,6 +112,7 @@ type TenantSpec struct {
 
 	// identifiers are by what access points know the tenant: who it is in a token,
 	// a certificate or a header. If several Tenants have one, all of them count.
+	// Without it, by its metadata.name and its API keys alone.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
@@ -115,7 +120,7 @@ type TenantSpec struct {
 	Identifiers []Identifier `json:"identifiers,omitempty"`
 
 	// annualValue is what the tenant pays per year; policies add it up to show
-	// what they would cost.
+	// what they would cost. Without it, nothing is added up for the tenant.
 	// +optional
 	AnnualValue *Money `json:"annualValue,omitzero"`
 }
@@ -143,15 +148,19 @@ type VerdictChange struct {
 	// +required
 	At metav1.Time `json:"at,omitzero"` //nolint:kubeapilinter // requiredfields does not know that metav1.Time has no valid zero value.
 
-	// cause is why.
+	// cause is why. NoticePeriodEnds: effectiveFrom of the policy arrives.
+	// ExemptionExpires: a TenantExemption ends. OwnershipChanges: an interest begins or
+	// ends.
 	// +required
 	Cause ChangeCause `json:"cause,omitempty"`
 
-	// verdict is what the policy finds out about the tenant from then on.
+	// verdict is what the policy finds out about the tenant from then on: Clear,
+	// Restricted, Indeterminate or Unidentified.
 	// +required
 	Verdict Verdict `json:"verdict,omitempty"`
 
-	// action is what the policy does with the tenant from then on.
+	// action is what the policy does with the tenant from then on: Deny, Warn, Audit or
+	// Allow.
 	// +required
 	Action Action `json:"action,omitempty"`
 }
@@ -164,7 +173,9 @@ type TenantVerdict struct {
 	// +kubebuilder:validation:MaxLength=253
 	Policy string `json:"policy,omitempty"`
 
-	// verdict is what the policy finds out about the tenant.
+	// verdict is what the policy finds out about the tenant. Clear: no party traces to a
+	// restricted owner. Restricted: one does. Indeterminate: too little is known for
+	// either. Unidentified: there is no such tenant.
 	// +required
 	Verdict Verdict `json:"verdict,omitempty"`
 
@@ -175,7 +186,8 @@ type TenantVerdict struct {
 	Reason string `json:"reason,omitempty"`
 
 	// action is what the policy does with the tenant now: in a notice period or
-	// under an exemption, less than it would do otherwise.
+	// under an exemption, less than it would do otherwise. Deny refuses, Warn admits
+	// with a warning, Audit with a line in the audit log, and Allow admits.
 	// +optional
 	Action Action `json:"action,omitempty"`
 

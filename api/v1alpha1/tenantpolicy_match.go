@@ -16,7 +16,7 @@ type ResourceRule struct {
 	// +kubebuilder:validation:items:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$')",message="must be an API group such as serving.kserve.io, or '' for the core group; wildcards are not allowed"
 	APIGroups []string `json:"apiGroups,omitempty"`
 
-	// apiVersions lists API versions; "*", the default, is every one.
+	// apiVersions lists API versions; "*" is every one. Default: "*".
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -97,15 +97,15 @@ const (
 // cannot be read for certain counts as one for every model.
 // +kubebuilder:validation:MinProperties=1
 type RequestMatch struct {
-	// accessPoints are the AccessPoints at which they come in; without it, all.
+	// accessPoints are the AccessPoints at which they come in. Without it, all.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	AccessPoints []ObjectName `json:"accessPoints,omitempty"`
 
-	// models are names of models, in which * stands for any text; without it, all.
-	// Upper and lower case are the same.
+	// models are names of models, in which * stands for any text. Upper and lower case
+	// are the same. Without it, all.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -118,8 +118,9 @@ type RequestMatch struct {
 // +kubebuilder:validation:MinProperties=1
 // +kubebuilder:validation:XValidation:rule="!has(self.requests) || !has(self.covers) || 'Requests' in self.covers",message="requests is without effect: covers does not have Requests"
 type Match struct {
-	// covers is what the policy is about: Objects, Requests, or, without it, both.
-	// Selectors and conditions are about objects, requests is about requests.
+	// covers is what the policy is about. Objects: workloads, Namespaces and API keys of
+	// the cluster. Requests: API requests that a gateway asks about. Selectors and
+	// conditions are about objects, requests is about requests. Without it, both.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -130,17 +131,18 @@ type Match struct {
 	// +optional
 	Requests *RequestMatch `json:"requests,omitzero"`
 
-	// namespaceSelector selects namespaces by label.
+	// namespaceSelector selects namespaces by label. Without it, all.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	NamespaceSelector *metav1.LabelSelector `json:"namespaceSelector,omitempty"`
 
-	// objectSelector selects objects by label.
+	// objectSelector selects objects by label. Whoever may label an object chooses then
+	// whether the policy covers it. Without it, all.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	ObjectSelector *metav1.LabelSelector `json:"objectSelector,omitempty"`
 
-	// resources are covered in addition to the built-in ones.
+	// resources are covered in addition to those that are by default. Without it, none.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
@@ -149,7 +151,7 @@ type Match struct {
 
 	// excludeResources are custom resources that are not covered although they are by
 	// default, with their subresources. The Pods that they make still are. What resources
-	// names is covered in any case.
+	// names is covered in any case. Without it, none.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
@@ -159,7 +161,7 @@ type Match struct {
 	// apiKeys lists what makes a Secret an API-key Secret, in addition to its type
 	// and label: keys of its data, and labels and annotations as label:KEY,
 	// label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE, such as
-	// label:konghq.com/credential.
+	// label:konghq.com/credential. Without it, type and label alone.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -169,7 +171,7 @@ type Match struct {
 	// +kubebuilder:validation:items:XValidation:rule="self.matches('^([-._a-zA-Z0-9]+|(label|annotation):([-.a-z0-9]+/)?[-._a-zA-Z0-9]+(=[-._a-zA-Z0-9]*)?)$')",message="must be a key of a Secret's data (letters, digits, '-', '_' and '.'), or label:KEY, label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE"
 	APIKeys []string `json:"apiKeys,omitempty"`
 
-	// matchConditions must all be true for the policy to apply.
+	// matchConditions must all be true for the policy to apply. Without any, it applies.
 	// +optional
 	// +listType=map
 	// +listMapKey=name

@@ -87,7 +87,9 @@ type PolicyChange struct {
 	// +required
 	At metav1.Time `json:"at,omitzero"` //nolint:kubeapilinter // requiredfields does not know that metav1.Time has no valid zero value.
 
-	// cause is why.
+	// cause is why. NoticePeriodEnds: spec.enforcement.effectiveFrom arrives.
+	// ExemptionExpires: a TenantExemption ends. OwnershipChanges: an interest begins or
+	// ends.
 	// +required
 	Cause ChangeCause `json:"cause,omitempty"`
 

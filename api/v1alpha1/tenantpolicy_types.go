@@ -25,14 +25,16 @@ const (
 // +kubebuilder:validation:AtLeastOneOf=blocked;supported
 // +kubebuilder:validation:XValidation:rule="!has(self.blocked) || !has(self.supported) || !self.blocked.exists(c, c in self.supported)",message="a code must not be in both blocked and supported"
 type JurisdictionRule struct {
-	// blocked lists the jurisdictions that are not served.
+	// blocked lists the jurisdictions that are not served. Without it, those that are
+	// not in supported.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=512
 	Blocked []JurisdictionCode `json:"blocked,omitempty"`
 
-	// supported lists the jurisdictions that are served; all others are not.
+	// supported lists the jurisdictions that are served; all others are not. Without
+	// it, every jurisdiction is served that blocked does not list.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -40,6 +42,9 @@ type JurisdictionRule struct {
 	Supported []JurisdictionCode `json:"supported,omitempty"`
 
 	// basis is on which grounds a party counts as sitting in a jurisdiction.
+	// Headquarters: where it is run from. Incorporation: where it is registered.
+	// Nationality: of what state a person is a citizen. Residence: where it resides.
+	// Default: all four.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -133,28 +138,39 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.comparison) || !has(self.threshold) || self.comparison != 'AtLeast' || !isQuantity(self.threshold) || quantity(self.threshold).compareTo(quantity('0')) != 0",message="everything is at least 0 %: use a threshold above 0, or comparison MoreThan"
 // +kubebuilder:validation:MinProperties=1
 type OwnershipRule struct {
-	// threshold is the percentage that a sum is compared with.
+	// threshold is the percentage that a sum is compared with, such as "50" or "33.3".
+	// Default: 50.
 	// +optional
 	// +kubebuilder:default="50"
 	Threshold Percent `json:"threshold,omitempty"`
 
-	// comparison is how a sum is compared with the threshold.
+	// comparison is how a sum is compared with the threshold. MoreThan: exactly the
+	// threshold does not restrict, so that a joint venture of 50 to 50 is Clear.
+	// AtLeast: exactly the threshold restricts, as in OFAC's 50 Percent Rule.
+	// Default: MoreThan.
 	// +optional
 	// +kubebuilder:default=MoreThan
 	Comparison Comparison `json:"comparison,omitempty"`
 
-	// aggregation is whose holdings are added up.
+	// aggregation is whose holdings are added up. AllRestricted: those of all restricted
+	// holders. SameJurisdiction: those that trace to one country. SingleOwner: those
+	// that trace to one party in a blocked jurisdiction. Default: AllRestricted.
 	// +optional
 	// +kubebuilder:default=AllRestricted
 	Aggregation Aggregation `json:"aggregation,omitempty"`
 
-	// method is how indirect holdings are counted.
+	// method is how indirect holdings are counted. Cascade: a holder that is restricted
+	// counts with its whole share, any other with nothing. Effective: shares multiply
+	// along each chain of holders and add over all chains. Either: what one of the two
+	// restricts, each by itself. Default: Cascade.
 	// +optional
 	// +kubebuilder:default=Cascade
 	Method Method `json:"method,omitempty"`
 
 	// interests are the kinds that are added up, each by itself; either one
-	// suffices.
+	// suffices. Shareholding: shares of the capital. VotingRights: shares of the
+	// votes. Control has no amount: see controlByOtherMeans. Default: Shareholding
+	// and VotingRights.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -163,20 +179,25 @@ type OwnershipRule struct {
 	// +kubebuilder:default={Shareholding,VotingRights}
 	Interests []InterestKind `json:"interests,omitempty"`
 
-	// controlByOtherMeans is what interests of kind Control do.
+	// controlByOtherMeans is what interests of kind Control do. Restricts: whoever has
+	// control counts with 100 %. Ignored: control does not count. Default: Restricts.
 	// +optional
 	// +kubebuilder:default=Restricts
 	ControlByOtherMeans ControlRule `json:"controlByOtherMeans,omitempty"`
 
 	// undisclosed is what holdings that nobody has declared, and holders about
-	// whom nothing is known, do.
+	// whom nothing is known, do. Ignored: they do not count. CountsAsPossible: they
+	// may be held from a blocked jurisdiction, so that a verdict may become
+	// Indeterminate. Default: Ignored.
 	// +optional
 	// +kubebuilder:default=Ignored
 	Undisclosed UndisclosedRule `json:"undisclosed,omitempty"`
 
 	// jointHoldings is what parties that hold something jointly count with: the
 	// interests of LegalEntities with one joint name, and the holders of an
-	// arrangement that a register says is a joint one.
+	// arrangement that a register says is a joint one. AsDeclared: each with what is
+	// declared of it. EachHoldsAll: each with all of the joint holding.
+	// Default: AsDeclared.
 	// +optional
 	// +kubebuilder:default=AsDeclared
 	JointHoldings JointRule `json:"jointHoldings,omitempty"`
@@ -220,64 +241,76 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.existing) || self.existing != 'Suspend' || !has(self.restricted) || self.restricted == 'Deny'",message="existing: Suspend needs restricted: Deny, or what is suspended could be created again"
 // +kubebuilder:validation:MinProperties=1
 type Enforcement struct {
-	// restricted is done with a tenant that is Restricted.
+	// restricted is done with what belongs to a tenant that is Restricted. Deny: the
+	// request is refused. Warn: it is admitted, and whoever makes it reads a warning.
+	// Audit: it is admitted, and the audit log says what the policy finds. Allow: it is
+	// admitted. Default: Deny.
 	// +optional
 	// +kubebuilder:default=Deny
 	Restricted Action `json:"restricted,omitempty"`
 
-	// indeterminate is done with a tenant that is Indeterminate.
+	// indeterminate is done with what belongs to a tenant that is Indeterminate: too
+	// little is known. Deny, Warn, Audit or Allow, as in restricted. Default: Warn.
 	// +optional
 	// +kubebuilder:default=Warn
 	Indeterminate Action `json:"indeterminate,omitempty"`
 
 	// unidentified is done with an object that claims no tenant; requests have
-	// unidentifiedRequests.
-	// Deny needs spec.match.namespaceSelector.
+	// unidentifiedRequests. Deny, Warn, Audit or Allow, as in restricted. Deny needs
+	// spec.match.namespaceSelector. Default: Audit.
 	// +optional
 	// +kubebuilder:default=Audit
 	Unidentified Action `json:"unidentified,omitempty"`
 
 	// unidentifiedInTenantNamespaces is done, in place of unidentified, with an
 	// object that claims no tenant in a namespace that is a tenant's: one that any
-	// Tenant names, or selects by a selector that is not empty.
+	// Tenant names, or selects by a selector that is not empty. Deny, Warn, Audit or
+	// Allow, as in restricted. Default: Deny.
 	// +optional
 	// +kubebuilder:default=Deny
 	UnidentifiedInTenantNamespaces Action `json:"unidentifiedInTenantNamespaces,omitempty"`
 
 	// unidentifiedRequests is done with an API request of which nobody knows the
-	// tenant: without a key, or with one that is not known.
+	// tenant: without a key, or with one that is not known. Deny, Warn, Audit or
+	// Allow, as in restricted. Default: Deny.
 	// +optional
 	// +kubebuilder:default=Deny
 	UnidentifiedRequests Action `json:"unidentifiedRequests,omitempty"`
 
 	// tenantNotFound is done with an object or request that claims a Tenant that does not
-	// exist, as its own or as one on whose behalf it runs.
+	// exist, or no longer does, as its own or as one on whose behalf it runs. Deny, Warn,
+	// Audit or Allow, as in restricted. Default: Deny.
 	// +optional
 	// +kubebuilder:default=Deny
 	TenantNotFound Action `json:"tenantNotFound,omitempty"`
 
-	// effectiveFrom is the instant from which the actions above apply. Until
-	// then a notice period runs and beforeEffective applies where it is milder.
+	// effectiveFrom is the instant from which the actions above apply, such as
+	// 2027-01-01T00:00:00Z. Until then a notice period runs and beforeEffective applies
+	// where it is milder. Without it, they apply at once.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="self >= timestamp('1970-01-01T00:00:00Z')",message="must be a time such as 2027-01-01T00:00:00Z"
 	EffectiveFrom *metav1.Time `json:"effectiveFrom,omitempty"`
 
-	// beforeEffective is the mildest action during the notice period; Warn if
-	// it is not set.
+	// beforeEffective is the strictest action during the notice period. Warn: whoever
+	// makes a request reads a warning with the date. Audit: only the audit log says it.
+	// Allow: nothing. Deny would be no notice period, and is refused. Without it, Warn.
 	// +optional
 	BeforeEffective Action `json:"beforeEffective,omitempty"`
 
-	// existing is done with what already runs. Report leaves it, and Kubernetes' own
-	// controllers may make a Pod again that it loses, but no more than it had. With
-	// Suspend nothing is made again; it takes effect when restricted is Deny and the
-	// notice period is over.
+	// existing is done with what already runs. Report: it is left alone, and Kubernetes'
+	// own controllers may make a Pod again that it loses, but no more than it had.
+	// Suspend: workloads are suspended and API keys held until the tenant is no longer
+	// restricted, and nothing is made again; it takes effect when restricted is Deny and
+	// the notice period is over, and needs the chart's suspension.enabled.
+	// Default: Report.
 	// +optional
 	// +kubebuilder:default=Report
 	Existing ExistingAction `json:"existing,omitempty"`
 
 	// maxSuspendedTenants confirms that this policy suspends up to so many
 	// tenants although they are a larger share of all tenants than is suspended
-	// without confirmation. It needs existing: Suspend.
+	// without confirmation. It needs existing: Suspend. Without it, a larger share is
+	// not suspended.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000000
@@ -291,12 +324,15 @@ type TenantPolicySpec struct {
 	// +required
 	Jurisdictions JurisdictionRule `json:"jurisdictions,omitzero"`
 
-	// ownership says when a party is restricted because of its owners.
+	// ownership says when a party is restricted because of its owners. Default: when
+	// more than 50 % of it is held by restricted owners.
 	// +optional
 	// +kubebuilder:default={threshold:"50"}
 	Ownership OwnershipRule `json:"ownership,omitzero"`
 
-	// roles are the links of the access chain that are traced.
+	// roles are the links of the access chain that are traced. Customer: who has the
+	// contract. Reseller: who sells on, such as a cloud platform. EndUser: who uses what
+	// runs. Payer: who pays. Default: all four.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -310,11 +346,13 @@ type TenantPolicySpec struct {
 	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="at most 32 matchLabels and 32 matchExpressions"
 	TenantSelector *metav1.LabelSelector `json:"tenantSelector,omitempty"`
 
-	// match says which objects the policy covers.
+	// match says which objects and requests the policy covers. Without it, all that
+	// Domicile covers.
 	// +optional
 	Match *Match `json:"match,omitzero"`
 
-	// enforcement says what the policy does with each verdict.
+	// enforcement says what the policy does with each verdict, and from when. Default:
+	// it refuses what is Restricted, at once; the fields below have their own defaults.
 	// +optional
 	// +kubebuilder:default={restricted:Deny}
 	Enforcement Enforcement `json:"enforcement,omitzero"`

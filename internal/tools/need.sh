@@ -33,7 +33,7 @@ package() {
 advice() {
 	case $1 in
 	chromium) echo "the tests open an HTML page in it: apt-get install chromium, dnf install chromium, brew install --cask chromium, or name a browser of that family in DOMICILE_BROWSER" ;;
-	python3) echo "Envoy and the clients of the gateway's tests come as Python packages: apt-get install python3-venv, dnf install python3, brew install python3" ;;
+	python3) echo "the documentation site, and Envoy and the clients of the gateway's tests, come as Python packages: apt-get install python3-venv, dnf install python3, brew install python3" ;;
 	shellcheck) echo "it lints shell scripts: apt-get install shellcheck, dnf install ShellCheck, brew install shellcheck" ;;
 	*) echo "the image is built with it: apt-get install $(package "$1"), dnf install $1" ;;
 	esac

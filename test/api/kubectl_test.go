@@ -46,7 +46,7 @@ func TestKubectlNames(t *testing.T) {
 
 		"ownershipregisters/status": {Plural: "ownershipregisters/status", Kind: "OwnershipRegister"},
 
-		"accesspoints":            {"accesspoints", "accesspoint", "AccessPoint", []string{"ap"}, category, false},
+		"accesspoints":            {"accesspoints", "accesspoint", "AccessPoint", []string{"acp"}, category, false},
 		"accesspoints/status":     {Plural: "accesspoints/status", Kind: "AccessPoint"},
 		"tenantexemptions":        {"tenantexemptions", "tenantexemption", "TenantExemption", []string{"tex"}, category, false},
 		"tenantexemptions/status": {Plural: "tenantexemptions/status", Kind: "TenantExemption"},

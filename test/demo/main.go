@@ -106,7 +106,7 @@ func run(ctx context.Context, s settings) (err error) {
 func wait(ctx context.Context, n *narrator, c *cluster.Cluster) error {
 	n.say("The cluster stays until you press ^C here, or say \"make down\" elsewhere. In another terminal:")
 	n.command("export KUBECONFIG=" + c.Kubeconfig() + ` PATH="$PWD/bin/envtest:$PWD/bin:$PATH"`)
-	n.command("kubectl get tenantpolicies,tenants,legalentities")
+	n.command("kubectl get domicile")
 	select {
 	case <-ctx.Done():
 	case <-c.Ended():

@@ -105,7 +105,7 @@ func (t *teller) shrink(ctx context.Context) error {
 	if err := t.kubectl(ctx, admitted("scaled"), "scale", "deployment/lantern-chat", "-n", "inference", "--replicas=1"); err != nil {
 		return err
 	}
-	if err := t.kubectl(ctx, admitted("Restricted", "Clear"), "get", "tenants"); err != nil {
+	if err := t.kubectl(ctx, admitted("Restricted", "Clear"), "get", "tenants.domicile.dev"); err != nil {
 		return err
 	}
 	return t.kubectl(ctx, admitted("deleted"), "delete", "deployment/lantern-chat", "-n", "inference")

@@ -52,8 +52,8 @@ func TestMessagesExist(t *testing.T) {
 	}
 }
 
-// The words of others: a kubelet, and networkx.
-var othersWords = []string{"ImagePullBackOff", "MultiDiGraph"}
+// The words of others: a kubelet, networkx, Argo CD, Flux.
+var othersWords = []string{"ImagePullBackOff", "MultiDiGraph", "RespectIgnoreDifferences", "ServerSideApply", "ServerSideDiff", "CreateReplace"}
 
 var camel = regexp.MustCompile(`^(?:[A-Z][a-z]+){2,}$`)
 

@@ -17,15 +17,17 @@ type AccessPointSpecApplyConfiguration struct {
 	// contradict each other.
 	Identify []IdentificationApplyConfiguration `json:"identify,omitempty"`
 	// onBehalfOf is where requests name the customer for whom they are made. It
-	// can only make a verdict stricter.
+	// can only make a verdict stricter. Without it, nobody is read there.
 	OnBehalfOf *OnBehalfOfSourceApplyConfiguration `json:"onBehalfOf,omitempty"`
 	// requireEndUser selects Tenants, by label, whose requests must name such a
-	// customer. An empty selector selects all.
+	// customer. An empty selector selects all. Without it, none.
 	RequireEndUser *v1.LabelSelectorApplyConfiguration `json:"requireEndUser,omitempty"`
 	// model is where requests name the model. Without it, each request counts as
 	// one for every model.
 	Model *ModelSourceApplyConfiguration `json:"model,omitempty"`
-	// response is the form of what clients are told when they are refused.
+	// response is the form of what clients are told when they are refused. OpenAI: the
+	// JSON of OpenAI's API. Anthropic: the JSON of Anthropic's API. Plain: text.
+	// Default: Plain.
 	Response *apiv1alpha1.ResponseFormat `json:"response,omitempty"`
 }
 

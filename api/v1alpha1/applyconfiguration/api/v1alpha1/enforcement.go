@@ -12,38 +12,50 @@ import (
 //
 // Enforcement says what a policy does with each verdict, and from when.
 type EnforcementApplyConfiguration struct {
-	// restricted is done with a tenant that is Restricted.
+	// restricted is done with what belongs to a tenant that is Restricted. Deny: the
+	// request is refused. Warn: it is admitted, and whoever makes it reads a warning.
+	// Audit: it is admitted, and the audit log says what the policy finds. Allow: it is
+	// admitted. Default: Deny.
 	Restricted *apiv1alpha1.Action `json:"restricted,omitempty"`
-	// indeterminate is done with a tenant that is Indeterminate.
+	// indeterminate is done with what belongs to a tenant that is Indeterminate: too
+	// little is known. Deny, Warn, Audit or Allow, as in restricted. Default: Warn.
 	Indeterminate *apiv1alpha1.Action `json:"indeterminate,omitempty"`
 	// unidentified is done with an object that claims no tenant; requests have
-	// unidentifiedRequests.
-	// Deny needs spec.match.namespaceSelector.
+	// unidentifiedRequests. Deny, Warn, Audit or Allow, as in restricted. Deny needs
+	// spec.match.namespaceSelector. Default: Audit.
 	Unidentified *apiv1alpha1.Action `json:"unidentified,omitempty"`
 	// unidentifiedInTenantNamespaces is done, in place of unidentified, with an
 	// object that claims no tenant in a namespace that is a tenant's: one that any
-	// Tenant names, or selects by a selector that is not empty.
+	// Tenant names, or selects by a selector that is not empty. Deny, Warn, Audit or
+	// Allow, as in restricted. Default: Deny.
 	UnidentifiedInTenantNamespaces *apiv1alpha1.Action `json:"unidentifiedInTenantNamespaces,omitempty"`
 	// unidentifiedRequests is done with an API request of which nobody knows the
-	// tenant: without a key, or with one that is not known.
+	// tenant: without a key, or with one that is not known. Deny, Warn, Audit or
+	// Allow, as in restricted. Default: Deny.
 	UnidentifiedRequests *apiv1alpha1.Action `json:"unidentifiedRequests,omitempty"`
 	// tenantNotFound is done with an object or request that claims a Tenant that does not
-	// exist, as its own or as one on whose behalf it runs.
+	// exist, or no longer does, as its own or as one on whose behalf it runs. Deny, Warn,
+	// Audit or Allow, as in restricted. Default: Deny.
 	TenantNotFound *apiv1alpha1.Action `json:"tenantNotFound,omitempty"`
-	// effectiveFrom is the instant from which the actions above apply. Until
-	// then a notice period runs and beforeEffective applies where it is milder.
+	// effectiveFrom is the instant from which the actions above apply, such as
+	// 2027-01-01T00:00:00Z. Until then a notice period runs and beforeEffective applies
+	// where it is milder. Without it, they apply at once.
 	EffectiveFrom *v1.Time `json:"effectiveFrom,omitempty"`
-	// beforeEffective is the mildest action during the notice period; Warn if
-	// it is not set.
+	// beforeEffective is the strictest action during the notice period. Warn: whoever
+	// makes a request reads a warning with the date. Audit: only the audit log says it.
+	// Allow: nothing. Deny would be no notice period, and is refused. Without it, Warn.
 	BeforeEffective *apiv1alpha1.Action `json:"beforeEffective,omitempty"`
-	// existing is done with what already runs. Report leaves it, and Kubernetes' own
-	// controllers may make a Pod again that it loses, but no more than it had. With
-	// Suspend nothing is made again; it takes effect when restricted is Deny and the
-	// notice period is over.
+	// existing is done with what already runs. Report: it is left alone, and Kubernetes'
+	// own controllers may make a Pod again that it loses, but no more than it had.
+	// Suspend: workloads are suspended and API keys held until the tenant is no longer
+	// restricted, and nothing is made again; it takes effect when restricted is Deny and
+	// the notice period is over, and needs the chart's suspension.enabled.
+	// Default: Report.
 	Existing *apiv1alpha1.ExistingAction `json:"existing,omitempty"`
 	// maxSuspendedTenants confirms that this policy suspends up to so many
 	// tenants although they are a larger share of all tenants than is suspended
-	// without confirmation. It needs existing: Suspend.
+	// without confirmation. It needs existing: Suspend. Without it, a larger share is
+	// not suspended.
 	MaxSuspendedTenants *int32 `json:"maxSuspendedTenants,omitempty"`
 }
 

@@ -12,13 +12,16 @@ import (
 // EntityJurisdictions is where a party sits, by basis.
 type EntityJurisdictionsApplyConfiguration struct {
 	// incorporation is where the party is registered. A State's own code
-	// stands here and counts on every basis.
+	// stands here and counts on every basis. Without it, nothing is known on this basis.
 	Incorporation *apiv1alpha1.JurisdictionCode `json:"incorporation,omitempty"`
-	// headquarters is where the party is run from.
+	// headquarters is where the party is run from. Without it, nothing is known on this
+	// basis: no other place is taken for it.
 	Headquarters *apiv1alpha1.JurisdictionCode `json:"headquarters,omitempty"`
-	// nationality lists the citizenships of a Person.
+	// nationality lists the citizenships of a Person. Without it, nothing is known on
+	// this basis.
 	Nationality []apiv1alpha1.JurisdictionCode `json:"nationality,omitempty"`
-	// residence lists where the party resides.
+	// residence lists where the party resides. Without it, nothing is known on this
+	// basis.
 	Residence []apiv1alpha1.JurisdictionCode `json:"residence,omitempty"`
 }
 

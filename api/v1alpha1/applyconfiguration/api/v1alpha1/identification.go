@@ -11,14 +11,17 @@ import (
 //
 // Identification is one way in which requests say whose they are.
 type IdentificationApplyConfiguration struct {
-	// apiKey finds the tenant by the digest that the key's Secret carries.
+	// apiKey finds the tenant by the digest that the key's Secret carries. Exactly one
+	// of apiKey, jwtClaim, tlsSAN and header is set.
 	APIKey *APIKeySourceApplyConfiguration `json:"apiKey,omitempty"`
-	// jwtClaim finds the tenant by a claim of a JSON Web Token.
+	// jwtClaim finds the tenant by a claim of a JSON Web Token. Exactly one of apiKey,
+	// jwtClaim, tlsSAN and header is set.
 	JWTClaim *JWTClaimSourceApplyConfiguration `json:"jwtClaim,omitempty"`
 	// tlsSAN finds the tenant by the certificate of the client, as the proxy
-	// passes it on.
+	// passes it on. Exactly one of apiKey, jwtClaim, tlsSAN and header is set.
 	TLSSAN *TLSSANSourceApplyConfiguration `json:"tlsSAN,omitempty"`
-	// header finds the tenant by a header of a proxy that authenticates itself.
+	// header finds the tenant by a header of a proxy that authenticates itself. Exactly
+	// one of apiKey, jwtClaim, tlsSAN and header is set.
 	Header *HeaderSourceApplyConfiguration `json:"header,omitempty"`
 	// identifierScheme says that the value is an identifier of this scheme that a
 	// Tenant lists in spec.identifiers. Without it, it is the metadata.name of a

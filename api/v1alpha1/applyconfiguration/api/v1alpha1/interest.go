@@ -14,19 +14,24 @@ import (
 type InterestApplyConfiguration struct {
 	// holder is who has the interest.
 	Holder *PartyReferenceApplyConfiguration `json:"holder,omitempty"`
-	// kind is how the holder has a hold on this entity.
+	// kind is how the holder has a hold on this entity. Shareholding: a share of the
+	// capital. VotingRights: a share of the votes. Control: control by other means, such
+	// as the appointment of the board, a contract or a golden share.
 	Kind *apiv1alpha1.InterestKind `json:"kind,omitempty"`
-	// share is how much. Without it the amount is not known.
+	// share is how much. Without it, the amount is not known: anything from 0 to 100 %.
 	Share *ShareApplyConfiguration `json:"share,omitempty"`
 	// joint names a joint holding: interests of one kind with one joint name are
 	// held jointly. A policy with jointHoldings: EachHoldsAll counts each of their
-	// holders with all of them together.
+	// holders with all of them together. Without it, the interest is the holder's alone.
 	Joint *string `json:"joint,omitempty"`
-	// since is the first day on which the interest holds.
+	// since is the first day on which the interest holds. Without it, it has held for
+	// ever.
 	Since *apiv1alpha1.Date `json:"since,omitempty"`
-	// until is the first day on which the interest no longer holds.
+	// until is the first day on which the interest no longer holds. Without it, it has
+	// no end.
 	Until *apiv1alpha1.Date `json:"until,omitempty"`
-	// source says where this is known from: a document, a register entry.
+	// source says where this is known from: a document, a register entry. Explanations
+	// quote it. Without it, they name this LegalEntity.
 	Source *string `json:"source,omitempty"`
 }
 

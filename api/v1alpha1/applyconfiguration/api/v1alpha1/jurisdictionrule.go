@@ -14,11 +14,16 @@ import (
 // What neither list mentions is blocked if there is a supported list, and not
 // blocked otherwise.
 type JurisdictionRuleApplyConfiguration struct {
-	// blocked lists the jurisdictions that are not served.
+	// blocked lists the jurisdictions that are not served. Without it, those that are
+	// not in supported.
 	Blocked []apiv1alpha1.JurisdictionCode `json:"blocked,omitempty"`
-	// supported lists the jurisdictions that are served; all others are not.
+	// supported lists the jurisdictions that are served; all others are not. Without
+	// it, every jurisdiction is served that blocked does not list.
 	Supported []apiv1alpha1.JurisdictionCode `json:"supported,omitempty"`
 	// basis is on which grounds a party counts as sitting in a jurisdiction.
+	// Headquarters: where it is run from. Incorporation: where it is registered.
+	// Nationality: of what state a person is a citizen. Residence: where it resides.
+	// Default: all four.
 	Basis []apiv1alpha1.Basis `json:"basis,omitempty"`
 }
 

@@ -13,20 +13,23 @@ import (
 type JWTClaimSourceApplyConfiguration struct {
 	// issuer must be the token's claim iss.
 	Issuer *string `json:"issuer,omitempty"`
-	// audiences has one that must be among the token's claim aud.
+	// audiences has one that must be among the token's claim aud. It is needed where the
+	// gateway verifies the token itself. Without it, any.
 	Audiences []string `json:"audiences,omitempty"`
 	// claim has who it is. It must be a string.
 	Claim *string `json:"claim,omitempty"`
 	// header has the token. Without it, it is the bearer token of the header
 	// Authorization.
 	Header *apiv1alpha1.HeaderName `json:"header,omitempty"`
-	// jwksURL is where the issuer publishes its keys.
+	// jwksURL is where the issuer publishes its keys. Exactly one of jwksURL,
+	// jwksConfigMap and metadata is set.
 	JWKSURL *string `json:"jwksURL,omitempty"`
 	// jwksConfigMap names a ConfigMap in Domicile's own namespace that has the
-	// issuer's keys under jwks.json.
+	// issuer's keys under jwks.json. Exactly one of jwksURL, jwksConfigMap and metadata
+	// is set.
 	JWKSConfigMap *apiv1alpha1.ObjectName `json:"jwksConfigMap,omitempty"`
 	// metadata is where the proxy passes the claims on of a token that it has
-	// verified itself.
+	// verified itself. Exactly one of jwksURL, jwksConfigMap and metadata is set.
 	Metadata *VerifiedMetadataApplyConfiguration `json:"metadata,omitempty"`
 }
 

@@ -13,14 +13,18 @@ import (
 type LegalEntitySpecApplyConfiguration struct {
 	// displayName is the registered name, as it appears in refusals.
 	DisplayName *string `json:"displayName,omitempty"`
-	// type is what sort of party this is.
+	// type is what sort of party this is. Company: a body that others can own. Person: a
+	// natural person, whom nobody owns. State: a state or one of its organs, which nobody
+	// owns. Arrangement: a trust, fund or partnership without personality.
 	Type *apiv1alpha1.EntityType `json:"type,omitempty"`
 	// identifiers are the party's names in public schemes. Parties that share
-	// one are the same party.
+	// one are the same party. Without any, the party is known by its metadata.name alone.
 	Identifiers []IdentifierApplyConfiguration `json:"identifiers,omitempty"`
-	// jurisdictions is where the party sits. Without any, nothing is known.
+	// jurisdictions is where the party sits. Without any, nothing is known, and a tenant
+	// that is this party is Indeterminate.
 	Jurisdictions *EntityJurisdictionsApplyConfiguration `json:"jurisdictions,omitempty"`
-	// interests lists who holds what in this entity.
+	// interests lists who holds what in this entity. Without any, nobody is declared to
+	// hold anything in it.
 	Interests []InterestApplyConfiguration `json:"interests,omitempty"`
 }
 

@@ -13,27 +13,29 @@ import (
 // Match says which objects a policy covers. Without it, everything that
 // Domicile covers by default.
 type MatchApplyConfiguration struct {
-	// covers is what the policy is about: Objects, Requests, or, without it, both.
-	// Selectors and conditions are about objects, requests is about requests.
+	// covers is what the policy is about. Objects: workloads, Namespaces and API keys of
+	// the cluster. Requests: API requests that a gateway asks about. Selectors and
+	// conditions are about objects, requests is about requests. Without it, both.
 	Covers []apiv1alpha1.Covered `json:"covers,omitempty"`
 	// requests narrows down which API requests are covered. Without it, all are.
 	Requests *RequestMatchApplyConfiguration `json:"requests,omitempty"`
-	// namespaceSelector selects namespaces by label.
+	// namespaceSelector selects namespaces by label. Without it, all.
 	NamespaceSelector *v1.LabelSelectorApplyConfiguration `json:"namespaceSelector,omitempty"`
-	// objectSelector selects objects by label.
+	// objectSelector selects objects by label. Whoever may label an object chooses then
+	// whether the policy covers it. Without it, all.
 	ObjectSelector *v1.LabelSelectorApplyConfiguration `json:"objectSelector,omitempty"`
-	// resources are covered in addition to the built-in ones.
+	// resources are covered in addition to those that are by default. Without it, none.
 	Resources []ResourceRuleApplyConfiguration `json:"resources,omitempty"`
 	// excludeResources are custom resources that are not covered although they are by
 	// default, with their subresources. The Pods that they make still are. What resources
-	// names is covered in any case.
+	// names is covered in any case. Without it, none.
 	ExcludeResources []ExcludedResourcesApplyConfiguration `json:"excludeResources,omitempty"`
 	// apiKeys lists what makes a Secret an API-key Secret, in addition to its type
 	// and label: keys of its data, and labels and annotations as label:KEY,
 	// label:KEY=VALUE, annotation:KEY or annotation:KEY=VALUE, such as
-	// label:konghq.com/credential.
+	// label:konghq.com/credential. Without it, type and label alone.
 	APIKeys []string `json:"apiKeys,omitempty"`
-	// matchConditions must all be true for the policy to apply.
+	// matchConditions must all be true for the policy to apply. Without any, it applies.
 	MatchConditions []MatchConditionApplyConfiguration `json:"matchConditions,omitempty"`
 }
 

@@ -13,22 +13,24 @@ import (
 // there, is there twice, is cut off or cannot be read for certain counts as every
 // model.
 type ModelSourceApplyConfiguration struct {
-	// jsonPointer leads to the name in the body, such as /model (RFC 6901).
+	// jsonPointer leads to the name in the body, such as /model (RFC 6901). Exactly one
+	// of jsonPointer, path and header is set.
 	JSONPointer *string `json:"jsonPointer,omitempty"`
-	// maxBodyBytes is up to how many bytes of a body are read; 65536 if it is not
-	// set. What is longer counts as every model.
+	// maxBodyBytes is up to how many bytes of a body are read. What is longer counts as
+	// every model. Without it, 65536.
 	MaxBodyBytes *int32 `json:"maxBodyBytes,omitempty"`
 	// path is a pattern of the path that has {model} in it, such as
 	// /v1/models/{model}:generate. * stands for one segment, ** at the end for all
-	// that follows.
+	// that follows. Exactly one of jsonPointer, path and header is set.
 	Path *string `json:"path,omitempty"`
 	// header has the name. The proxy must set it itself: a client must not be able to.
+	// Exactly one of jsonPointer, path and header is set.
 	Header *apiv1alpha1.HeaderName `json:"header,omitempty"`
 	// aliases are other names of models. A policy that names either of the two is
-	// about both.
+	// about both. Without it, none.
 	Aliases []ModelAliasApplyConfiguration `json:"aliases,omitempty"`
-	// known are all models that are served here. If it is set, a name that is none
-	// of them, and no alias, counts as every model.
+	// known are all models that are served here. A name that is none of them, and no
+	// alias, counts as every model. Without it, each name is a model.
 	Known []apiv1alpha1.ModelPattern `json:"known,omitempty"`
 }
 

@@ -11,9 +11,11 @@ import (
 //
 // OnBehalfOfSource is where a request names the customer for whom it is made.
 type OnBehalfOfSourceApplyConfiguration struct {
-	// header has the customers, separated by commas.
+	// header has the customers, separated by commas. Exactly one of header and claim is
+	// set.
 	Header *apiv1alpha1.HeaderName `json:"header,omitempty"`
 	// claim is a claim of the token that jwtClaim reads: a string, or a list of them.
+	// Exactly one of header and claim is set.
 	Claim *string `json:"claim,omitempty"`
 	// identifierScheme says that the value is an identifier of this scheme that a
 	// Tenant lists. Without it, it is the metadata.name of a Tenant.

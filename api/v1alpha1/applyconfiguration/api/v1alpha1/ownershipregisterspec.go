@@ -11,26 +11,31 @@ import (
 //
 // OwnershipRegisterSpec is where bulk ownership data is and how it is read.
 type OwnershipRegisterSpecApplyConfiguration struct {
-	// format is how the files are written. A file that `kubectl domicile
-	// register compile` has made of this format is read as well.
+	// format is how the files are written. BODS: the Beneficial Ownership Data Standard
+	// 0.4, 0.3 or 0.2 as JSON. GLEIF: the golden copy of the Global LEI Index as CSV, XML
+	// or JSON. FollowTheMoney: entities as JSON. A file that `kubectl domicile register
+	// compile` has made of this format is read as well.
 	Format *apiv1alpha1.RegisterFormat `json:"format,omitempty"`
 	// source is where the data comes from.
 	Source *RegisterSourceApplyConfiguration `json:"source,omitempty"`
-	// interval is how often the source is asked for newer data.
+	// interval is how often the source is asked for newer data, 10s to 8760h.
+	// Default: 24h.
 	Interval *apiv1alpha1.Duration `json:"interval,omitempty"`
 	// checksum is what the data must have: of one file the SHA-256 of its bytes,
-	// of an OCI artifact the digest of its manifest.
+	// of an OCI artifact the digest of its manifest. Other data is not used. Without it,
+	// whatever the source gives is used.
 	Checksum *string `json:"checksum,omitempty"`
 	// consolidation is what accounting consolidation counts as: GLEIF says who
-	// consolidates whom, and not who holds how much. Without it,
-	// CountsAsMajority.
+	// consolidates whom, and not who holds how much. CountsAsMajority: more than 50 %.
+	// Ignored: nothing. It is for format GLEIF alone. Without it, CountsAsMajority.
 	Consolidation *apiv1alpha1.ConsolidationRule `json:"consolidation,omitempty"`
 	// branches is what an international branch of a company and a sub-fund of a
-	// fund count as, which GLEIF has records of their own for. Without it,
-	// SameParty: whoever serves the branch serves its head office.
+	// fund count as, which GLEIF has records of their own for. SameParty: whoever serves
+	// the branch serves its head office. Ignored: they are parties of their own. It is
+	// for format GLEIF alone. Without it, SameParty.
 	Branches *apiv1alpha1.BranchRule `json:"branches,omitempty"`
 	// maxRefused is the percentage of records that may be refused. Beyond it
-	// the data is not used, and what was loaded before stays in use.
+	// the data is not used, and what was loaded before stays in use. Default: 1.
 	MaxRefused *apiv1alpha1.Percent `json:"maxRefused,omitempty"`
 }
 

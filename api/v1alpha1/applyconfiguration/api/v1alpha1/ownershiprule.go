@@ -11,25 +11,41 @@ import (
 //
 // OwnershipRule says when a party is restricted because of its owners.
 type OwnershipRuleApplyConfiguration struct {
-	// threshold is the percentage that a sum is compared with.
+	// threshold is the percentage that a sum is compared with, such as "50" or "33.3".
+	// Default: 50.
 	Threshold *apiv1alpha1.Percent `json:"threshold,omitempty"`
-	// comparison is how a sum is compared with the threshold.
+	// comparison is how a sum is compared with the threshold. MoreThan: exactly the
+	// threshold does not restrict, so that a joint venture of 50 to 50 is Clear.
+	// AtLeast: exactly the threshold restricts, as in OFAC's 50 Percent Rule.
+	// Default: MoreThan.
 	Comparison *apiv1alpha1.Comparison `json:"comparison,omitempty"`
-	// aggregation is whose holdings are added up.
+	// aggregation is whose holdings are added up. AllRestricted: those of all restricted
+	// holders. SameJurisdiction: those that trace to one country. SingleOwner: those
+	// that trace to one party in a blocked jurisdiction. Default: AllRestricted.
 	Aggregation *apiv1alpha1.Aggregation `json:"aggregation,omitempty"`
-	// method is how indirect holdings are counted.
+	// method is how indirect holdings are counted. Cascade: a holder that is restricted
+	// counts with its whole share, any other with nothing. Effective: shares multiply
+	// along each chain of holders and add over all chains. Either: what one of the two
+	// restricts, each by itself. Default: Cascade.
 	Method *apiv1alpha1.Method `json:"method,omitempty"`
 	// interests are the kinds that are added up, each by itself; either one
-	// suffices.
+	// suffices. Shareholding: shares of the capital. VotingRights: shares of the
+	// votes. Control has no amount: see controlByOtherMeans. Default: Shareholding
+	// and VotingRights.
 	Interests []apiv1alpha1.InterestKind `json:"interests,omitempty"`
-	// controlByOtherMeans is what interests of kind Control do.
+	// controlByOtherMeans is what interests of kind Control do. Restricts: whoever has
+	// control counts with 100 %. Ignored: control does not count. Default: Restricts.
 	ControlByOtherMeans *apiv1alpha1.ControlRule `json:"controlByOtherMeans,omitempty"`
 	// undisclosed is what holdings that nobody has declared, and holders about
-	// whom nothing is known, do.
+	// whom nothing is known, do. Ignored: they do not count. CountsAsPossible: they
+	// may be held from a blocked jurisdiction, so that a verdict may become
+	// Indeterminate. Default: Ignored.
 	Undisclosed *apiv1alpha1.UndisclosedRule `json:"undisclosed,omitempty"`
 	// jointHoldings is what parties that hold something jointly count with: the
 	// interests of LegalEntities with one joint name, and the holders of an
-	// arrangement that a register says is a joint one.
+	// arrangement that a register says is a joint one. AsDeclared: each with what is
+	// declared of it. EachHoldsAll: each with all of the joint holding.
+	// Default: AsDeclared.
 	JointHoldings *apiv1alpha1.JointRule `json:"jointHoldings,omitempty"`
 }
 

@@ -8,9 +8,11 @@ package v1alpha1
 // PartyReference names a party of the ownership graph. The party need not
 // exist yet: a reference to nobody is a party about which nothing is known.
 type PartyReferenceApplyConfiguration struct {
-	// name is the metadata.name of a LegalEntity.
+	// name is the metadata.name of a LegalEntity. Exactly one of name and identifier is
+	// set.
 	Name *string `json:"name,omitempty"`
-	// identifier is looked up among the identifiers of all LegalEntities.
+	// identifier is looked up among the identifiers of all LegalEntities and
+	// OwnershipRegisters. Exactly one of name and identifier is set.
 	Identifier *IdentifierApplyConfiguration `json:"identifier,omitempty"`
 }
 

@@ -14,7 +14,9 @@ import (
 type PolicyChangeApplyConfiguration struct {
 	// at is when.
 	At *v1.Time `json:"at,omitempty"`
-	// cause is why.
+	// cause is why. NoticePeriodEnds: spec.enforcement.effectiveFrom arrives.
+	// ExemptionExpires: a TenantExemption ends. OwnershipChanges: an interest begins or
+	// ends.
 	Cause *apiv1alpha1.ChangeCause `json:"cause,omitempty"`
 	// tenants is the number of tenants whose verdict or action changes.
 	Tenants *int32 `json:"tenants,omitempty"`

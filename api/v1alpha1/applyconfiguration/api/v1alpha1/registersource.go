@@ -7,12 +7,13 @@ package v1alpha1
 //
 // RegisterSource is where a register's data comes from.
 type RegisterSourceApplyConfiguration struct {
-	// file is files of a volume that is mounted into the manager.
+	// file is files of a volume that is mounted into the manager. Exactly one of file,
+	// https and oci is set.
 	File *FileSourceApplyConfiguration `json:"file,omitempty"`
 	// https is files that are downloaded. Plain http is never used, and no
-	// redirect to it followed.
+	// redirect to it followed. Exactly one of file, https and oci is set.
 	HTTPS *HTTPSSourceApplyConfiguration `json:"https,omitempty"`
-	// oci is an artifact in an OCI registry.
+	// oci is an artifact in an OCI registry. Exactly one of file, https and oci is set.
 	OCI *OCISourceApplyConfiguration `json:"oci,omitempty"`
 }
 

@@ -12,10 +12,10 @@ import (
 // RequestMatch says which API requests a policy covers. A request whose model
 // cannot be read for certain counts as one for every model.
 type RequestMatchApplyConfiguration struct {
-	// accessPoints are the AccessPoints at which they come in; without it, all.
+	// accessPoints are the AccessPoints at which they come in. Without it, all.
 	AccessPoints []apiv1alpha1.ObjectName `json:"accessPoints,omitempty"`
-	// models are names of models, in which * stands for any text; without it, all.
-	// Upper and lower case are the same.
+	// models are names of models, in which * stands for any text. Upper and lower case
+	// are the same. Without it, all.
 	Models []apiv1alpha1.ModelPattern `json:"models,omitempty"`
 }
 

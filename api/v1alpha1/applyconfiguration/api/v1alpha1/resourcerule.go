@@ -9,7 +9,7 @@ package v1alpha1
 type ResourceRuleApplyConfiguration struct {
 	// apiGroups lists API groups; "" is the core group.
 	APIGroups []string `json:"apiGroups,omitempty"`
-	// apiVersions lists API versions; "*", the default, is every one.
+	// apiVersions lists API versions; "*" is every one. Default: "*".
 	APIVersions []string `json:"apiVersions,omitempty"`
 	// resources lists resources in the plural, in lower case; a subresource is
 	// written RESOURCE/SUBRESOURCE. Wildcards are not allowed, so that nothing

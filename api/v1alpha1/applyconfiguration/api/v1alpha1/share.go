@@ -13,15 +13,15 @@ import (
 // range of at most one lower and one upper bound. No share at all means that
 // the amount is not known: anything from 0 to 100.
 type ShareApplyConfiguration struct {
-	// exact is the share itself.
+	// exact is the share itself. Without it, the bounds say what is known.
 	Exact *apiv1alpha1.Percent `json:"exact,omitempty"`
-	// minimum is the least that the share can be.
+	// minimum is the least that the share can be. Without it and exclusiveMinimum, 0.
 	Minimum *apiv1alpha1.Percent `json:"minimum,omitempty"`
-	// maximum is the most that the share can be.
+	// maximum is the most that the share can be. Without it and exclusiveMaximum, 100.
 	Maximum *apiv1alpha1.Percent `json:"maximum,omitempty"`
-	// exclusiveMinimum is what the share is greater than.
+	// exclusiveMinimum is what the share is greater than. Without it, see minimum.
 	ExclusiveMinimum *apiv1alpha1.Percent `json:"exclusiveMinimum,omitempty"`
-	// exclusiveMaximum is what the share is less than.
+	// exclusiveMaximum is what the share is less than. Without it, see maximum.
 	ExclusiveMaximum *apiv1alpha1.Percent `json:"exclusiveMaximum,omitempty"`
 }
 

@@ -17,12 +17,14 @@ type TenantNamespacesApplyConfiguration struct {
 	// Namespace had the annotation domicile.dev/tenant. It outlives the Namespace:
 	// one that is deleted and made again is bound. If a namespace is bound to several
 	// tenants, by their specs or by its annotation, all of them count, and the
-	// strictest answer wins. Changing it needs the verb bind on this Tenant.
+	// strictest answer wins. Changing it needs the verb bind on this Tenant. Without
+	// it, none are bound by this Tenant.
 	Bound []string `json:"bound,omitempty"`
-	// names lists namespaces in which this tenant may be claimed.
+	// names lists namespaces in which this tenant may be claimed. Without it, only those
+	// that selector selects.
 	Names []string `json:"names,omitempty"`
 	// selector selects namespaces by label in which this tenant may be claimed. An
-	// empty selector selects all.
+	// empty selector selects all. Without it, only those in names.
 	Selector *v1.LabelSelectorApplyConfiguration `json:"selector,omitempty"`
 }
 

@@ -11,7 +11,9 @@ import (
 //
 // TenantParty is one party of a tenant's access chain.
 type TenantPartyApplyConfiguration struct {
-	// role is in what capacity the party takes part.
+	// role is in what capacity the party takes part. Customer: it has the contract.
+	// Reseller: it sells on, such as a cloud platform. EndUser: it uses what runs.
+	// Payer: it pays.
 	Role *apiv1alpha1.Role `json:"role,omitempty"`
 	// entity is who it is.
 	Entity *PartyReferenceApplyConfiguration `json:"entity,omitempty"`

@@ -14,16 +14,21 @@ import (
 type TenantPolicySpecApplyConfiguration struct {
 	// jurisdictions says which jurisdictions are blocked.
 	Jurisdictions *JurisdictionRuleApplyConfiguration `json:"jurisdictions,omitempty"`
-	// ownership says when a party is restricted because of its owners.
+	// ownership says when a party is restricted because of its owners. Default: when
+	// more than 50 % of it is held by restricted owners.
 	Ownership *OwnershipRuleApplyConfiguration `json:"ownership,omitempty"`
-	// roles are the links of the access chain that are traced.
+	// roles are the links of the access chain that are traced. Customer: who has the
+	// contract. Reseller: who sells on, such as a cloud platform. EndUser: who uses what
+	// runs. Payer: who pays. Default: all four.
 	Roles []apiv1alpha1.Role `json:"roles,omitempty"`
 	// tenantSelector selects the Tenants that the policy is about by label.
 	// Without it, all, and objects of which nobody knows the tenant.
 	TenantSelector *v1.LabelSelectorApplyConfiguration `json:"tenantSelector,omitempty"`
-	// match says which objects the policy covers.
+	// match says which objects and requests the policy covers. Without it, all that
+	// Domicile covers.
 	Match *MatchApplyConfiguration `json:"match,omitempty"`
-	// enforcement says what the policy does with each verdict.
+	// enforcement says what the policy does with each verdict, and from when. Default:
+	// it refuses what is Restricted, at once; the fields below have their own defaults.
 	Enforcement *EnforcementApplyConfiguration `json:"enforcement,omitempty"`
 }
 

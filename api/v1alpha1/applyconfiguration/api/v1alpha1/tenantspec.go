@@ -7,7 +7,7 @@ package v1alpha1
 //
 // TenantSpec is a customer of the cluster and the parties behind it.
 type TenantSpecApplyConfiguration struct {
-	// displayName is how people call the tenant.
+	// displayName is how people call the tenant. Without it, by its metadata.name.
 	DisplayName *string `json:"displayName,omitempty"`
 	// parties is the access chain. Every party in a role that a policy traces
 	// is traced.
@@ -18,9 +18,10 @@ type TenantSpecApplyConfiguration struct {
 	Namespaces *TenantNamespacesApplyConfiguration `json:"namespaces,omitempty"`
 	// identifiers are by what access points know the tenant: who it is in a token,
 	// a certificate or a header. If several Tenants have one, all of them count.
+	// Without it, by its metadata.name and its API keys alone.
 	Identifiers []IdentifierApplyConfiguration `json:"identifiers,omitempty"`
 	// annualValue is what the tenant pays per year; policies add it up to show
-	// what they would cost.
+	// what they would cost. Without it, nothing is added up for the tenant.
 	AnnualValue *MoneyApplyConfiguration `json:"annualValue,omitempty"`
 }
 

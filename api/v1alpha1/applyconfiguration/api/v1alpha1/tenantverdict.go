@@ -14,12 +14,15 @@ import (
 type TenantVerdictApplyConfiguration struct {
 	// policy is the metadata.name of the TenantPolicy.
 	Policy *string `json:"policy,omitempty"`
-	// verdict is what the policy finds out about the tenant.
+	// verdict is what the policy finds out about the tenant. Clear: no party traces to a
+	// restricted owner. Restricted: one does. Indeterminate: too little is known for
+	// either. Unidentified: there is no such tenant.
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
 	// reason is why, for machines.
 	Reason *string `json:"reason,omitempty"`
 	// action is what the policy does with the tenant now: in a notice period or
-	// under an exemption, less than it would do otherwise.
+	// under an exemption, less than it would do otherwise. Deny refuses, Warn admits
+	// with a warning, Audit with a line in the audit log, and Allow admits.
 	Action *apiv1alpha1.Action `json:"action,omitempty"`
 	// exemption is the metadata.name of the TenantExemption that makes action
 	// Allow.

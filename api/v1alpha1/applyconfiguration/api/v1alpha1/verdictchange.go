@@ -15,11 +15,15 @@ import (
 type VerdictChangeApplyConfiguration struct {
 	// at is when.
 	At *v1.Time `json:"at,omitempty"`
-	// cause is why.
+	// cause is why. NoticePeriodEnds: effectiveFrom of the policy arrives.
+	// ExemptionExpires: a TenantExemption ends. OwnershipChanges: an interest begins or
+	// ends.
 	Cause *apiv1alpha1.ChangeCause `json:"cause,omitempty"`
-	// verdict is what the policy finds out about the tenant from then on.
+	// verdict is what the policy finds out about the tenant from then on: Clear,
+	// Restricted, Indeterminate or Unidentified.
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
-	// action is what the policy does with the tenant from then on.
+	// action is what the policy does with the tenant from then on: Deny, Warn, Audit or
+	// Allow.
 	Action *apiv1alpha1.Action `json:"action,omitempty"`
 }
 
