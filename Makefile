@@ -47,8 +47,8 @@ test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all
 	go -C internal/tools/release test ./...
 	go test -timeout 20m $(or $(filter-out %/test/e2e/gateway,$(shell go list ./...)),./...)
 
-test-e2e: build bin/controlplane bin/helm ## Try every known way around admission on a real control plane, and what must never be blocked.
-	go test -timeout 15m ./test/e2e/bypass/...
+test-e2e: build bin/controlplane bin/helm ## Try every known way around admission on a real control plane, what must never be blocked, and some faults.
+	go test -timeout 15m ./test/e2e/bypass/... ./test/e2e/faults
 
 test-gateway: needs build bin/controlplane bin/helm bin/proxies ## Ask the gateway through real Envoy, nginx, HAProxy and Caddy, as clients do and as attackers would.
 	go test -timeout 15m ./test/e2e/gateway
@@ -65,11 +65,17 @@ test-version-%: build bin/helm bin/kustomize bin/kubernetes-%/controlplane
 		go test -count=1 -timeout 20m ./test/integration ./test/chart ./controllers/webhookconfig ./controllers/mirror
 	DOMICILE_CONTROLPLANE=$(CURDIR)/bin/kubernetes-$*/controlplane go run ./test/demo
 
+test-faults: build bin/controlplane bin/helm ## Break whatever can break while requests go on, and count what is answered wrong (RUN=kill for one fault, VALUES=contact.bound=1h for another chart).
+	DOMICILE_FAULTS=all DOMICILE_VALUES='$(VALUES)' go test -timeout 60m -count 1 -v -run 'TestFaults/^$(or $(RUN),.*)$$' ./test/e2e/faults
+
 quick: ## Test the core and the corpus alone, without a control plane: seconds.
 	DOMICILE_WORLDS=500 go test $(CORE) ./test/decisions
 
 nightly: ## Compare every method with its oracle on a million random worlds (WORLDS=n for another number).
 	DOMICILE_WORLDS=$(or $(WORLDS),1000000) go test -timeout 6h -run 'AgainstOracle|Properties' ./internal/ownership ./test/differential
+
+fuzz: ## Fuzz every target for a minute, from where the last run ended (FUZZTIME=1h for longer, TARGET=FuzzDates for one).
+	nice internal/tools/fuzz.sh $(or $(FUZZTIME),1m) $(TARGET)
 
 bench-ownership: ## Measure the ownership graph at the size of the world's registers, beside the previous run.
 	go run ./test/bench/ownership -sizes gleif,psc
@@ -171,4 +177,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-versions quick test-image nightly bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

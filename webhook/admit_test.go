@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
@@ -48,7 +49,8 @@ func (c *cluster) admitted(t testing.TB, manifest string) *admissionv1.Admission
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer(req, c.handler(t).admitSafely(context.Background(), req))
+	h := c.handler(t)
+	return answer(req, h.admitSafely(context.Background(), req), h.dependencies.tell())
 }
 
 // said is what an answer says in one line: the code, the reasons and whether
@@ -375,7 +377,7 @@ func TestAnAnswerAfterTheDeadlineIsUnavailable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := answer(req, newCluster(t).handler(t).admitSafely(ctx, req)); got.Allowed || got.Result.Code != 503 {
+	if got := answer(req, newCluster(t).handler(t).admitSafely(ctx, req), explain.Sentence); got.Allowed || got.Result.Code != 503 {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -22,19 +22,22 @@ const (
 	maxCauses = 16
 )
 
+// teller says in a sentence why a decision is what it is.
+type teller func(residency.Decision) string
+
 // answer turns an outcome into what the API server is told.
-func answer(r *request, o outcome) *admissionv1.AdmissionResponse {
+func answer(r *request, o outcome, tell teller) *admissionv1.AdmissionResponse {
 	response := &admissionv1.AdmissionResponse{
 		UID:              r.UID,
 		Allowed:          o.failure == nil && residency.Answer{Decisions: o.decisions}.Action() != residency.Deny,
-		Warnings:         warnings(o.decisions),
+		Warnings:         warnings(o.decisions, tell),
 		AuditAnnotations: auditAnnotations(o),
 	}
 	switch {
 	case o.failure != nil:
 		response.Result = failure(o.failure)
 	case !response.Allowed:
-		response.Result = denial(o)
+		response.Result = denial(o, tell)
 	}
 	return response
 }
@@ -57,7 +60,7 @@ func failure(err error) *metav1.Status {
 }
 
 // denial tells every reason for which the request is denied.
-func denial(o outcome) *metav1.Status {
+func denial(o outcome, tell teller) *metav1.Status {
 	var sentences []string
 	var causes []metav1.StatusCause
 	command := ""
@@ -65,7 +68,7 @@ func denial(o outcome) *metav1.Status {
 		if d.Action != residency.Deny {
 			continue
 		}
-		sentence := refusalOf(d)
+		sentence := refusalOf(d, tell)
 		sentences = append(sentences, sentence)
 		if len(causes) < maxCauses {
 			causes = append(causes, metav1.StatusCause{
@@ -103,14 +106,14 @@ func denial(o outcome) *metav1.Status {
 }
 
 // refusalOf says who refuses what and why.
-func refusalOf(d residency.Decision) string {
+func refusalOf(d residency.Decision, tell teller) string {
 	switch {
 	case d.Policy == "":
-		return explain.Sentence(d)
+		return tell(d)
 	case d.Tenant == "":
-		return "policy " + d.Policy + " does not admit this: " + explain.Sentence(d)
+		return "policy " + d.Policy + " does not admit this: " + tell(d)
 	default:
-		return "policy " + d.Policy + " does not admit tenant " + d.Tenant + ": " + explain.Sentence(d)
+		return "policy " + d.Policy + " does not admit tenant " + d.Tenant + ": " + tell(d)
 	}
 }
 

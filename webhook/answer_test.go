@@ -1,12 +1,15 @@
 package webhook
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -34,6 +37,35 @@ func TestWhatADenialSays(t *testing.T) {
 	}
 	if d := got.Details; d == nil || len(d.Causes) != 1 || d.Causes[0].Type != "RestrictedOwner" || d.Name != "x" || d.Kind != "pods" {
 		t.Errorf("details: %+v", got.Details)
+	}
+}
+
+// TestAShortRefusalTellsNothingOfOwners: whoever reaches the webhook reads it.
+func TestAShortRefusalTellsNothingOfOwners(t *testing.T) {
+	c := newCluster(t)
+	c.short = true
+	c.holder.Store(makeSnapshot(t, []string{policyManifest, warnManifest}, []string{lanternManifest}))
+	got := c.admitted(t, podsOfCore+"\nnamespace: lantern\nobject: "+pod("", ""))
+	want := "policy no-kp does not admit tenant lantern-sg: the verdict is Restricted (RestrictedOwner); " +
+		"for more: kubectl domicile explain tenant/lantern-sg --policy no-kp"
+	if diff := cmp.Diff(want, got.Result.Message); diff != "" {
+		t.Errorf("message (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"policy gentle: the verdict is Restricted (RestrictedOwner)"}, got.Warnings); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+	all, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"Lantern", "68", "KP", "HQ"} {
+		if bytes.Contains(all, []byte(secret)) {
+			t.Errorf("%q is told in %s", secret, all)
+		}
+	}
+	got = c.admitted(t, podsOfCore+"\nnamespace: plain\nobject: "+pod(claims("A"), ""))
+	if !strings.Contains(got.Result.Message, "is not the name of a Tenant") || got.Result.Details.Causes[0].Type != "InvalidClaim" {
+		t.Errorf("what is wrong with the request itself is not told: %+v", got.Result)
 	}
 }
 
@@ -120,7 +152,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			residency.Decision{Reason: residency.TenantMismatch, Action: residency.Deny, Detail: long},
 			residency.Decision{Policy: "p", Tenant: "t", Reason: residency.PolicyInvalid, Action: residency.Warn, Detail: long, EffectiveFrom: now, Then: residency.Deny})
 	}
-	got := answer(&request{}, o)
+	got := answer(&request{}, o, explain.Sentence)
 	if n := len(got.Result.Message); n > maxMessage+256 {
 		t.Errorf("a message of %d bytes", n)
 	}
@@ -145,7 +177,7 @@ func TestAnswersAreBounded(t *testing.T) {
 
 func TestNoControlCharacterGetsIntoAHeader(t *testing.T) {
 	d := residency.Decision{Policy: "p", Reason: residency.PolicyInvalid, Action: residency.Warn, Detail: "a\r\nSet-Cookie: b", EffectiveFrom: time.Time{}}
-	if got := warning(d); strings.ContainsAny(got, "\r\n") {
+	if got := warning(d, explain.Sentence); strings.ContainsAny(got, "\r\n") {
 		t.Errorf("got %q", got)
 	}
 }

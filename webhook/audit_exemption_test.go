@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
@@ -105,7 +106,7 @@ func TestAWarningNamesTheDateAndWhatHappensThen(t *testing.T) {
 		{"allowed until then", residency.Allow, residency.Deny, at, nil},
 	} {
 		d.Action, d.Then, d.EffectiveFrom = tc.action, tc.then, tc.from
-		if diff := cmp.Diff(tc.want, warnings([]residency.Decision{d})); diff != "" {
+		if diff := cmp.Diff(tc.want, warnings([]residency.Decision{d}, explain.Sentence)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 		}
 	}

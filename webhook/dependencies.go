@@ -16,7 +16,7 @@ import (
 )
 
 // Dependencies is what the handlers need from the rest of the program. All
-// fields but Synced, Fresh, HoldsPods, Reads, Clock and Log are required.
+// fields but Synced, Fresh, HoldsPods, Reads, ReviewMemory, ShortRefusals, Leaving, Clock and Log are required.
 type Dependencies struct {
 	// Snapshots has what decisions are made from.
 	Snapshots *snapshot.Holder
@@ -41,6 +41,8 @@ type Dependencies struct {
 	// ReviewMemory is how many bytes all reviews that are being answered may take
 	// together. 0 is DefaultReviewMemory.
 	ReviewMemory int64
+	// ShortRefusals leaves out of answers who owns a tenant, and where: see explain.Brief.
+	ShortRefusals bool
 	// Leaving says that this replica is about to stop. Nil is never.
 	Leaving func() bool
 	// Clock tells the time. Nil is time.Now.

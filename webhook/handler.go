@@ -11,6 +11,8 @@ import (
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/domicile-dev/domicile/internal/explain"
 )
 
 const (
@@ -66,7 +68,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.sendAway(w, o.failure)
 		return
 	}
-	h.write(w, answer(req, o))
+	h.write(w, answer(req, o, h.dependencies.tell()))
 }
 
 // timeoutOf is nine tenths of the time that the API server waits: an answer
@@ -122,6 +124,13 @@ func (h *Handler) log(req *request, o outcome) {
 	for _, d := range o.decisions {
 		logDecision(log, d)
 	}
+}
+
+func (d Dependencies) tell() teller {
+	if d.ShortRefusals {
+		return explain.Brief
+	}
+	return explain.Sentence
 }
 
 func (d Dependencies) clock() func() time.Time {

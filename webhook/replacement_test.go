@@ -11,6 +11,7 @@ import (
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
 
+	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/growth"
 )
 
@@ -146,7 +147,7 @@ func TestAReplacementLeavesATrace(t *testing.T) {
 		}
 		o := h.admitSafely(t.Context(), req)
 		h.metrics.observe(req, o, time.Millisecond)
-		got := answer(req, o).AuditAnnotations
+		got := answer(req, o, explain.Sentence).AuditAnnotations
 		delete(got, auditRevision)
 		if diff := cmp.Diff(map[string]string{
 			auditPolicy: "no-kp", auditTenant: "lantern-sg", auditVerdict: "Restricted", auditReason: "RestrictedOwner", auditAction: "Audit",

@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"github.com/domicile-dev/domicile/internal/cut"
-	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -19,7 +18,7 @@ const (
 
 // warnings tells whoever made the request what is wrong although it is
 // admitted, and what will be denied when a notice period ends.
-func warnings(decisions []residency.Decision) []string {
+func warnings(decisions []residency.Decision, tell teller) []string {
 	var list []string
 	for _, d := range decisions {
 		if d.Action != residency.Warn {
@@ -28,25 +27,25 @@ func warnings(decisions []residency.Decision) []string {
 		if len(list) == maxWarnings {
 			break
 		}
-		list = append(list, warning(d))
+		list = append(list, warning(d, tell))
 	}
 	return list
 }
 
-func warning(d residency.Decision) string {
-	text := "policy " + d.Policy + ": " + explain.Sentence(d)
+func warning(d residency.Decision, tell teller) string {
+	text := "policy " + d.Policy + ": " + tell(d)
 	if !d.EffectiveFrom.IsZero() && d.Then != d.Action {
-		text = "from " + d.EffectiveFrom.UTC().Format(time.RFC3339) + " " + consequence(d)
+		text = "from " + d.EffectiveFrom.UTC().Format(time.RFC3339) + " " + consequence(d, tell)
 	}
 	return cut.Text(printable(text), maxWarning)
 }
 
 // consequence says what will happen when the notice period ends.
-func consequence(d residency.Decision) string {
+func consequence(d residency.Decision, tell teller) string {
 	if d.Then == residency.Deny {
-		return refusalOf(d)
+		return refusalOf(d, tell)
 	}
-	return "policy " + d.Policy + " answers " + d.Then.String() + ": " + explain.Sentence(d)
+	return "policy " + d.Policy + " answers " + d.Then.String() + ": " + tell(d)
 }
 
 // printable keeps a text fit for an HTTP header.

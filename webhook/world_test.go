@@ -102,6 +102,7 @@ type cluster struct {
 
 	holder    *snapshot.Holder
 	unsynced  bool
+	short     bool // refusals are
 	refreshed []string
 }
 
@@ -219,7 +220,10 @@ func (c *cluster) handler(t testing.TB) *Handler {
 		Access:     c,
 		Refresher:  c,
 		Registerer: prometheus.NewRegistry(),
-		Clock:      func() time.Time { return now },
+
+		ShortRefusals: c.short,
+
+		Clock: func() time.Time { return now },
 	})
 	if err != nil {
 		t.Fatal(err)

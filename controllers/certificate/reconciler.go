@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -51,9 +52,7 @@ type Reconciler struct {
 	clock         clock.PassiveClock
 	expiresAt     *prometheus.GaugeVec // by certificate
 
-	// lastCA and previousCA remember, when somebody else issues, the CA before
-	// the current one. Only one goroutine reconciles.
-	lastCA, previousCA []byte
+	others otherCAs // when somebody else issues. Only one goroutine reconciles.
 	// last is the Secret as it was last seen.
 	last *corev1.Secret
 }
@@ -123,9 +122,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 			return ctrl.Result{}, err // the write comes back as an event
 		}
 	} else {
-		have = r.remember(have)
+		have = r.others.remember(have, trusted, r.clock.Now())
 	}
-	return ctrl.Result{RequeueAfter: checkCertificates}, r.serve(ctx, have, trusted)
+	wait, err := r.serve(ctx, have, trusted)
+	return ctrl.Result{RequeueAfter: cmp.Or(wait, checkCertificates)}, err
 }
 
 // trusted is the bundle that API servers have been told to trust: nil when
@@ -175,34 +175,31 @@ func (r *Reconciler) issue(ctx context.Context, secret *corev1.Secret, have mate
 	return true, nil
 }
 
-// remember fills in the CA before the current one where the Secret has no place
-// for it: whoever else issues replaces CA and certificate at once.
-func (r *Reconciler) remember(m material) material {
-	if len(r.lastCA) > 0 && !bytes.Equal(r.lastCA, m.caCert) {
-		r.previousCA = r.lastCA
-	}
-	r.lastCA = m.caCert
-	m.previousCA = r.previousCA
-	return m
-}
-
 // serve publishes the bundle, and swaps the certificate unless API servers
-// trust the one that is served now and do not trust the other yet.
-func (r *Reconciler) serve(ctx context.Context, m material, trusted []byte) error {
+// trust the one that is served now and may not know the CA of the other yet. It says how
+// long to wait until they do; 0 is until something changes.
+func (r *Reconciler) serve(ctx context.Context, m material, trusted []byte) (time.Duration, error) {
 	now := r.clock.Now()
 	pair, err := tls.X509KeyPair(m.cert, m.key)
 	if err != nil {
-		return fmt.Errorf("read the server certificate: %w", err)
+		return 0, fmt.Errorf("read the server certificate: %w", err)
 	}
 	if len(bytes.TrimSpace(m.caCert)) == 0 {
-		return errors.New("the certificate Secret has no " + secretCA)
+		return 0, errors.New("the certificate Secret has no " + secretCA)
 	}
 	if bundle := m.bundle(now); !bytes.Equal(bundle, r.store.Bundle()) {
 		r.store.trust(bundle)
 	}
 	current := r.store.serving.Load()
-	if current != nil && !accepted(trusted, &pair, now) && accepted(trusted, current, now) {
-		return nil // the configuration will change, and wake us
+	if current != nil && accepted(trusted, current, now) {
+		if !accepted(trusted, &pair, now) {
+			return 0, nil // the configuration will change, and wake us
+		}
+		if r.issues == nil && !accepted(m.caCert, current, now) {
+			if wait := r.others.settles(m.caCert, now); wait > 0 {
+				return wait, nil
+			}
+		}
 	}
 	if current == nil || !current.Leaf.Equal(pair.Leaf) {
 		r.store.serving.Store(&pair)
@@ -212,7 +209,7 @@ func (r *Reconciler) serve(ctx context.Context, m material, trusted []byte) erro
 	if ca, err := parseCertificate(m.caCert); err == nil {
 		r.expiresAt.WithLabelValues("ca").Set(float64(ca.NotAfter.Unix()))
 	}
-	return nil
+	return 0, nil
 }
 
 // accepted says whether a client that trusts the bundle accepts the certificate.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -202,23 +203,49 @@ func loaded(store *Store) bool {
 	return err == nil
 }
 
+// TestACertificateThatAPIServersDoNotTrustYetWaits has somebody else issue, who replaces
+// CA and certificate at once.
 func TestACertificateThatAPIServersDoNotTrustYetWaits(t *testing.T) {
 	issuer := newRotation("domicile-webhook", apiserver.Namespace)
-	one, two := turned(t, issuer, material{}, day0, nowhere), turned(t, issuer, material{}, day0, nowhere)
+	another := func() material { return turned(t, issuer, material{}, day0, nowhere) }
+	one, two, three := another(), another(), another()
+	renewed := one
+	renewed.cert, renewed.key = nil, nil
+	renewed = turned(t, issuer, renewed, day0, nowhere)
+	bundle := func(list ...material) []byte {
+		var cas []byte
+		for _, m := range list {
+			cas = append(cas, m.caCert...)
+		}
+		return cas
+	}
+	now := clocktesting.NewFakePassiveClock(day0)
 	r := serving(t, &Store{})
+	r.clock = now
 	for _, step := range []struct {
 		reason  string
+		after   time.Duration
 		have    material
 		trusted []byte
 		serves  material
-		bundles int
+		bundle  []byte
+		wait    time.Duration
 	}{
-		{"the first one is served, whatever anybody trusts", one, nil, one, 1},
-		{"the other waits, while its CA joins the bundle", two, one.caCert, one, 2},
-		{"API servers have been told", two, two.bundle(day0), two, 2},
-		{"nobody trusts anything: the newest is as good as any", one, nil, one, 2},
+		{"the first one is served, whatever anybody trusts", 0, one, nil, one, bundle(one), 0},
+		{"one of the same CA needs nobody's leave", time.Hour, renewed, bundle(one), renewed, bundle(one), 0},
+		{"another waits, while its CA joins the bundle", time.Hour, two, bundle(one), renewed, bundle(two, one), 0},
+		{"API servers have been told, and may not have heard", 0, two, bundle(two, one), renewed, bundle(two, one), tell},
+		{"yet", tell - time.Second, two, bundle(two, one), renewed, bundle(two, one), time.Second},
+		{"a third one begins anew, and nobody forgets whose certificate is served", 0, three, bundle(two, one), renewed, bundle(three, two, one), 0},
+		{"they have been told", time.Second, three, bundle(three, two, one), renewed, bundle(three, two, one), tell},
+		{"now they know", tell, three, bundle(three, two, one), three, bundle(three, two, one), 0},
+		{"others may not have got as far", tell, three, bundle(three, two, one), three, bundle(three, two, one), 0},
+		{"later they have", settle, three, bundle(three, two, one), three, bundle(three), 0},
+		{"nobody trusts what is served: the newest is as good as any", 0, one, nil, one, bundle(one, three), 0},
 	} {
-		if err := r.serve(t.Context(), r.remember(step.have), step.trusted); err != nil {
+		now.SetTime(now.Now().Add(step.after))
+		wait, err := r.serve(t.Context(), r.others.remember(step.have, step.trusted, now.Now()), step.trusted)
+		if err != nil {
 			t.Fatal(err)
 		}
 		want, err := tls.X509KeyPair(step.serves.cert, step.serves.key)
@@ -228,9 +255,45 @@ func TestACertificateThatAPIServersDoNotTrustYetWaits(t *testing.T) {
 		if !r.store.serving.Load().Leaf.Equal(want.Leaf) {
 			t.Errorf("another certificate is served: %s", step.reason)
 		}
-		if got := bytes.Count(r.store.Bundle(), []byte("BEGIN CERTIFICATE")); got != step.bundles {
-			t.Errorf("%d CAs in the bundle, want %d: %s", got, step.bundles, step.reason)
+		if diff := cmp.Diff(string(step.bundle), string(r.store.Bundle())); diff != "" {
+			t.Errorf("bundle (-want +got): %s:\n%s", step.reason, diff)
 		}
+		if wait != step.wait {
+			t.Errorf("it waits for %s, want %s: %s", wait, step.wait, step.reason)
+		}
+	}
+}
+
+// TestWhoStartsKnowsWhomAPIServersTrust has a leader start while others serve what the CA
+// before has issued.
+func TestWhoStartsKnowsWhomAPIServersTrust(t *testing.T) {
+	issuer := newRotation("domicile-webhook", apiserver.Namespace)
+	one, two := turned(t, issuer, material{}, day0, nowhere), turned(t, issuer, material{}, day0, nowhere)
+	for _, row := range []struct {
+		reason  string
+		trusted []byte
+		want    []byte
+	}{
+		{"another CA is in use", one.caCert, append(bytes.Clone(two.caCert), one.caCert...)},
+		{"nothing is", nil, two.caCert},
+		{"the same one is", two.caCert, two.caCert},
+		{"what is no certificate is not", []byte("x"), two.caCert},
+	} {
+		var o otherCAs
+		m := o.remember(two, row.trusted, day0)
+		if diff := cmp.Diff(string(row.want), string(m.bundle(day0))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+		}
+		if m = o.remember(two, m.bundle(day0), day0.Add(settle+time.Second)); !bytes.Equal(m.bundle(day0), two.caCert) {
+			t.Errorf("%s: it stays for ever", row.reason)
+		}
+	}
+	var o otherCAs
+	for range 3 * mostFormer {
+		o.remember(turned(t, issuer, material{}, day0, nowhere), nil, day0)
+	}
+	if len(o.formers) != mostFormer {
+		t.Errorf("%d CAs are remembered", len(o.formers))
 	}
 }
 
@@ -242,7 +305,7 @@ func TestWhatCannotBeServedIsAnErrorAndTheLastOneStays(t *testing.T) {
 		t.Error("an empty store has a certificate")
 	}
 	r := serving(t, store)
-	if err := r.serve(t.Context(), good, nil); err != nil {
+	if _, err := r.serve(t.Context(), good, nil); err != nil {
 		t.Fatal(err)
 	}
 	for name, bad := range map[string]material{
@@ -251,7 +314,7 @@ func TestWhatCannotBeServedIsAnErrorAndTheLastOneStays(t *testing.T) {
 		"no key":         {caCert: good.caCert, cert: good.cert},
 		"somebody's key": {caCert: good.caCert, cert: good.cert, key: good.caKey},
 	} {
-		if err := r.serve(t.Context(), bad, nil); err == nil {
+		if _, err := r.serve(t.Context(), bad, nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

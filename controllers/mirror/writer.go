@@ -50,6 +50,8 @@ type writer struct {
 	// nothing of an earlier, larger mirror.
 	known map[string]identity
 	clean bool
+	// orphaned says that the owner was gone when it was last looked for.
+	orphaned bool
 }
 
 // identity tells an object and its spec from others.
@@ -95,11 +97,15 @@ func (w *writer) stale(m mirror.Mirror) bool {
 func (w *writer) writeAll(ctx context.Context, m mirror.Mirror) (wrote bool, err error) {
 	owners, err := owner.References(ctx, w.live, w.owner)
 	if errors.Is(err, owner.ErrGone) {
-		w.log.Info("The owner of the mirror is gone: leaving the mirror alone", "clusterRole", w.owner)
+		if !w.orphaned {
+			w.log.Info("The owner of the mirror is gone: leaving the mirror alone", "clusterRole", w.owner)
+		}
+		w.orphaned = true
 		return false, nil
 	} else if err != nil {
 		return false, err
 	}
+	w.orphaned = false
 	for _, p := range partsOf(m) {
 		change, by, needed, err := w.differs(ctx, p, owners)
 		if err != nil {

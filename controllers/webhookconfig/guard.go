@@ -42,9 +42,12 @@ func (r *Reconciler) guards(live, want *admissionv1.ValidatingWebhookConfigurati
 	return 0
 }
 
-// reaches says whether API servers trust the certificate of whom they ask.
+// reaches says whether API servers trust the certificate of whom they ask: the CA that
+// issues now, which is the first of a bundle. What they trust besides is for the leader to
+// say: replicas remember other CAs of the time before, and would take turns.
 func reaches(live, want *admissionv1.ValidatingWebhookConfiguration) bool {
+	ca, _, _ := bytes.Cut(want.Webhooks[0].ClientConfig.CABundle, []byte("-----END"))
 	return !slices.ContainsFunc(live.Webhooks, func(w admissionv1.ValidatingWebhook) bool {
-		return !bytes.Equal(w.ClientConfig.CABundle, want.Webhooks[0].ClientConfig.CABundle)
+		return !bytes.Contains(w.ClientConfig.CABundle, ca)
 	})
 }

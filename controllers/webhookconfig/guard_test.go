@@ -2,6 +2,7 @@ package webhookconfig
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,6 +64,11 @@ func TestWhatGuardsLeaveAlone(t *testing.T) {
 		"an entry is missing": {"as above", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) { c.Webhooks = c.Webhooks[1:] }), guardAfter, 0},
 		"fails open":          {"an outage admits everything", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) { c.Webhooks[0].FailurePolicy = &ignore }), guardAfter, 0},
 		"another CA":          {"somebody else answers, or nobody", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) { c.Webhooks[0].ClientConfig.CABundle = []byte("x") }), guardAfter, 0},
+		"a CA besides": {"the leader remembers one that was before; replicas that do not would take turns with it", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) {
+			for i := range c.Webhooks {
+				c.Webhooks[i].ClientConfig.CABundle = append(slices.Clone(c.Webhooks[i].ClientConfig.CABundle), "\nanother"...)
+			}
+		}), checkOwner, checkOwner},
 		"a rule is missing": {"what it asked about passes", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) {
 			c.Webhooks[0].Rules = c.Webhooks[0].Rules[1:]
 		}), guardAfter, 0},

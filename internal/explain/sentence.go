@@ -21,6 +21,16 @@ func Sentence(d residency.Decision) string {
 	return cut.Text(cut.Text(why, max(maxSentence-len(aside), maxSentence/2))+aside, maxSentence)
 }
 
+// Brief is Sentence for who need not know whose the tenant is: it tells nothing of owners,
+// of places and of exemptions, but the reason. What is wrong with the request itself, such as
+// a claim, is told as ever.
+func Brief(d residency.Decision) string {
+	if d.Policy == "" || d.Tenant == "" {
+		return Sentence(d)
+	}
+	return "the verdict is " + d.Verdict.String() + " (" + string(d.Reason) + ")"
+}
+
 // replaced says that a Pod is made again for what runs.
 func replaced(d residency.Decision) string {
 	if d.Replaces == "" {

@@ -241,3 +241,20 @@ func TestTextTellsTheNoticePeriod(t *testing.T) {
 		t.Errorf("%q does not say %q", text.String(), want)
 	}
 }
+
+func TestBriefTellsNothingOfOwners(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		reason string
+		d      residency.Decision
+		want   string
+	}{
+		{"who owns a tenant, and where, is left out", decide(t, "t:SG < 75 k:CN", nil), "the verdict is Restricted (RestrictedOwner)"},
+		{"what is wrong with the request itself is not", residency.Decision{Reason: residency.TenantMismatch, Tenant: "lantern"}, explain.Sentence(residency.Decision{Reason: residency.TenantMismatch, Tenant: "lantern"})},
+		{"who says of nobody what it is has to know what to do", residency.Decision{Policy: "blocked", Reason: residency.NoTenant}, explain.Sentence(residency.Decision{Policy: "blocked", Reason: residency.NoTenant})},
+	} {
+		if got := explain.Brief(row.d); got != row.want {
+			t.Errorf("%s: %q, want %q", row.reason, got, row.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package kinds_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -112,6 +113,17 @@ func TestASchemaIsReadWithinBounds(t *testing.T) {
 	}
 	if !kinds.HoldsPods(deep) {
 		t.Error("a schema that is too deep to be read is one that holds nothing")
+	}
+	properties := map[string]any{}
+	wide := map[string]any{"type": "object", "properties": map[string]any{"spec": map[string]any{"type": "object", "properties": properties}}}
+	for i := range 600_000 {
+		properties[strconv.Itoa(i)] = map[string]any{"type": "string"}
+		if i == 100_000 && kinds.HoldsPods(wide) {
+			t.Error("a schema of any size that there is holds Pods")
+		}
+	}
+	if !kinds.HoldsPods(wide) {
+		t.Error("a schema that is too wide to be read is one that holds nothing")
 	}
 }
 

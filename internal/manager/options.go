@@ -54,6 +54,7 @@ type options struct {
 	callerTokens    bool
 	callerNames     []string
 	callerCountOnly bool
+	shortRefusals   bool
 
 	registerDir, registerCacheDir     string
 	registerCacheSize, registerMemory resource.QuantityValue
@@ -109,7 +110,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	return o, err
 }
 
-// bindCallers binds the flags that say who may call.
+// bindCallers binds the flags that say who may call, and what callers are told.
 func (o *options) bindCallers(f *flag.FlagSet) {
 	f.StringVar(&o.callerCAFile, "caller-ca-file", "", "`file` of PEM certificates that sign the client certificates of API servers, read again when it changes; nobody else may call the webhook then; empty for none")
 	f.BoolVar(&o.callerTokens, "caller-tokens", false, "let those call the webhook who show a token of this cluster for https://SERVICE.NAMESPACE.svc:PORT, or for that with the path, and nobody else")
@@ -117,6 +118,7 @@ func (o *options) bindCallers(f *flag.FlagSet) {
 		o.callerNames = append(o.callerNames, name)
 		return nil
 	})
+	f.BoolVar(&o.shortRefusals, "short-refusals", false, "tell nobody in refusals and warnings who owns a tenant, and where, but the policy, the tenant and the reason")
 	f.BoolVar(&o.callerCountOnly, "caller-count-only", false, "answer those who may not call all the same, and count them: to try the other flags")
 }
 

@@ -68,6 +68,8 @@ func TestFlags(t *testing.T) {
 		{name: "callers", reason: "names may be repeated",
 			args: []string{"--namespace=domicile-system", "--caller-tokens", "--caller-name=a", "--caller-name=system:serviceaccount:b:c"},
 			want: with(func(o *options) { o.callerTokens, o.callerNames = true, []string{"a", "system:serviceaccount:b:c"} })},
+		{name: "short refusals", reason: "whoever reaches the webhook reads them",
+			args: []string{"--namespace=domicile-system", "--short-refusals"}, want: with(func(o *options) { o.shortRefusals = true })},
 		{name: "whose tokens", reason: "every Pod can get one for the webhook", args: []string{"--caller-tokens"}, err: "--caller-tokens needs --caller-name"},
 		{name: "names of nothing", reason: "somebody would believe that others are turned away", args: []string{"--caller-name=a"}, err: "need --caller-ca-file"},
 		{name: "empty name", reason: "a certificate may have none", args: []string{"--caller-ca-file=x", "--caller-name="}, err: "must not be empty"},

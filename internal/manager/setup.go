@@ -125,7 +125,8 @@ func (p *parts) addWebhook(ctx context.Context) error {
 		Reads:      reads,
 		Registerer: metrics.Registry,
 
-		ReviewMemory: p.options.reviewMemory.Value(),
+		ReviewMemory:  p.options.reviewMemory.Value(),
+		ShortRefusals: p.options.shortRefusals,
 
 		Clock: p.clock.Now,
 		Log:   ctrl.Log.WithName("admission"),

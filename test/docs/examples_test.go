@@ -70,7 +70,8 @@ func documentsOf(t *testing.T, path string) (objects []any) {
 func TestExamplesHaveNoFieldThatIsNone(t *testing.T) {
 	found := 0
 	err := filepath.WalkDir(filepath.Join(root, "examples"), func(path string, _ fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, ".yaml") {
+		// Those of gateways are of other projects' kinds: test/examples looks at them.
+		if err == nil && strings.HasSuffix(path, ".yaml") && !strings.Contains(filepath.ToSlash(path), "examples/gateways/") {
 			found += len(documentsOf(t, path))
 		}
 		return err

@@ -34,7 +34,7 @@ var elsewhere = map[string][]string{
 	"E":  {"TestASecretThatIsAwaitedIsFound"},
 	"G":  {"TestAKindThatHoldsPodsIsCoveredWhenItAppears", "TestAClaimIsFoundWhereverASchemaAllowsAnnotations"},
 	"H":  {"TestALargeObjectCanGo"},
-	"J":  {"TestOnlyAnAPIServerWithACertificateIsAnswered", "TestOnlyAnAPIServerWithATokenIsAnswered"},
+	"J":  {"TestOnlyAnAPIServerWithACertificateIsAnswered", "TestOnlyAnAPIServerWithATokenIsAnswered", "TestAShortRefusalTellsNothingOfOwners"},
 	"I":  {"TestAHoleInTheConfigurationIsClosedWithoutALeader"},
 }
 

@@ -1,16 +1,13 @@
 package bypass
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -40,7 +37,7 @@ func (w *world) lease(ctx context.Context) (string, error) {
 	return ptr.Deref(lease.Spec.HolderIdentity, ""), nil
 }
 
-// leader is the replica that leads, which its log says, and its lease.
+// leader is the replica that leads, and its lease.
 func (w *world) leader(t *testing.T) (replica int, lease string) {
 	t.Helper()
 	w.eventually(t, "a leader", func(ctx context.Context) (bool, error) {
@@ -48,26 +45,9 @@ func (w *world) leader(t *testing.T) (replica int, lease string) {
 		lease, err = w.lease(ctx)
 		return lease != "", err
 	})
-	var latest time.Time
-	for i := range w.manager.Replicas() {
-		text, err := os.ReadFile(w.manager.Log(i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range bytes.Lines(text) {
-			var entry struct {
-				Time time.Time `json:"ts"`
-			}
-			if !bytes.Contains(line, []byte("Successfully acquired lease")) {
-				continue
-			}
-			if err := json.Unmarshal(line, &entry); err != nil {
-				t.Fatal(err)
-			}
-			if !entry.Time.Before(latest) {
-				latest, replica = entry.Time, i
-			}
-		}
+	replica, err := w.manager.Leader()
+	if err != nil || replica < 0 {
+		t.Fatalf("no replica says that it leads: %v", err)
 	}
 	return replica, lease
 }

@@ -44,15 +44,31 @@ type AuditEvent struct {
 // event is written when the request ends, which may be just after the client has
 // its answer: WaitForAudit waits for it.
 func (c *Cluster) AuditEvents(match func(*AuditEvent) bool) ([]AuditEvent, error) {
+	events, _, err := c.AuditEventsFrom(0, match)
+	return events, err
+}
+
+// AuditEventsFrom reads the events from an offset of the audit log on, and returns the
+// offset to go on from. A negative offset is the end: nothing is read.
+func (c *Cluster) AuditEventsFrom(offset int64, match func(*AuditEvent) bool) ([]AuditEvent, int64, error) {
 	if c.existing {
-		return nil, errors.New("the audit log of a cluster that existed before is not known")
+		return nil, 0, errors.New("the audit log of a cluster that existed before is not known")
 	}
 	f, err := os.Open(filepath.Join(c.data, "log", "audit.log"))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return readAudit(f, match)
+	whence := io.SeekStart
+	if offset < 0 {
+		offset, whence = 0, io.SeekEnd
+	}
+	start, err := f.Seek(offset, whence)
+	if err != nil || whence == io.SeekEnd {
+		return nil, start, err
+	}
+	events, n, err := readAudit(f, match)
+	return events, start + n, err
 }
 
 // WaitForAudit waits until at least one event matches.
@@ -64,21 +80,22 @@ func (c *Cluster) WaitForAudit(ctx context.Context, what string, match func(*Aud
 	return events, err
 }
 
-// readAudit reads whole lines; the last one may still be being written.
-func readAudit(r io.Reader, match func(*AuditEvent) bool) ([]AuditEvent, error) {
-	var events []AuditEvent
+// readAudit reads whole lines, and says how many bytes they have; the last one may still
+// be being written.
+func readAudit(r io.Reader, match func(*AuditEvent) bool) (events []AuditEvent, n int64, err error) {
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return events, nil
+			return events, n, nil
 		}
 		if err != nil {
-			return events, err
+			return events, n, err
 		}
+		n += int64(len(line))
 		var e AuditEvent
 		if err := json.Unmarshal(bytes.TrimSpace(line), &e); err != nil {
-			return events, fmt.Errorf("audit log: %w", err)
+			return events, n, fmt.Errorf("audit log: %w", err)
 		}
 		if match(&e) {
 			events = append(events, e)

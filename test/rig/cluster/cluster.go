@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"k8s.io/client-go/kubernetes"
@@ -36,6 +37,8 @@ type Options struct {
 	APIServerArgs []string
 	// Manager is the path of another program than bin/manager to run replicas with.
 	Manager string
+	// Revive starts components of the control plane again that end: see KillComponent.
+	Revive bool
 	// ReadyTimeout is how long a replica may take to be ready, a minute if it
 	// is 0.
 	ReadyTimeout time.Duration
@@ -155,6 +158,16 @@ func (c *Cluster) PID(component string) (int, error) {
 		return 0, err
 	}
 	return strconv.Atoi(strings.TrimSpace(string(text)))
+}
+
+// KillComponent ends a component of the control plane, such as etcd, as the failure of
+// its node would.
+func (c *Cluster) KillComponent(component string) error {
+	pid, err := c.PID(component)
+	if err != nil {
+		return err
+	}
+	return syscall.Kill(pid, syscall.SIGKILL)
 }
 
 // Config connects as an administrator, without a rate limit.

@@ -38,6 +38,9 @@ func (c *Cluster) startControlPlane(ctx context.Context, o Options) error {
 	}
 	args := []string{"up", "--dir=" + c.data, "--nodes=" + strconv.Itoa(nodes),
 		"--service-cluster-ip-range=" + c.addresses.services().String()}
+	if o.Revive {
+		args = append(args, "--revive")
+	}
 	for _, arg := range o.APIServerArgs {
 		args = append(args, "--kube-apiserver-arg="+arg)
 	}

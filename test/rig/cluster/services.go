@@ -36,14 +36,14 @@ func (m *Manager) forwardPort(s *corev1.Service, port *corev1.ServicePort) error
 	if err != nil {
 		return err
 	}
-	target, err := m.replicas[0].invocation.port(port.TargetPort)
+	target, err := m.list()[0].invocation.port(port.TargetPort)
 	if err != nil {
 		return err
 	}
 	f, err := forward(netip.AddrPortFrom(address, uint16(port.Port)), func() []netip.AddrPort { //nolint:gosec // the API server has checked the range
 		var ready []netip.AddrPort
 		only := m.only.Load()
-		for i, r := range m.replicas {
+		for i, r := range m.list() {
 			if r.ready.Load() && (only < 0 || only == int32(i)) { //nolint:gosec // a handful
 				ready = append(ready, netip.AddrPortFrom(r.address, target))
 			}

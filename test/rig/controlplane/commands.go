@@ -55,6 +55,7 @@ func up(args []string) error {
 		o.APIServerArgs = append(o.APIServerArgs, s)
 		return nil
 	})
+	flags.BoolVar(&o.Revive, "revive", false, "start a component again that ends, instead of ending them all")
 	detach := flags.Bool("detach", false, "return when the control plane is ready and leave it running")
 	if err := parse(flags, args); err != nil {
 		return err

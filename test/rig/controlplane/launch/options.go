@@ -24,6 +24,9 @@ type Options struct {
 	Assets string
 	// APIServerArgs are further flags of kube-apiserver.
 	APIServerArgs []string
+	// Revive starts a component again that ends, as a kubelet would. Without it the
+	// whole control plane ends with one.
+	Revive bool
 	// Progress is told what is done and how long it took.
 	Progress io.Writer
 }
@@ -36,6 +39,9 @@ func (o Options) args() []string {
 		"--nodes=" + strconv.Itoa(o.Nodes),
 		"--service-cluster-ip-range=" + o.ServiceRange.String(),
 		"--assets=" + o.Assets,
+	}
+	if o.Revive {
+		args = append(args, "--revive")
 	}
 	for _, a := range o.APIServerArgs {
 		args = append(args, "--kube-apiserver-arg="+a)

@@ -13,8 +13,8 @@ type processes struct {
 	folder folder
 	assets string
 	list   []*process
-	// died gets the first words of what ended unasked.
-	died chan error
+	// died gets what ended unasked.
+	died chan death
 }
 
 type process struct {
@@ -23,17 +23,26 @@ type process struct {
 	done chan struct{}
 }
 
-func newProcesses(f folder, assets string) *processes {
-	return &processes{folder: f, assets: assets, died: make(chan error, 16)}
+// death is the end of a component that nobody asked for, and what it takes to start it
+// again.
+type death struct {
+	name string
+	args []string
+	err  error
 }
 
-// start runs a component with its output in log/NAME.log and a locked pid file.
+func newProcesses(f folder, assets string) *processes {
+	return &processes{folder: f, assets: assets, died: make(chan death, 16)}
+}
+
+// start runs a component with its output in log/NAME.log, after what it said before, and
+// a locked pid file.
 func (p *processes) start(name string, args ...string) error {
 	program, err := p.program(name)
 	if err != nil {
 		return err
 	}
-	log, err := os.Create(p.folder.path("log", name+".log"))
+	log, err := os.OpenFile(p.folder.path("log", name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -56,7 +65,7 @@ func (p *processes) start(name string, args ...string) error {
 	go func() {
 		defer close(child.done)
 		err := cmd.Wait()
-		p.died <- fmt.Errorf("%s ended: %w", name, errors.Join(errors.New(cmd.ProcessState.String()), ignoreExit(err)))
+		p.died <- death{name, args, fmt.Errorf("%s ended: %w", name, errors.Join(errors.New(cmd.ProcessState.String()), ignoreExit(err)))}
 	}()
 	return writePID(pid, cmd.Process.Pid)
 }

@@ -53,11 +53,19 @@ func Up(ctx context.Context, o Options, ready func(kubeconfig string)) (err erro
 		return err
 	}
 	ready(f.path(adminKubeconfig))
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-p.died:
-		return err
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case d := <-p.died:
+			if !o.Revive {
+				return d.err
+			}
+			fmt.Fprintln(o.Progress, d.err)
+			if err := p.start(d.name, d.args...); err != nil {
+				return err
+			}
+		}
 	}
 }
 
@@ -113,7 +121,7 @@ func adminClient(f folder) (kubernetes.Interface, error) {
 
 // waiter waits for conditions while every process lives.
 type waiter struct {
-	died     <-chan error
+	died     <-chan death
 	progress io.Writer
 	start    time.Time
 }
@@ -129,8 +137,8 @@ func (w *waiter) until(ctx context.Context, what string, holds func() (bool, err
 			return nil
 		}
 		select {
-		case err := <-w.died:
-			return err
+		case d := <-w.died:
+			return d.err
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for %q: %w", what, errors.Join(ctx.Err(), last))
 		case <-tick.C:

@@ -1,0 +1,83 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/cluster"
+)
+
+var configurationFaults = []fault{
+	{name: "configuration", what: "somebody deletes the webhook configuration, three times", do: func(ctx context.Context, s *scene) (string, error) {
+		return deleteConfiguration(ctx, s, 3)
+	}},
+	{name: "configuration-no-leader", what: "the leader ends by SIGKILL, and then somebody deletes the webhook configuration", do: withoutLeader},
+	{name: "configuration-mirror", what: "the same as `configuration`, with the mirror", before: mirrors(true), do: func(ctx context.Context, s *scene) (string, error) {
+		note, err := deleteConfiguration(ctx, s, 3)
+		if err == nil {
+			err = mirrors(false)(ctx, s)
+		}
+		return note, err
+	}},
+}
+
+const configuration = `{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: domicile}}`
+
+// deleteConfiguration deletes it some times, and says how long nobody was asked. What is
+// admitted meanwhile is counted by itself: the API server admits it, and the audit finds
+// it.
+func deleteConfiguration(ctx context.Context, s *scene, times int) (string, error) {
+	longest := time.Duration(0)
+	for range times {
+		s.asked.Store(false)
+		began := time.Now()
+		if err := s.client.Delete(ctx, object(configuration)); err != nil {
+			return "", err
+		}
+		if err := cluster.Poll(ctx, "the configuration", func(ctx context.Context) (bool, error) {
+			o := object(configuration)
+			err := s.client.Get(ctx, client.ObjectKeyFromObject(o), o)
+			return err == nil, err
+		}); err != nil {
+			return "", err
+		}
+		if err := cluster.Poll(ctx, "the API server to ask again", func(ctx context.Context) (bool, error) {
+			// Nobody but the webhook refuses this: the mirror knows only who is restricted.
+			pod := object(`{apiVersion: v1, kind: Pod, metadata: {name: probe, namespace: %s, annotations: {domicile.dev/tenants: x}}, spec: %s}`, s.subjects[1].name, podSpec)
+			err := s.client.Create(ctx, pod, client.DryRunAll)
+			return read(err) == strange, err
+		}); err != nil {
+			return "", err
+		}
+		longest = max(longest, time.Since(began))
+		s.asked.Store(true)
+		wait(ctx, 3*time.Second)
+	}
+	return fmt.Sprintf("nobody was asked for %d ms at most", longest.Milliseconds()), nil
+}
+
+func withoutLeader(ctx context.Context, s *scene) (string, error) {
+	leader, err := s.leader(ctx)
+	if err != nil {
+		return "", err
+	}
+	s.manager.KillReplica(leader)
+	return deleteConfiguration(ctx, s, 1)
+}
+
+// mirrors switches the mirror.
+func mirrors(on bool) func(context.Context, *scene) error {
+	return func(ctx context.Context, s *scene) error {
+		if err := s.upgrade(ctx, fmt.Sprintf("mirror.enabled=%t", on)); err != nil {
+			return err
+		}
+		if err := s.manager.Roll(ctx, systemNamespace, "domicile"); err != nil {
+			return err
+		}
+		wait(ctx, 15*time.Second)
+		return nil
+	}
+}

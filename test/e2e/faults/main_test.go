@@ -1,0 +1,114 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/domicile-dev/domicile/test/rig/cluster"
+)
+
+const (
+	// systemNamespace is where the chart is installed.
+	systemNamespace = "domicile-system"
+	// startTimeout is how long the cluster may take to start on a busy machine.
+	startTimeout = 8 * time.Minute
+	// patience is how long a fault waits for what must come true.
+	patience = 3 * time.Minute
+)
+
+// shared is the one cluster of all faults.
+var shared = sync.OnceValues(start)
+
+// running is what shared has started, if anything, and rows are what has been measured.
+var (
+	running *scene
+	rows    []row
+)
+
+// TestMain prints the table and ends the cluster. Whatever had ended by itself is a
+// failure too.
+func TestMain(m *testing.M) {
+	log.SetLogger(logr.Discard())
+	code := m.Run()
+	if len(rows) > 0 {
+		fmt.Fprintf(os.Stdout, "\n%s\n", table(rows))
+	}
+	if running != nil {
+		if code != 0 && os.Getenv("KEEP_LOGS") != "" {
+			running.Keep()
+			fmt.Fprintln(os.Stderr, "the logs are in", running.Dir())
+		}
+		if err := errors.Join(running.Close(), os.RemoveAll(running.registers)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// start installs the chart in a new cluster, and makes the world.
+func start() (*scene, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	c, err := cluster.Start(ctx, cluster.Options{Revive: true})
+	if err != nil {
+		return nil, err
+	}
+	s := &scene{Cluster: c}
+	running = s
+	s.asked.Store(true)
+	if s.registers, err = os.MkdirTemp("", "domicile-registers-"); err != nil {
+		return nil, err
+	}
+	if err := s.writeRegister("Harbour"); err != nil {
+		return nil, err
+	}
+	if err := s.connect(); err != nil {
+		return nil, err
+	}
+	// Worse values show that a fault can fail.
+	s.values = append([]string{"extraArgs[0]=--register-dir=" + s.registers}, strings.Fields(os.Getenv("DOMICILE_VALUES"))...)
+	if err := c.InstallChart(ctx, systemNamespace, s.values...); err != nil {
+		return nil, err
+	}
+	// Nobody is asked yet: a Namespace of a restricted tenant would be refused.
+	if err := s.declare(ctx); err != nil {
+		return nil, err
+	}
+	if s.manager, err = c.RunManager(ctx, systemNamespace, "domicile"); err != nil {
+		return nil, err
+	}
+	return s, s.isKnown(ctx)
+}
+
+// theScene is the shared cluster.
+func theScene(t *testing.T) *scene {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(errors.Join(errors.New("there is nothing to break"), err))
+	}
+	return s
+}
+
+// writeRegister writes the register, in which a company has some name.
+func (s *scene) writeRegister(name string) error {
+	const register = `{"id":"r","schema":"Company","properties":{"name":["Lantern Works"],"jurisdiction":["cn"]}}
+{"id":"c","schema":"Company","properties":{"name":["%s Works"],"jurisdiction":["nz"]}}
+`
+	path := filepath.Join(s.registers, "works.json")
+	if err := os.WriteFile(path+".next", fmt.Appendf(nil, register, name), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".next", path)
+}
