@@ -86,6 +86,9 @@ bench-compare: ## Compare with PostgreSQL and networkx, and write docs/performan
 bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 500 namespaces (simulated nodes).
 	go run ./test/bench/audit
 
+bench-review: ## Measure what the admission handler takes of a review, beside one that only reads and answers and one pass over the bytes.
+	go run ./test/bench/review
+
 bench-world: build bin/controlplane bin/helm ## Measure a real API server with up to 300,000 tenants, beside the previous run (ARGS='-tenants 1000 -register none' for a minute of it).
 	go run ./test/bench/world $(ARGS)
 
@@ -177,4 +180,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

@@ -69,21 +69,21 @@ func (h *Handler) admit(ctx context.Context, r *request) (outcome, error) {
 
 // admitObject admits a workload or a Secret.
 func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) {
-	updated := translate.Read(r.Object)
+	updated := r.object.read()
 	identify(updated.Object, r)
 	if r.secretDataChanged && !isBuiltinController(r.UserInfo) {
 		updated.Object.SystemSecret = false // Nobody else writes what is in one.
 	}
-	updated.Object.EmptiedSecret = translate.IsEmptiedSecret(r.Object)
+	updated.Object.EmptiedSecret = r.isSecret() && translate.IsEmptiedSecret(r.object.content())
 	in := input{object: updated.Object, growth: true, user: r.UserInfo}
 	if r.Operation == admissionv1.Update {
-		old := translate.Read(r.OldObject)
+		old := r.oldObject.read()
 		identify(old.Object, r)
 		var err error
 		if in.growth, err = h.grows(r, old.Object, updated.Object); err != nil {
 			return outcome{}, err
 		}
-		in.changes = compareClaims(old, updated, r.Object)
+		in.changes = compareClaims(old, updated, r.object.content)
 		if old.Object.APIKey && !updated.Object.APIKey {
 			in.changes.unmark()
 		}
@@ -113,7 +113,7 @@ func (h *Handler) admitObject(ctx context.Context, r *request) (outcome, error) 
 	if err == nil {
 		out, err = h.replaced(ctx, current, r, in, out)
 	}
-	out.rollout = r.Operation == admissionv1.Update && growth.Rollout(r.OldObject, r.Object)
+	out.rollout = r.Operation == admissionv1.Update && out.denies() && growth.Rollout(r.oldObject.content(), r.object.content())
 	return out, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -40,6 +41,43 @@ func answer(r *request, o outcome, tell teller) *admissionv1.AdmissionResponse {
 		response.Result = denial(o, tell)
 	}
 	return response
+}
+
+// usualAnswer is how long most answers are, in bytes.
+const usualAnswer = 512
+
+// appendYes writes what most answers are, as JSON: yes, perhaps with warnings.
+func appendYes(to []byte, r *admissionv1.AdmissionResponse) []byte {
+	to = append(to, `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"allowed":true,"uid":`...)
+	to = appendText(to, string(r.UID))
+	for i, warning := range r.Warnings {
+		if i == 0 {
+			to = append(to, `,"warnings":[`...)
+		} else {
+			to = append(to, ',')
+		}
+		to = appendText(to, warning)
+	}
+	if len(r.Warnings) > 0 {
+		to = append(to, ']')
+	}
+	to = append(to, `,"auditAnnotations":`...)
+	before := byte('{')
+	for key, value := range r.AuditAnnotations {
+		to = append(to, before)
+		to = append(appendText(to, key), ':')
+		to, before = appendText(to, value), ','
+	}
+	if len(r.AuditAnnotations) == 0 {
+		to = append(to, '{')
+	}
+	return append(to, "}}}\n"...)
+}
+
+// appendText writes text as JSON. What is no UTF-8 becomes U+FFFD.
+func appendText(to []byte, text string) []byte {
+	to, _ = jsontext.AppendQuote(to, text) // The error says that it was none.
+	return to
 }
 
 // failure is a refusal because the answer is not known. It is worth trying

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -200,5 +203,33 @@ func TestARolloutIsRefusedAtOnceAndSaysWhy(t *testing.T) {
 				t.Errorf("%s: got %v", tc.reason, got.Result)
 			}
 		})
+	}
+}
+
+// TestAYesIsWrittenAsJSONIs compares what is written with what the standard library writes.
+func TestAYesIsWrittenAsJSONIs(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]admissionv1.AdmissionResponse{
+		"nothing else":      {UID: "a", Allowed: true},
+		"warnings":          {UID: "a", Allowed: true, Warnings: []string{"one", "two \" \\ \n < \u2028"}},
+		"annotations":       {UID: "a", Allowed: true, AuditAnnotations: map[string]string{"a": "b", "c": "d\x00\u00e9"}},
+		"all, and no UTF-8": {UID: "\xff\"", Allowed: true, Warnings: []string{"\xed\xa0\x80"}, AuditAnnotations: map[string]string{"a\xff": "\xff"}},
+	} {
+		var got admissionv1.AdmissionReview
+		if err := json.Unmarshal(appendYes(nil, &r), &got); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var want admissionv1.AdmissionReview
+		text, err := json.Marshal(admissionv1.AdmissionReview{TypeMeta: metav1.TypeMeta{Kind: "AdmissionReview", APIVersion: "admission.k8s.io/v1"}, Response: &r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &want); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }

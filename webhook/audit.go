@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-logr/logr"
-
 	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -124,13 +122,10 @@ func orNone(s string) string {
 	return s
 }
 
-// logDecision tells the operator what was not simply allowed. What was is told
-// on request.
-func logDecision(log logr.Logger, d residency.Decision) {
-	level := 1
+// levelOf is at which level a decision is logged: what is simply allowed on request only.
+func levelOf(d residency.Decision) int {
 	if d.Action == residency.Deny || d.Action == residency.Warn {
-		level = 0
+		return 0
 	}
-	log.V(level).Info("Decided", "policy", d.Policy, "tenant", d.Tenant,
-		"verdict", d.Verdict.String(), "reason", string(d.Reason), "action", d.Action.String())
+	return 1
 }

@@ -21,8 +21,8 @@ func TestValuesOfSecretsAreOverwritten(t *testing.T) {
 			resource + `"object":{"data":{"a":"aGVsZA==","b":"e30="}},"oldObject":{"data":{"a":"xxxxxxxx","b":"e30="}}`},
 		{"what kubectl applied, with escapes", resource + `"object":{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"a\":\"b\"}","x":"kept"}}}`,
 			resource + `"object":{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"xxxxxxxxxxxxx","x":"kept"}}}`},
-		{"the object says that it is one, whatever else is said", `"kind":{"kind":"Pod"},"object":{"data":{"a":"c2VjcmV0"},"kind":"Secret","apiVersion":"v1"}`,
-			`"kind":{"kind":"Pod"},"object":{"data":{"a":"xxxxxxxx"},"kind":"Secret","apiVersion":"v1"}`},
+		{"the object says that it is one, whatever else is said", `"resource":{"resource":"pods"},"kind":{"kind":"Pod"},"object":{"data":{"a":"c2VjcmV0"},"kind":"Secret","apiVersion":"v1"}`,
+			`"resource":{"resource":"pods"},"kind":{"kind":"Pod"},"object":{"data":{"a":"xxxxxxxx"},"kind":"Secret","apiVersion":"v1"}`},
 		{"what it is stands behind it", `"object":{"data":{"a":"c2VjcmV0"}},` + resource[:len(resource)-1],
 			`"object":{"data":{"a":"xxxxxxxx"}},` + resource[:len(resource)-1]},
 		{"values that are none are for others to refuse", resource + `"object":{"data":{"a":1,"b":null,"c":["d"]},"stringData":null}`,
@@ -31,9 +31,10 @@ func TestValuesOfSecretsAreOverwritten(t *testing.T) {
 			`"kind":{"group":"example.com","kind":"Secret"},"resource":{"group":"example.com","resource":"secrets"},"object":{"data":{"a":"c2VjcmV0"}}`},
 		{"what is no review", resource + `"object":[`, resource + `"object":[`},
 	} {
-		body := []byte(`{"kind":"AdmissionReview","request":{"uid":"u",` + row.body + `}}`)
-		blank(body)
-		if diff := cmp.Diff(`{"kind":"AdmissionReview","request":{"uid":"u",`+row.want+`}}`, string(body)); diff != "" {
+		const head = `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"DELETE",`
+		body := []byte(head + row.body + `}}`)
+		_, _ = decodeReview(body) // What cannot be read is for others to refuse.
+		if diff := cmp.Diff(head+row.want+`}}`, string(body)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 		}
 	}
@@ -41,15 +42,19 @@ func TestValuesOfSecretsAreOverwritten(t *testing.T) {
 
 // Whatever the body: its structure and its length stay.
 func FuzzBlank(f *testing.F) {
-	f.Add(`{"request":{"resource":{"resource":"secrets"},"object":{"data":{"a":"c2VjcmV0"}}}}`)
-	f.Add(`{"request":{"object":{"kind":"Secret","apiVersion":"v1","data":{"a":"\u0061\n"}},"oldObject":{"data":{"a":"\u0061\n"}}}}`)
+	for _, request := range []string{
+		`{"uid":"u","operation":"CREATE","resource":{"resource":"secrets"},"object":{"data":{"a":"c2VjcmV0"}}}`,
+		`{"uid":"u","operation":"UPDATE","resource":{"resource":"x"},"object":{"kind":"Secret","apiVersion":"v1","data":{"a":"\u0061\n"}},"oldObject":{"data":{"a":"\u0061\n"}}}`,
+	} {
+		f.Add(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":` + request + `}`)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		body := []byte(text)
-		blank(body)
-		if structure(body) != structure([]byte(text)) || len(body) != len(text) || strings.Count(string(body), `"`) > strings.Count(text, `"`) {
+		_, was := decodeReview(body)
+		size, objects := structure(body)
+		if s, o := structure([]byte(text)); s != size || o != objects || len(body) != len(text) || strings.Count(string(body), `"`) > strings.Count(text, `"`) {
 			t.Errorf("%q has become %q", text, body)
 		}
-		_, was := decodeReview([]byte(text))
 		if _, is := decodeReview(body); (is == nil) != (was == nil) {
 			t.Errorf("%q: %v, and then %v", text, was, is)
 		}

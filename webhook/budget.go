@@ -5,6 +5,8 @@ import (
 	"context"
 
 	"golang.org/x/sync/semaphore"
+
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // maxBody is the longest review that an API server sends: the old and the new object,
@@ -68,25 +70,31 @@ const (
 )
 
 // sureSize is up to where the quick estimate of a size does.
-const sureSize = 1 << 20
+const sureSize = 4 << 20
 
 // decodedSize is at least what a review takes with all that is made of it.
 func decodedSize(body []byte) int64 {
 	count := func(c string) int64 { return int64(bytes.Count(body, []byte(c))) }
 	text := 3 * int64(len(body))
 	// This counts what stands in strings, too.
-	if size := text + perObject*count("{") + perArray*count("[") + perElement*count(",") + perField*count(":"); size <= sureSize {
+	objects := count("{")
+	if size := text + perObject*objects + perArray*count("[") + perElement*count(",") + perField*count(":") + sifted(objects); size <= sureSize {
 		return size
 	}
-	return text + structure(body)
+	size, objects := structure(body)
+	return text + size + sifted(objects)
 }
 
+// sifted is what is kept of both objects beside the whole, which has so many objects.
+func sifted(objects int64) int64 { return perObject * min(objects, 2*translate.MaxKept) }
+
 // structure is what the structure of a review takes, without what stands in strings.
-func structure(body []byte) (size int64) {
+func structure(body []byte) (size, objects int64) {
 	for i := 0; i < len(body); i++ {
 		switch body[i] {
 		case '{':
 			size += perObject
+			objects++
 		case '[':
 			size += perArray
 		case ',':
@@ -97,7 +105,7 @@ func structure(body []byte) (size int64) {
 			i = endOfString(body, i)
 		}
 	}
-	return size
+	return size, objects
 }
 
 // endOfString is where the string ends that begins at i.

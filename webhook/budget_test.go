@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -10,6 +11,13 @@ import (
 func TestDecodedSizeIsEnough(t *testing.T) {
 	const bytes = 1 << 20
 	fill := func(part string) string { return strings.TrimSuffix(strings.Repeat(part, bytes/len(part)), ",") }
+	fields := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(`"f` + strconv.Itoa(i) + `":{},`)
+		}
+		return b.String()
+	}
 	for name, object := range map[string]string{
 		"empty objects":      `{"a":[` + fill(`{},`) + `]}`,
 		"small objects":      `{"a":[` + fill(`{"a":0},`) + `]}`,
@@ -24,6 +32,9 @@ func TestDecodedSizeIsEnough(t *testing.T) {
 		"short strings":      `{"a":[` + fill(`"x",`) + `]}`,
 		"booleans":           `{"a":[` + fill(`true,`) + `]}`,
 		"one long string":    `{"a":"` + fill("x") + `"}`,
+		"what is kept":       `{"a":[` + fill(`{"template":{}},`) + `]}`,
+		"what is named":      `{"a":[` + fill(`{"secret":{"name":"a"}},`) + `]}`,
+		"fields":             `{` + fields(bytes/12) + `"a":0}`,
 		"what is escaped":    `{"a":"` + fill(`\u003c`) + `"}`,
 		"what grows":         `{"a":"` + fill(`\u20ac`) + `"}`,
 	} {
@@ -32,9 +43,11 @@ func TestDecodedSizeIsEnough(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		if _, err := decodeReview(body); err != nil {
+		r, err := decodeReview(body)
+		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
+		r.object.content()
 		runtime.ReadMemStats(&after)
 		taken := int64(after.TotalAlloc-before.TotalAlloc) + int64(len(body))
 		if size := decodedSize(body); taken > size {

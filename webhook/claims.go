@@ -30,9 +30,12 @@ type claimChanges struct {
 func (c claimChanges) none() bool { return !c.changed }
 
 // compareClaims finds the annotations of ours that differ between an object as
-// it was and as it shall be. raw is the latter. Those in its status do not count: the
+// it was and as it shall be. whole is all of the latter. Those in its status do not count: the
 // API server does not ask about a change of status alone.
-func compareClaims(old, updated translate.Reading, raw map[string]any) claimChanges {
+func compareClaims(old, updated translate.Reading, whole func() map[string]any) claimChanges {
+	if len(old.Marks) == 0 && len(updated.Marks) == 0 {
+		return claimChanges{former: old.Object.Claims.Tenants}
+	}
 	c := claimChanges{tenants: map[string]bool{}, lost: map[string]bool{}, former: old.Object.Claims.Tenants}
 	before, after := byPlace(old.Marks), byPlace(updated.Marks)
 	for place, m := range before {
@@ -42,7 +45,7 @@ func compareClaims(old, updated translate.Reading, raw map[string]any) claimChan
 			continue
 		case ok:
 			c.replace(m, now)
-		case m.HasPlace(raw):
+		case m.HasPlace(whole()):
 			c.involve(m)
 		default:
 			c.lose(m, updated.Object)

@@ -107,7 +107,7 @@ func maker(in decisions.Input, i int) string {
 	return ""
 }
 
-func reviewFor(t *testing.T, object *unstructured.Unstructured, user string) []byte {
+func reviewFor(t testing.TB, object *unstructured.Unstructured, user string) []byte {
 	t.Helper()
 	raw, err := json.Marshal(object.Object)
 	if err != nil {

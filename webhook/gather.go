@@ -48,6 +48,9 @@ func (h *Handler) gatherServiceAccount(ctx context.Context, o *residency.Object,
 // gatherSecrets finds out the tenant of each Secret, as it was a moment ago: what is
 // given to another tenant meanwhile the audit finds.
 func (h *Handler) gatherSecrets(ctx context.Context, namespace string, o *residency.Object) error {
+	if len(o.Secrets) == 0 {
+		return nil
+	}
 	translate.BoundSecrets(o)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelLookups)

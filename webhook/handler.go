@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/go-logr/logr"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -60,6 +61,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer room.release()
+	defer clear(req.body)
 
 	o := h.admitSafely(ctx, req)
 	h.metrics.observe(req, o, h.dependencies.clock()().Sub(start))
@@ -102,27 +104,48 @@ func (h *Handler) admitSafely(ctx context.Context, req *request) (o outcome) {
 var errPanic = errors.New("the request could not be decided because of an internal error")
 
 func (h *Handler) write(w http.ResponseWriter, response *admissionv1.AdmissionResponse) {
+	if response.Allowed && response.Result == nil {
+		h.send(w, appendYes(make([]byte, 0, usualAnswer), response), nil)
+		return
+	}
 	review := admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "AdmissionReview"},
 		Response: response,
 	}
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(review); err != nil {
+	text, err := json.Marshal(review)
+	h.send(w, text, err)
+}
+
+func (h *Handler) send(w http.ResponseWriter, text []byte, err error) {
+	w.Header()["Content-Type"] = contentType
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err != nil {
 		h.dependencies.Log.V(1).Info("Could not write an answer", "reason", err.Error())
 	}
 }
 
-// log tells the operator of everything that is not simply admitted.
+// contentType is that of all answers.
+var contentType = []string{"application/json"}
+
+// log tells the operator of everything that is not simply admitted, and of that if it is
+// asked for.
 func (h *Handler) log(req *request, o outcome) {
-	log := h.dependencies.Log.WithValues(
-		"operation", req.Operation, "resource", req.Resource.Resource, "subresource", req.SubResource,
-		"namespace", req.Namespace, "name", req.Name, "snapshotRevision", o.revision)
+	about := func(log logr.Logger) logr.Logger {
+		return log.WithValues(
+			"operation", req.Operation, "resource", req.Resource.Resource, "subresource", req.SubResource,
+			"namespace", req.Namespace, "name", req.Name, "snapshotRevision", o.revision)
+	}
 	if o.failure != nil {
-		log.Error(o.failure, "Could not decide")
+		about(h.dependencies.Log).Error(o.failure, "Could not decide")
 		return
 	}
 	for _, d := range o.decisions {
-		logDecision(log, d)
+		if log := h.dependencies.Log.V(levelOf(d)); log.Enabled() {
+			about(log).Info("Decided", "policy", d.Policy, "tenant", d.Tenant,
+				"verdict", d.Verdict.String(), "reason", string(d.Reason), "action", d.Action.String())
+		}
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	admissionv1 "k8s.io/api/admission/v1"
-
-	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // admitNamespace admits a Namespace, its status and its finalize subresource:
@@ -13,9 +11,9 @@ import (
 // bind, whether it exists yet or not. A new Namespace is given a verdict; one
 // that exists grows by what is put into it, and that is given one.
 func (h *Handler) admitNamespace(ctx context.Context, r *request) (outcome, error) {
-	updated := translate.Read(r.Object)
+	updated := r.object.read()
 	old := r.former()
-	changes := compareClaims(old, updated, r.Object)
+	changes := compareClaims(old, updated, r.object.content)
 	updated.Object.Strangers = strangersThatCome(old, updated)
 	if changes.none() && len(updated.Object.Strangers) == 0 {
 		return outcome{passed: passNoClaim}, nil

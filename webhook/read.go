@@ -64,17 +64,23 @@ func (h *Handler) read(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	return req, room, nil
 }
 
+// readReview reads a review. Of the body nothing may stay in memory; a request refers to it.
 func readReview(w http.ResponseWriter, r *http.Request, length int64, room *lease) (*request, error) {
 	body, err := readBody(http.MaxBytesReader(w, r.Body, length), length)
-	defer clear(body)
+	if err == nil {
+		err = room.grow(decodedSize(body))
+	}
 	if err != nil {
+		clear(body)
 		return nil, err
 	}
-	blank(body)
-	if err := room.grow(decodedSize(body)); err != nil {
+	req, err := decodeReview(body)
+	if err != nil {
+		clear(body)
 		return nil, err
 	}
-	return decodeReview(body)
+	req.body = body
+	return req, nil
 }
 
 // checkHeader refuses what cannot be a review.

@@ -29,8 +29,11 @@ var revisions = schema.GroupVersionResource{Group: "apps", Version: "v1", Resour
 // that ran, so each policy does with it what it does with what runs. Everything is read
 // live, and only where it makes a difference. If it does not count, the outcome says why.
 func (h *Handler) replaced(ctx context.Context, world *snapshot.Snapshot, r *request, in input, denied outcome) (outcome, error) {
+	if !denied.denies() {
+		return denied, nil
+	}
 	maker, ok := makerOf(r)
-	if !ok || !denied.denies() {
+	if !ok {
 		return denied, nil
 	}
 	again := *in.object
@@ -73,7 +76,7 @@ func makerOf(r *request) (growth.Maker, bool) {
 	if r.Operation != admissionv1.Create || r.SubResource != "" || r.gvr().GroupResource() != translate.PodResource.GroupResource() {
 		return growth.Maker{}, false
 	}
-	maker, ok := growth.MakerOf(r.Object)
+	maker, ok := growth.MakerOf(r.object.content())
 	return maker, ok && isController(r.UserInfo, maker.Kind.Controller)
 }
 
@@ -92,7 +95,7 @@ func (h *Handler) noReplacement(ctx context.Context, world *snapshot.Snapshot, r
 	} else if !exists {
 		return fmt.Sprintf("%s does not exist", m), nil
 	}
-	if why := m.Unfit(r.Object, owner); why != "" {
+	if why := m.Unfit(r.object.content(), owner); why != "" {
 		return why, nil
 	}
 	same, err := h.sameClaims(ctx, world, r, owner)
@@ -116,7 +119,7 @@ func (h *Handler) sameClaims(ctx context.Context, world *snapshot.Snapshot, r *r
 	if err != nil {
 		return false, err
 	}
-	pod, of := translate.Object(r.Object), translate.Object(owner)
+	pod, of := translate.Object(r.object.content()), translate.Object(owner)
 	pod.Namespace = translate.NamespaceOf(r.Namespace, meta.Labels, meta.Annotations)
 	of.Namespace = pod.Namespace
 	return residency.MayReplace(&world.World, pod, of), nil
@@ -125,7 +128,7 @@ func (h *Handler) sameClaims(ctx context.Context, world *snapshot.Snapshot, r *r
 // sameTemplate says whether a Pod is made from the template that its owner has, and not
 // from another one which somebody has put there.
 func (h *Handler) sameTemplate(ctx context.Context, r *request, m growth.Maker, owner map[string]any) (bool, error) {
-	name, ok := m.Revision(r.Object)
+	name, ok := m.Revision(r.object.content())
 	if !ok || name == "" {
 		return !ok, nil
 	}
@@ -136,7 +139,7 @@ func (h *Handler) sameTemplate(ctx context.Context, r *request, m growth.Maker, 
 
 // full says why an owner has no room for one more Pod; "" if it has.
 func (h *Handler) full(ctx context.Context, r *request, m growth.Maker, owner map[string]any) (string, error) {
-	looks, ok := m.Looks(r.Object)
+	looks, ok := m.Looks(r.object.content())
 	if !ok {
 		return "it does not say for which node it is", nil
 	}

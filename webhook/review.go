@@ -1,50 +1,18 @@
 package webhook
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"sync"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	admissionv1 "k8s.io/api/admission/v1"
-	authenticationv1 "k8s.io/api/authentication/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/json"
 
-	"github.com/domicile-dev/domicile/internal/growth"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
-
-// review is the part of an AdmissionReview that is read. The objects are
-// decoded in the same pass into plain maps: no typed object is ever made of
-// them, so a field that no Go type of ours knows is seen like any other.
-type review struct {
-	APIVersion string   `json:"apiVersion"`
-	Kind       string   `json:"kind"`
-	Request    *request `json:"request"`
-}
-
-// request is the part of an AdmissionRequest that is read.
-type request struct {
-	UID                types.UID                    `json:"uid"`
-	Kind               metav1.GroupVersionKind      `json:"kind"`
-	Resource           metav1.GroupVersionResource  `json:"resource"`
-	SubResource        string                       `json:"subResource"`
-	RequestKind        *metav1.GroupVersionKind     `json:"requestKind"`
-	RequestResource    *metav1.GroupVersionResource `json:"requestResource"`
-	RequestSubResource string                       `json:"requestSubResource"`
-	Name               string                       `json:"name"`
-	Namespace          string                       `json:"namespace"`
-	Operation          admissionv1.Operation        `json:"operation"`
-	UserInfo           authenticationv1.UserInfo    `json:"userInfo"`
-	Object             map[string]any               `json:"object"`
-	OldObject          map[string]any               `json:"oldObject"`
-	DryRun             *bool                        `json:"dryRun"`
-
-	// secretDataChanged says that a Secret gets values that it did not have. The
-	// values themselves are gone when it is set.
-	secretDataChanged bool
-}
 
 // errNotAReview is a body that is JSON, but no AdmissionReview.
 var errNotAReview = errors.New("the body is not an AdmissionReview of admission.k8s.io/v1 with a request")
@@ -52,94 +20,168 @@ var errNotAReview = errors.New("the body is not an AdmissionReview of admission.
 // decodeReview reads a body exactly as the API server would: keys are case
 // sensitive. A key that stands twice is refused, because two readers could
 // take different ones; the API server never sends such a body. Errors never
-// quote the body.
+// quote the body. The request refers to it: it must stay as it is.
+//
+// The values of a Secret are overwritten in the body before anything is made of them.
 func decodeReview(body []byte) (*request, error) {
-	var r review
-	duplicates, err := json.UnmarshalStrict(body, &r, json.DisallowDuplicateFields)
+	r, err := readAll(body)
 	if err != nil {
-		if syntax, offset := json.SyntaxErrorOffset(err); syntax {
-			return nil, fmt.Errorf("the body is not JSON: syntax error at byte %d", offset)
-		}
-		return nil, errNotAReview
+		return nil, errorOf(err)
 	}
-	if len(duplicates) > 0 {
-		return nil, errors.New("the body has a key that stands twice in one object")
-	}
-	if r.APIVersion != admissionv1.SchemeGroupVersion.String() || r.Kind != "AdmissionReview" || r.Request == nil {
-		return nil, errNotAReview
-	}
-	if err := r.Request.check(); err != nil {
+	if err := r.check(); err != nil {
 		return nil, err
 	}
-	r.Request.redact()
-	return r.Request, nil
+	if r.isSecret() {
+		r.redact()
+		return r, nil
+	}
+	if err := errors.Join(r.object.sifted.Complete(), r.oldObject.sifted.Complete()); err != nil {
+		return nil, errorOf(err)
+	}
+	return r, nil
 }
 
-// check refuses a request that lacks what every decision needs.
-func (r *request) check() error {
+// errorOf is what is told of a body that cannot be read.
+func errorOf(err error) error {
+	var syntax *jsontext.SyntacticError
 	switch {
-	case r.UID == "":
-		return errors.New("the request has no uid")
-	case r.Resource.Resource == "":
-		return errors.New("the request has no resource")
-	}
-	switch r.Operation {
-	case admissionv1.Create:
-		if r.Object == nil {
-			return errors.New("a CREATE without an object")
-		}
-	case admissionv1.Update:
-		if r.Object == nil || r.OldObject == nil {
-			return errors.New("an UPDATE without both objects")
-		}
-	case admissionv1.Delete:
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return errors.New("the body has a key that stands twice in one object")
+	case errors.As(err, &syntax):
+		return fmt.Errorf("the body is not JSON: syntax error at byte %d", syntax.ByteOffset)
+	case errors.Is(err, io.EOF):
+		return errors.New("the body is not JSON: it is empty")
 	default:
-		return errors.New("the operation is none of CREATE, UPDATE and DELETE")
+		return errNotAReview
 	}
-	return nil
 }
 
-// former reads the object as it was, which is nothing before a CREATE.
-func (r *request) former() translate.Reading {
-	if r.Operation != admissionv1.Update {
-		return translate.Reading{Object: translate.Object(nil)}
-	}
-	return translate.Read(r.OldObject)
+// decoders are for reading again. What they keep are at most names of fields.
+var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
+
+// reader reads a review in one pass.
+type reader struct {
+	*jsontext.Decoder
+	body             []byte
+	apiVersion, kind string
+	request          *request
 }
 
-// redact drops the values of Secrets before anything else sees them.
-func (r *request) redact() {
-	if !r.isSecret() {
-		return
+// decoderOf is a decoder of a text. It is to be put back.
+func decoderOf(text []byte, more ...jsontext.Options) *jsontext.Decoder {
+	d, _ := decoders.Get().(*jsontext.Decoder)
+	d.Reset(bytes.NewBuffer(text), append(more, translate.AsTheAPIServer)...)
+	return d
+}
+
+func putBack(d *jsontext.Decoder) {
+	d.Reset(bytes.NewBuffer(nil)) // It does not keep the text.
+	decoders.Put(d)
+}
+
+func readAll(body []byte) (*request, error) {
+	d := decoderOf(body)
+	defer putBack(d)
+	r := &reader{Decoder: d, body: body}
+	if err := r.members(r.review); err != nil {
+		return nil, err
 	}
-	r.secretDataChanged = growth.SecretData(r.OldObject, r.Object)
-	for _, object := range []map[string]any{r.Object, r.OldObject} {
-		if object != nil {
-			translate.RedactSecret(object)
+	if _, err := r.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, errors.Join(err, errNotAReview)
+	}
+	if r.apiVersion != admissionv1.SchemeGroupVersion.String() || r.kind != "AdmissionReview" || r.request == nil {
+		return nil, errNotAReview
+	}
+	return r.request, nil
+}
+
+// members calls a function for each member of an object, whose value it has to read.
+func (r *reader) members(read func(name string) error) error {
+	if r.PeekKind() != '{' {
+		return errors.Join(r.SkipValue(), errNotAReview)
+	}
+	if _, err := r.ReadToken(); err != nil {
+		return err //nolint:wrapcheck // errorOf says what is told of it
+	}
+	for r.PeekKind() != '}' {
+		name, err := r.ReadToken()
+		if err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+		if err := read(name.String()); err != nil {
+			return err
 		}
 	}
+	_, err := r.ReadToken()
+	return err //nolint:wrapcheck // as above
 }
 
-// isSecret goes by the resource, which the API server vouches for, and by what
-// the object says of itself.
-func (r *request) isSecret() bool {
-	return r.gvr().GroupResource() == translate.SecretResource.GroupResource() || r.Kind.Group == "" && r.Kind.Kind == "Secret" ||
-		r.Object["kind"] == "Secret" && r.Object["apiVersion"] == "v1" ||
-		r.OldObject["kind"] == "Secret" && r.OldObject["apiVersion"] == "v1"
+// review reads a member of the review.
+func (r *reader) review(name string) error {
+	switch name {
+	case "apiVersion":
+		return r.string(&r.apiVersion)
+	case "kind":
+		return r.string(&r.kind)
+	case "request":
+		if r.PeekKind() != '{' {
+			return r.null()
+		}
+		r.request = &request{}
+		return r.members(r.member)
+	default:
+		return r.SkipValue() //nolint:wrapcheck // as above
+	}
 }
 
-func (r *request) isNamespace() bool {
-	return r.gvr().GroupResource() == translate.NamespaceResource.GroupResource()
+// null reads what must be null where it is no object.
+func (r *reader) null() error {
+	token, err := r.ReadToken()
+	if err == nil && token.Kind() != 'n' {
+		return errNotAReview
+	}
+	return err //nolint:wrapcheck // as above
 }
 
-func (r *request) isServiceAccount() bool {
-	return r.gvr().GroupResource() == translate.ServiceAccountResource.GroupResource()
+// member reads a member of the request.
+func (r *reader) member(name string) error {
+	switch name {
+	case "object":
+		return r.object(&r.request.object, &r.request.oldObject)
+	case "oldObject":
+		return r.object(&r.request.oldObject, &r.request.object)
+	}
+	switch to := r.request.field(name).(type) {
+	case nil:
+		return r.SkipValue() //nolint:wrapcheck // as above
+	case *string:
+		return r.string(to)
+	default:
+		return json.UnmarshalDecode(r.Decoder, to) //nolint:wrapcheck // as above
+	}
 }
 
-func (r *request) isScale() bool {
-	return r.SubResource == "scale"
+// string reads a text. Null is none.
+func (r *reader) string(to *string) error {
+	token, err := r.ReadToken()
+	switch {
+	case err != nil:
+		return err //nolint:wrapcheck // as above
+	case token.Kind() == '"':
+		*to = token.String()
+		return nil
+	case token.Kind() == 'n':
+		return nil
+	default:
+		return errNotAReview
+	}
 }
 
-func (r *request) gvr() schema.GroupVersionResource {
-	return schema.GroupVersionResource{Group: r.Resource.Group, Version: r.Resource.Version, Resource: r.Resource.Resource}
+// object reads one of the objects, which has much in common with the other.
+func (r *reader) object(o, other *object) (err error) {
+	if r.PeekKind() != '{' {
+		return r.null()
+	}
+	o.sifted, err = translate.Sift(r.Decoder, r.body, other.sifted)
+	return err //nolint:wrapcheck // as above
 }

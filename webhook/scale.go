@@ -15,7 +15,7 @@ import (
 // admitScale admits a scale subresource. A Scale carries none of its parent's
 // annotations, so the parent is read, but only if there shall be more of it.
 func (h *Handler) admitScale(ctx context.Context, r *request) (outcome, error) {
-	if r.Operation == admissionv1.Update && !growth.Scale(r.OldObject, r.Object) {
+	if r.Operation == admissionv1.Update && !growth.Scale(r.oldObject.content(), r.object.content()) {
 		return outcome{passed: passNoGrowth}, nil
 	}
 	current, err := h.current()

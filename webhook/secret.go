@@ -12,10 +12,10 @@ import (
 // was. The values of a Secret are gone by now, so it has a rule of its own.
 func (r *request) grows(old, updated *residency.Object) bool {
 	if !r.isSecret() {
-		return growth.Object(r.OldObject, r.Object)
+		return growth.Object(different(&r.oldObject, &r.object))
 	}
 	return r.secretDataChanged || becomesAPIKey(old, updated) ||
-		!reflect.DeepEqual(r.OldObject["type"], r.Object["type"])
+		!reflect.DeepEqual(r.oldObject.content()["type"], r.object.content()["type"])
 }
 
 // becomesAPIKey says whether a Secret is marked as an API key that was not.

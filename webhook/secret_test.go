@@ -42,13 +42,12 @@ func TestWhatMakesASecretMore(t *testing.T) {
 		"unmarked":      {"is one for the last time, but no more of one", `{metadata: {labels: {domicile.dev/api-key: "true"}}, data: {a: eA==}}`, `{data: {a: eA==}}`, shrinks},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &request{Object: fromYAML(t, tc.new), OldObject: fromYAML(t, tc.old)}
-			r.Resource.Resource, r.Resource.Version = "secrets", "v1"
-			for _, object := range []map[string]any{r.Object, r.OldObject} {
-				object["apiVersion"], object["kind"] = "v1", "Secret"
+			secret := func(rest string) string { return "{apiVersion: v1, kind: Secret, " + rest[1:] }
+			r, err := decodeReview(reviewOf(t, secretsRes+"\noperation: UPDATE\noldObject: "+secret(tc.old)+"\nobject: "+secret(tc.new)))
+			if err != nil {
+				t.Fatal(err)
 			}
-			r.redact()
-			if got := r.grows(readObject(r.OldObject), readObject(r.Object)); got != tc.want {
+			if got := r.grows(r.oldObject.read().Object, r.object.read().Object); got != tc.want {
 				t.Errorf("%s: got %v", tc.reason, got)
 			}
 		})

@@ -1,18 +1,14 @@
 package webhook
 
-import (
-	"context"
-
-	"github.com/domicile-dev/domicile/internal/translate"
-)
+import "context"
 
 // admitServiceAccount admits the claims of a ServiceAccount, which decide who may
 // run as it. Putting, changing or removing one needs the verb bind on the tenants
 // involved; saying again whom the namespace is bound to needs nothing.
 func (h *Handler) admitServiceAccount(ctx context.Context, r *request) (outcome, error) {
-	updated := translate.Read(r.Object)
+	updated := r.object.read()
 	old := r.former()
-	changes := compareClaims(old, updated, r.Object)
+	changes := compareClaims(old, updated, r.object.content)
 	updated.Object.Strangers = strangersThatCome(old, updated)
 	if changes.none() && len(updated.Object.Strangers) == 0 {
 		return outcome{passed: passNoClaim}, nil

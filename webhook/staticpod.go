@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"slices"
+	"strings"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -16,15 +17,21 @@ func isStaticPod(r *request) bool {
 	if r.Operation != admissionv1.Create || r.Resource.Group != "" || r.Resource.Resource != "pods" || r.SubResource != "" {
 		return false
 	}
-	mirror, _, err := unstructured.NestedString(r.Object, "metadata", "annotations", corev1.MirrorPodAnnotationKey)
+	if !strings.HasPrefix(r.UserInfo.Username, nodes) {
+		return false
+	}
+	mirror, _, err := unstructured.NestedString(r.object.content(), "metadata", "annotations", corev1.MirrorPodAnnotationKey)
 	if err != nil || mirror == "" {
 		return false
 	}
-	node, _, err := unstructured.NestedString(r.Object, "spec", "nodeName")
+	node, _, err := unstructured.NestedString(r.object.content(), "spec", "nodeName")
 	return err == nil && node != "" && isNode(r.UserInfo, node)
 }
 
+// nodes is what the names of kubelets begin with.
+const nodes = "system:node:"
+
 // isNode says whether a user is the kubelet of a node.
 func isNode(user authenticationv1.UserInfo, node string) bool {
-	return user.Username == "system:node:"+node && slices.Contains(user.Groups, "system:nodes")
+	return user.Username == nodes+node && slices.Contains(user.Groups, "system:nodes")
 }

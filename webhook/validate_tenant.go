@@ -27,7 +27,7 @@ func tenantValidator(unknown unknownParties, access Access, now func() time.Time
 		allow: func(ctx context.Context, old, updated *v1alpha1.Tenant) error {
 			return mayBindNamespaces(ctx, access, old, updated)
 		},
-		gone: func(ctx context.Context, t *v1alpha1.Tenant) admission.Warnings { return places.left(ctx, t) },
+		gone: places.left,
 		check: func(ctx context.Context, t *v1alpha1.Tenant) (admission.Warnings, error) {
 			compiled := translate.Tenant(t)
 			if err := invalid("Tenant", t.Name, compiled.Errs); err != nil {

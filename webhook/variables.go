@@ -9,10 +9,9 @@ import (
 // variables is what match conditions are evaluated over: what they see in the
 // API server too. The values of Secrets are gone.
 func variables(r *request) *translate.Variables {
-	return &translate.Variables{
-		Object:    r.Object,
-		OldObject: r.OldObject,
-		Request: &admissionv1.AdmissionRequest{
+	return &translate.Variables{Fill: func(v *translate.Variables) {
+		v.Object, v.OldObject = r.object.content(), r.oldObject.content()
+		v.Request = &admissionv1.AdmissionRequest{
 			UID:                r.UID,
 			Kind:               r.Kind,
 			Resource:           r.Resource,
@@ -25,6 +24,6 @@ func variables(r *request) *translate.Variables {
 			Operation:          r.Operation,
 			UserInfo:           r.UserInfo,
 			DryRun:             r.DryRun,
-		},
-	}
+		}
+	}}
 }

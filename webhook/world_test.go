@@ -24,8 +24,6 @@ import (
 // now is when every test of this package runs.
 var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
-func readObject(raw map[string]any) *residency.Object { return translate.Object(raw) }
-
 // The policy, the tenants and the parties that most tests need: Lantern
 // Singapore is held from a blocked jurisdiction through Lantern HK, Meridian
 // Labs is not.

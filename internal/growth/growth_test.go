@@ -185,8 +185,12 @@ func TestWhatGrows(t *testing.T) {
 		"history as text":        {deployment, "only numbers are harmless", `{spec: {revisionHistoryLimit: 1}}`, `{spec: {revisionHistoryLimit: {image: x}}}`, growing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := growth.Object(tc.of.fromYAML(t, tc.old), tc.of.fromYAML(t, tc.new)); got != tc.want {
+			old, updated := tc.of.fromYAML(t, tc.old), tc.of.fromYAML(t, tc.new)
+			if got := growth.Object(old, updated); got != tc.want {
 				t.Errorf("%s: got growth %v", tc.reason, got)
+			}
+			if got := growth.Object(lazily(old), lazily(updated)); got != tc.want {
+				t.Errorf("%s: got growth %v of what is decoded as it is looked at", tc.reason, got)
 			}
 		})
 	}

@@ -7,7 +7,9 @@ import (
 
 // Unread are the fields at the top of an object that Object does not look at. The
 // API server is told the same, so that it does not ask when nothing else changes.
-func Unread() []string { return []string{"metadata", "status"} }
+func Unread() []string { return slices.Clone(unread) }
+
+var unread = []string{"metadata", "status"}
 
 // Object says whether an UPDATE makes an object more, or anything else, than it
 // was. A restricted tenant may always shrink, so this decides whether an
@@ -19,12 +21,21 @@ func Unread() []string { return []string{"metadata", "status"} }
 // growth, so that a kind which nobody here has heard of is safe.
 func Object(old, updated map[string]any) bool {
 	top := placeOf(updated)
-	for key := range union(old, updated) {
+	return top.anyGrows(old, updated, func(key string) bool {
 		// What says of which kind it is cannot change.
-		if key == "apiVersion" || key == "kind" || slices.Contains(Unread(), key) {
-			continue
+		return key == "apiVersion" || key == "kind" || slices.Contains(unread, key)
+	})
+}
+
+// anyGrows says whether any field does, of those that are not left out.
+func (p *place) anyGrows(old, updated map[string]any, out func(key string) bool) bool {
+	for key, before := range old {
+		if !out(key) && p.step(key).grows(before, updated[key]) {
+			return true
 		}
-		if top.step(key).grows(old[key], updated[key]) {
+	}
+	for key, after := range updated {
+		if _, ok := old[key]; !ok && !out(key) && p.step(key).grows(nil, after) {
 			return true
 		}
 	}
@@ -33,11 +44,13 @@ func Object(old, updated map[string]any) bool {
 
 // grows compares the two values of a field; nil is a field that is not there.
 func (p *place) grows(old, updated any) bool {
-	switch {
-	case reflect.DeepEqual(old, updated):
+	if isSame(old, updated) {
 		return false
+	}
+	old, updated = p.look(old), p.look(updated)
+	switch {
 	case p.rule != nil:
-		return !p.rule(old, updated)
+		return !reflect.DeepEqual(old, updated) && !p.rule(old, updated)
 	case old == nil && p.block != nil && reflect.DeepEqual(updated, p.block):
 		return false
 	}
@@ -49,17 +62,12 @@ func (p *place) grows(old, updated any) bool {
 		updated, ok := updated.([]any)
 		return !ok || p.listGrows(old, updated)
 	default:
-		return true
+		return !reflect.DeepEqual(old, updated)
 	}
 }
 
 func (p *place) mapGrows(old, updated map[string]any) bool {
-	for key := range union(old, updated) {
-		if p.step(key).grows(old[key], updated[key]) {
-			return true
-		}
-	}
-	return false
+	return p.anyGrows(old, updated, func(string) bool { return false })
 }
 
 // listGrows takes a shorter list for growth too: a Pod that loses a scheduling

@@ -1,8 +1,9 @@
 package translate
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,12 +97,8 @@ func canonicalKey(key string) string {
 }
 
 func sortMarks(marks []Mark) {
-	sort.Slice(marks, func(i, j int) bool {
-		a, b := marks[i], marks[j]
-		if a.Path != b.Path {
-			return a.Path < b.Path
-		}
-		return a.Key < b.Key
+	slices.SortFunc(marks, func(a, b Mark) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Key, b.Key))
 	})
 }
 

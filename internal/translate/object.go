@@ -35,7 +35,10 @@ func Object(raw map[string]any) *residency.Object {
 }
 
 // Read is Object, with what the webhook needs besides.
-func Read(raw map[string]any) Reading {
+func Read(raw map[string]any) Reading { return read(raw, 0) }
+
+// read reads an object of which raw has all that is looked at; it has as many values.
+func read(raw map[string]any, values int) Reading {
 	o := &residency.Object{Kind: text(raw["kind"])}
 	o.Group, o.Version = splitAPIVersion(text(raw["apiVersion"]))
 	metadata, _ := raw["metadata"].(map[string]any)
@@ -50,7 +53,7 @@ func Read(raw map[string]any) Reading {
 		o.SystemSecret = isSystemSecret(raw)
 	}
 
-	w := walk(raw, !secret)
+	w := walk(raw, !secret, values)
 	o.Claims = claimsOf(w.marks, w.problems)
 	o.Secrets = w.secrets
 	o.Strangers = Strangers(w.unknown)

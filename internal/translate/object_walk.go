@@ -35,10 +35,13 @@ type walker struct {
 	exceeded   bool
 }
 
-// walk reads a whole object; the Secrets and ServiceAccounts that it refers to
-// only if references is set.
-func walk(raw map[string]any, references bool) *walker {
-	w := &walker{references: references, secretAt: map[string]int{}}
+// walk reads an object; the Secrets and ServiceAccounts that it refers to only if
+// references is set. values is how many it has that are not in raw.
+func walk(raw map[string]any, references bool, values int) *walker {
+	w := &walker{references: references}
+	if values > maxNodes {
+		w.exceed(fmt.Sprintf("the object has more than %d values", maxNodes))
+	}
 	w.visitMap(raw)
 	sortMarks(w.marks)
 	sortMarks(w.unknown)
@@ -76,22 +79,34 @@ func (w *walker) visit(segment string, value any) {
 
 func (w *walker) visitMap(m map[string]any) {
 	for key, value := range m {
-		if key == "status" && len(w.segments) == 0 {
-			// Nothing comes of it, and the API server does not ask when it changes: a claim
-			// there would be put without bind.
+		if w.isUnread(key) {
 			continue
 		}
-		switch {
-		case strings.HasSuffix(key, "nnotations"): // podAnnotations
+		switch r := roleOf(key); r {
+		case roleAnnotations:
 			w.annotations(key, value)
 			w.strangers(key, value)
-		case key == "labels" || strings.HasSuffix(key, "Labels") && key != "matchLabels":
+		case roleLabels:
 			w.strangers(key, value)
-		}
-		if w.references {
-			w.reference(key, value)
+		default:
+			if w.references {
+				w.reference(r, key, value)
+			}
 		}
 		w.visit(key, value)
+	}
+}
+
+// isUnread says whether nothing comes of what stands under a key here. The API server
+// does not ask when the status changes: a claim there would be put without bind.
+func (w *walker) isUnread(key string) bool {
+	switch len(w.segments) {
+	case 0:
+		return key == "status"
+	case 1:
+		return key == managedFields && w.segments[0] == "metadata"
+	default:
+		return false
 	}
 }
 

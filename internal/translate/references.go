@@ -1,9 +1,9 @@
 package translate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,28 +12,14 @@ import (
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// reference notes what a key and its value refer to. The shapes are those of
-// the pod spec, wherever they stand, and of the custom resources that follow
-// its conventions:
-//
-//	env[].valueFrom.secretKeyRef.name, envFrom[].secretRef.name, *SecretRef.name
-//	volumes[].secret.secretName, azureFile.secretName, *SecretName
-//	volumes[].projected.sources[].secret.name
-//	imagePullSecrets[].name, *Secrets[].name
-//	serviceAccountName, serviceAccount
-//
-// A name too many costs one lookup; a name too few is a way around.
-func (w *walker) reference(key string, value any) {
-	switch {
-	case key == "serviceAccountName" || key == "serviceAccount":
+// reference notes what a key with a role and its value refer to.
+func (w *walker) reference(r role, key string, value any) {
+	switch r { //nolint:exhaustive // the others name nothing
+	case roleAccount:
 		w.serviceAccount(key, value)
-	case key == "secretKeyRef" || key == "secretRef" || strings.HasSuffix(key, "SecretRef"):
+	case roleSecret:
 		w.secretByName(key, value)
-	case key == "secretName" || strings.HasSuffix(key, "SecretName"):
-		w.secretByName(key, value)
-	case key == "secret":
-		w.secretByName(key, value)
-	case strings.HasSuffix(key, "PullSecrets"):
+	case roleSecrets:
 		items, _ := value.([]any)
 		for i, item := range items {
 			w.secretByName(fmt.Sprintf("%s[%d]", key, i), item)
@@ -64,6 +50,9 @@ func (w *walker) secret(last, name, namespace string) {
 	if len(w.secrets) >= maxSecrets {
 		w.exceed(fmt.Sprintf("the object refers to more than %d Secrets", maxSecrets))
 		return
+	}
+	if w.secretAt == nil {
+		w.secretAt = map[string]int{}
 	}
 	w.secretAt[key] = len(w.secrets)
 	w.secrets = append(w.secrets, residency.SecretReference{Name: name, Namespace: namespace, Path: path})
@@ -98,16 +87,13 @@ func isName(s string) bool {
 }
 
 func sortSecrets(s []residency.SecretReference) {
-	sort.Slice(s, func(i, j int) bool {
-		if s[i].Path != s[j].Path {
-			return s[i].Path < s[j].Path
-		}
-		return s[i].Name < s[j].Name
+	slices.SortFunc(s, func(a, b residency.SecretReference) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Name, b.Name))
 	})
 }
 
 func sortServiceAccounts(s []ServiceAccountReference) {
-	sort.Slice(s, func(i, j int) bool { return s[i].Path < s[j].Path })
+	slices.SortFunc(s, func(a, b ServiceAccountReference) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // ServiceAccount is what a ServiceAccount means for the workloads that run as it.

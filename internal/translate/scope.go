@@ -125,7 +125,7 @@ func (s *scope) amongObjects(o *residency.Object) bool {
 		return true
 	}
 	v, _ := o.Variables.(*Variables)
-	if v == nil || v.OldObject == nil {
+	if v = v.filled(); v == nil || v.OldObject == nil {
 		return false
 	}
 	metadata, _ := v.OldObject["metadata"].(map[string]any)

@@ -31,6 +31,19 @@ type Variables struct {
 	// as the user of a manifest in a file, may be left out: a condition that
 	// asks for it fails, and the policy applies.
 	Request *admissionv1.AdmissionRequest
+
+	// Fill, if it is set, fills in all others once they are needed: most objects are
+	// decided about without.
+	Fill func(*Variables)
+}
+
+// filled are the variables with everything that Fill fills in; nil if there are none.
+func (v *Variables) filled() *Variables {
+	if v != nil && v.Fill != nil {
+		v.Fill(v)
+		v.Fill = nil
+	}
+	return v
 }
 
 const (

@@ -41,6 +41,7 @@ func object(name string, types map[string]*apiservercel.DeclType) *apiservercel.
 // activation binds the variables. Fields of the request that nobody knows are
 // absent, so that asking for them is an error and not an empty answer.
 func (v *Variables) activation() map[string]any {
+	v = v.filled()
 	return map[string]any{
 		"object":    orNull(v.Object),
 		"oldObject": orNull(v.OldObject),

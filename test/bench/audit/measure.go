@@ -28,6 +28,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
+	"github.com/domicile-dev/domicile/test/bench/program"
 )
 
 // result is what one scan took.
@@ -153,7 +154,7 @@ func (w *world) steps(ctx context.Context, t *traffic, o *observer, holder *snap
 		*o = observer{ended: o.ended}
 		t.requests.Store(0)
 		t.bytes.Store(0)
-		known, busy := seconds(registry), cpu()
+		known, busy := seconds(registry), program.CPU()
 		step.change()
 		holder.Store(snapshottest.Compile(w.declared))
 		select {
@@ -163,7 +164,7 @@ func (w *world) steps(ctx context.Context, t *traffic, o *observer, holder *snap
 			results = append(results, result{
 				name: step.name, namespaces: len(namespaces), objects: o.objects,
 				requests: t.requests.Load(), bytes: t.bytes.Load(),
-				cpu:  cpu() - busy,
+				cpu:  program.CPU() - busy,
 				took: time.Duration((seconds(registry) - known) * float64(time.Second)),
 				peak: max(o.peak, before) - before,
 			})

@@ -1,15 +1,15 @@
 //go:build unix
 
-package main
+package program
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpu is how much processor time this process has taken, which depends less on
+// CPU is how much processor time this process has taken, which depends less on
 // what else the machine does than the time on the clock.
-func cpu() time.Duration {
+func CPU() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0

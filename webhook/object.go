@@ -1,0 +1,176 @@
+package webhook
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"sigs.k8s.io/json"
+
+	"github.com/domicile-dev/domicile/internal/growth"
+	"github.com/domicile-dev/domicile/internal/translate"
+)
+
+// object is one of the objects of a request: what is looked at of most of them, and all
+// of it once that is needed. The zero value is none.
+type object struct {
+	sifted *translate.Sifted
+	// whole is all of it, once it has been needed.
+	whole map[string]any
+	// redacted says that it is a Secret: then only what is decoded may be read.
+	redacted bool
+}
+
+func (o *object) exists() bool { return o.sifted != nil }
+
+// read reads an object.
+func (o *object) read() translate.Reading {
+	if o.redacted {
+		return translate.Read(o.whole)
+	}
+	return o.sifted.Read(o.content)
+}
+
+// content is the whole object, as decoded JSON.
+func (o *object) content() map[string]any {
+	if o.whole == nil && o.exists() {
+		o.whole, _ = decoded(o.sifted.Text).(map[string]any)
+	}
+	return o.whole
+}
+
+// decoded is a value of which it is known that it can be read.
+func decoded(text []byte) any {
+	if text[0] == '"' {
+		plain, _ := jsontext.AppendUnquote(nil, text) // The error is about invalid UTF-8.
+		return string(plain)
+	}
+	var value any
+	if err := json.UnmarshalCaseSensitivePreserveInts(text, &value); err != nil {
+		panic(errPanic) // which refuses the request
+	}
+	return value
+}
+
+// different are two objects without the fields that are the same, and without those that
+// growth does not read. Of the others no more is decoded than growth looks at.
+func different(old, updated *object) (before, after map[string]any) {
+	if !old.sifted.IsWhole() || !updated.sifted.IsWhole() {
+		return old.content(), updated.content()
+	}
+	left := translate.MaxKept
+	part := func(o, other *object) map[string]any {
+		m := make(map[string]any, len(o.sifted.Fields))
+		for _, f := range o.sifted.Fields {
+			same := other.sifted.Field(f.Name)
+			switch {
+			case slices.Contains(growth.Unread(), f.Name):
+			case f.Name == "apiVersion" || f.Name == "kind": // which say what makes less of it
+				m[f.Name] = decoded(f.Text)
+			case same == nil || !bytes.Equal(f.Text, same.Text):
+				m[f.Name] = lazy{f.Text, mostOpened, &left}
+			}
+		}
+		return m
+	}
+	return part(old, updated), part(updated, old)
+}
+
+// lazy is a value as it stands in a review. Each level of it that is opened is read again,
+// so it is opened so many levels deep, and so many values are made of both objects at
+// most; what is beyond is decoded at once.
+type lazy struct {
+	text   []byte
+	levels int
+	left   *int
+}
+
+// mostOpened is how deep lazy values are opened: to the containers of a pod template.
+const mostOpened = 6
+
+var _ growth.Lazy = lazy{}
+
+// Same implements growth.Lazy.
+func (l lazy) Same(other growth.Lazy) bool {
+	o, ok := other.(lazy)
+	return ok && bytes.Equal(l.text, o.text)
+}
+
+// Whole implements growth.Lazy.
+func (l lazy) Whole() any { return decoded(l.text) }
+
+// Open implements growth.Lazy.
+func (l lazy) Open() any {
+	if l.levels == 0 || *l.left <= 0 {
+		return l.Whole()
+	}
+	switch l.text[0] {
+	case '{':
+		opened := map[string]any{}
+		members(l.text, func(name string, text []byte) { opened[name] = l.below(text) })
+		return opened
+	case '[':
+		opened := []any{}
+		items(l.text, func(text []byte) { opened = append(opened, l.below(text)) })
+		return opened
+	default:
+		return l.Whole()
+	}
+}
+
+func (l lazy) below(text []byte) lazy {
+	*l.left--
+	return lazy{text, l.levels - 1, l.left}
+}
+
+// again reads a text that has been read once already, so that nothing is wrong with it.
+type again struct {
+	*jsontext.Decoder
+	text []byte
+}
+
+func readAgain(text []byte) again {
+	return again{decoderOf(text, jsontext.AllowDuplicateNames(true)), text}
+}
+
+// members tells of each member of an object, and where its value stands. What is no object
+// has none.
+func members(object []byte, each func(name string, text []byte)) {
+	r := readAgain(object)
+	defer putBack(r.Decoder)
+	if r.PeekKind() != '{' {
+		return
+	}
+	r.token()
+	for r.PeekKind() != '}' {
+		name := r.token().String()
+		each(name, r.value())
+	}
+}
+
+// items tells of each item of a list.
+func items(list []byte, each func(text []byte)) {
+	r := readAgain(list)
+	defer putBack(r.Decoder)
+	r.token()
+	for r.PeekKind() != ']' {
+		each(r.value())
+	}
+}
+
+func (r again) token() jsontext.Token {
+	token, err := r.ReadToken()
+	if err != nil {
+		panic(errPanic) // not reached
+	}
+	return token
+}
+
+func (r again) value() []byte {
+	value, err := r.ReadValue()
+	if err != nil {
+		panic(errPanic) // not reached
+	}
+	end := int(r.InputOffset())
+	return r.text[end-len(value) : end : end]
+}
