@@ -3,6 +3,7 @@ package webhook
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,9 +39,23 @@ func answer(r *request, o outcome, tell teller) *admissionv1.AdmissionResponse {
 	case o.failure != nil:
 		response.Result = failure(o.failure)
 	case !response.Allowed:
+		if r.DryRun != nil && *r.DryRun && missesTenant(o.decisions) {
+			o.note = unseenTenant
+		}
 		response.Result = denial(o, tell)
 	}
 	return response
+}
+
+// unseenTenant is for dry runs of a change that has the Tenant in it as well: nothing is
+// stored, and a webhook sees one object at a time.
+const unseenTenant = "a dry run does not know a Tenant of the same change: apply that first"
+
+// missesTenant says whether something is denied because a Tenant does not exist.
+func missesTenant(decisions []residency.Decision) bool {
+	return slices.ContainsFunc(decisions, func(d residency.Decision) bool {
+		return d.Action == residency.Deny && d.Reason == residency.TenantNotFound
+	})
 }
 
 // usualAnswer is how long most answers are, in bytes.

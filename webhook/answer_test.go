@@ -72,6 +72,24 @@ func TestAShortRefusalTellsNothingOfOwners(t *testing.T) {
 	}
 }
 
+func TestADryRunSaysThatItDoesNotKnowItsNeighbours(t *testing.T) {
+	for name, tc := range map[string]struct {
+		reason, request string
+		want            bool
+	}{
+		"a dry run":                 {"the Tenant may be in the same change", "\ndryRun: true\nnamespace: shared\nobject: " + pod(claims("nobody"), ""), true},
+		"no dry run":                {"it would be there by now", "\nnamespace: shared\nobject: " + pod(claims("nobody"), ""), false},
+		"of a Tenant that is there": {"that does not change", "\ndryRun: true\nnamespace: lantern\nobject: " + pod("", ""), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := newCluster(t).admitted(t, podsOfCore+tc.request)
+			if got.Allowed || strings.Contains(got.Result.Message, unseenTenant) != tc.want {
+				t.Errorf("%s: %v %+v", tc.reason, got.Allowed, got.Result)
+			}
+		})
+	}
+}
+
 func TestADenialSaysWhereTheClaimStands(t *testing.T) {
 	got := newCluster(t).admitted(t, deployments+"\nnamespace: shared\nobject: {kind: Deployment, spec: {template: {metadata: {"+claims("lantern-sg")+"}}}}")
 	if field := got.Result.Details.Causes[0].Field; field != "spec.template.metadata.annotations" {

@@ -31,7 +31,8 @@ type Observer interface {
 	// Observe is called for each object that a scan comes across.
 	Observe(f *scan.Found)
 	// Audited says that these namespaces (nil: the whole cluster) have been gone
-	// through, as of a snapshot and an instant.
+	// through, as of a snapshot and an instant, and with them everything that has become due
+	// until then; the snapshot is nil as long as something is to be gone through again.
 	Audited(namespaces []string, w *snapshot.Snapshot, at time.Time)
 	// Abandoned says that the scan failed: what was observed since the last call
 	// is to be forgotten.

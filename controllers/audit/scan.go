@@ -40,8 +40,12 @@ func (a *Auditor) scan(ctx context.Context, w *snapshot.Snapshot) {
 		a.abandon(ctx, err)
 		return
 	}
+	upTo := w
+	if a.again.any() {
+		upTo = nil
+	}
 	for _, o := range a.options.Observers {
-		o.Audited(namespaces, w, at)
+		o.Audited(namespaces, upTo, at)
 	}
 	a.due = due{}
 	if namespaces == nil {

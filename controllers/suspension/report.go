@@ -121,6 +121,9 @@ func (s *Suspender) condition(policy string, suspends bool, t *tally) (metav1.Co
 			"%d objects cannot be suspended or given back for now: %s", t.problems, strings.Join(t.first, "; "))
 	case suspends && !s.ledger.complete():
 		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionInProgress, "The cluster has not been gone over yet."
+	case suspends && s.unaudited(policy) > 0:
+		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionInProgress,
+			fmt.Sprintf("What runs for %d tenants has not been looked for yet.", s.unaudited(policy))
 	case t.pending > 0:
 		return metav1.ConditionFalse, v1alpha1.ReasonSuspensionInProgress, "Objects are still to be suspended or given back."
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -52,8 +53,11 @@ type Suspender struct {
 	budget   *budget
 
 	assessed *assessment
-	status   reporter
-	told     time.Time
+	// audited is what policies wanted with each tenant when the latest audit looked for
+	// what runs for them.
+	audited atomic.Pointer[map[string]string]
+	status  reporter
+	told    time.Time
 }
 
 // New makes a Suspender.
@@ -89,9 +93,25 @@ func (s *Suspender) Observe(f *scan.Found) {
 }
 
 // Audited says that these namespaces (nil: the whole cluster) have been gone
-// through completely.
-func (s *Suspender) Audited(namespaces []string, _ *snapshot.Snapshot, _ time.Time) {
+// through completely, and with them everything that a snapshot made due; nil is none.
+func (s *Suspender) Audited(namespaces []string, w *snapshot.Snapshot, at time.Time) {
+	if w != nil {
+		wants := assess(w, at, nil, s.MaxTenantShare).wants
+		s.audited.Store(&wants)
+	}
 	s.ledger.merge(namespaces)
+}
+
+// unaudited counts the tenants of which a policy wants something suspended that no audit
+// has looked for yet.
+func (s *Suspender) unaudited(policy string) (n int) {
+	audited := s.audited.Load()
+	for tenant := range s.assessed.each[policy] {
+		if want := s.assessed.wants[tenant]; want != "" && (audited == nil || (*audited)[tenant] != want) {
+			n++
+		}
+	}
+	return n
 }
 
 // Abandoned says that a scan was not finished.
