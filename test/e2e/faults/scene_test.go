@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
@@ -130,7 +131,13 @@ func (s *scene) declare(ctx context.Context) error {
 	add("t-register-r", "identifier: {scheme: OREG.WORKS, id: r}", true, [2]string{})
 	add("t-register-c", "identifier: {scheme: OREG.WORKS, id: c}", false, [2]string{})
 	for _, o := range list {
-		if err := s.client.Create(ctx, o); err != nil {
+		// A kind that was defined a moment ago is waited for.
+		var failed error
+		err := cluster.Poll(ctx, o.GetKind()+" to be known", func(ctx context.Context) (bool, error) {
+			failed = s.client.Create(ctx, o)
+			return !meta.IsNoMatchError(failed), failed
+		})
+		if err := errors.Join(err, failed); err != nil {
 			return fmt.Errorf("make %s %s: %w", o.GetKind(), o.GetName(), err)
 		}
 	}
