@@ -36,7 +36,7 @@ type withoutProbes struct{ logr.LogSink }
 // WithName implements logr.LogSink.
 func (s withoutProbes) WithName(name string) logr.LogSink {
 	if name == "healthz" {
-		return logr.Discard().GetSink()
+		return silent{} // the sink of a logger that discards is nil, which controller-runtime calls
 	}
 	return withoutProbes{s.LogSink.WithName(name)}
 }
@@ -45,3 +45,13 @@ func (s withoutProbes) WithName(name string) logr.LogSink {
 func (s withoutProbes) WithValues(keysAndValues ...any) logr.LogSink {
 	return withoutProbes{s.LogSink.WithValues(keysAndValues...)}
 }
+
+// silent writes nothing.
+type silent struct{}
+
+func (silent) Init(logr.RuntimeInfo)            {}
+func (silent) Enabled(int) bool                 { return false }
+func (silent) Info(int, string, ...any)         {}
+func (silent) Error(error, string, ...any)      {}
+func (s silent) WithValues(...any) logr.LogSink { return s }
+func (s silent) WithName(string) logr.LogSink   { return s }

@@ -78,6 +78,9 @@ func TestWhyAReplicaIsNotReadyIsToldOnce(t *testing.T) {
 func TestProbesAreNotLoggedTwice(t *testing.T) {
 	var log []string
 	root := logr.New(withoutProbes{funcr.New(func(prefix, args string) { log = append(log, prefix+" "+args) }, funcr.Options{}).GetSink()})
+	if root.WithName("healthz").GetSink() == nil {
+		t.Error("controller-runtime calls the sink, whatever it is")
+	}
 	root.WithName("controller-runtime").WithValues("a", "b").WithName("healthz").Info("healthz check failed")
 	root.WithName("snapshot").Info("Published")
 	if diff := cmp.Diff([]string{`snapshot "level"=0 "msg"="Published"`}, log); diff != "" {

@@ -118,7 +118,7 @@ func get(t *testing.T, url string) (status int, body string) {
 func TestTheManagerBecomesReadyAndDrainsWhenItIsStopped(t *testing.T) {
 	const namespace = "domicile-system"
 	c := controlPlane(t, namespace)
-	m := startProcess(t, namespace, os.Getenv("KUBECONFIG"), "--shutdown-delay=6s") // a busy machine may take seconds for one answer
+	m := startProcess(t, namespace, os.Getenv("KUBECONFIG"), "--shutdown-delay=2s")
 
 	m.waitFor(t, "ready", answers(t, m.readyz, http.StatusOK))
 	if got := statusOf(t, m.healthz); got != http.StatusOK {
