@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 type ctx = context.Context
@@ -20,7 +21,7 @@ type ctx = context.Context
 func (w *world) audits(t *testing.T, o *unstructured.Unstructured, begin, end string) map[string]string {
 	t.Helper()
 	var annotations map[string]string
-	w.eventually(t, "an audit annotation "+begin+"…"+end, func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "an audit annotation "+begin+"…"+end, func(ctx context.Context) (bool, error) {
 		if err := w.admin.Create(ctx, o.DeepCopy(), client.DryRunAll); err != nil && reasons(err) == "" {
 			return false, err
 		}

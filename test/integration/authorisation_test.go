@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 func TestWhoMayClaimWhat(t *testing.T) {
@@ -222,7 +223,7 @@ func TestKubernetesOwnControllersMayCopyClaims(t *testing.T) {
 		}
 		return set.Items[0].GetAnnotations()["domicile.dev/tenant"], nil
 	}
-	w.eventually(t, "the ReplicaSet", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the ReplicaSet", func(ctx context.Context) (bool, error) {
 		_, err := claims(ctx)
 		return len(set.Items) > 0, err
 	})
@@ -230,7 +231,7 @@ func TestKubernetesOwnControllersMayCopyClaims(t *testing.T) {
 	if err := w.admin.Patch(t.Context(), d, patch); err != nil {
 		t.Fatal(err)
 	}
-	w.eventually(t, "the Deployment's claim on its ReplicaSet", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the Deployment's claim on its ReplicaSet", func(ctx context.Context) (bool, error) {
 		got, err := claims(ctx)
 		return got == "roaming", err
 	})

@@ -10,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // configuration is the webhooks as the API server has them.
@@ -91,11 +93,11 @@ func TestTheConfigurationFollowsThePolicies(t *testing.T) {
 	if err := w.admin.Create(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
-	w.eventually(t, "a rule for what the policy names", asks)
+	suite.Eventually(t, patience, "a rule for what the policy names", asks)
 	if err := w.admin.Delete(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
-	w.eventually(t, "no such rule without the policy", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "no such rule without the policy", func(ctx context.Context) (bool, error) {
 		found, err := asks(ctx)
 		return !found && err == nil, err
 	})
@@ -117,7 +119,7 @@ func TestEditsOfTheConfigurationArePutBack(t *testing.T) {
 			if err := w.admin.Patch(t.Context(), configurationObject(), client.RawPatch(types.JSONPatchType, []byte(edit))); err != nil {
 				t.Fatal(err)
 			}
-			w.eventually(t, "the configuration as it was", func(ctx context.Context) (bool, error) {
+			suite.Eventually(t, patience, "the configuration as it was", func(ctx context.Context) (bool, error) {
 				now, err := w.configuration(ctx)
 				return fmt.Sprint(now) == fmt.Sprint(before), err
 			})
@@ -131,7 +133,7 @@ func TestEditsOfTheConfigurationArePutBack(t *testing.T) {
 		if err := w.admin.Delete(t.Context(), configurationObject()); err != nil {
 			t.Fatal(err)
 		}
-		w.eventually(t, "another configuration in its place", func(ctx context.Context) (bool, error) {
+		suite.Eventually(t, patience, "another configuration in its place", func(ctx context.Context) (bool, error) {
 			now := configurationObject()
 			err := w.admin.Get(ctx, client.ObjectKeyFromObject(now), now)
 			return err == nil && now.GetUID() != old.GetUID(), err
@@ -168,7 +170,7 @@ webhooks:
 			t.Error(err)
 		}
 	}()
-	w.eventually(t, "the API server to obey the last configuration", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the API server to obey the last configuration", func(ctx context.Context) (bool, error) {
 		probe := object("{apiVersion: v1, kind: ConfigMap, metadata: {name: last-seen, namespace: unbound}}")
 		err := w.admin.Create(ctx, probe, client.DryRunAll)
 		return err != nil && strings.Contains(err.Error(), "last-seen.example.com"), err

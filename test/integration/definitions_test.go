@@ -10,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // A definition with a place for Pods, and one without.
@@ -47,7 +49,7 @@ spec:
 func (w *world) asked(t *testing.T, resource string, want bool) (entries string) {
 	t.Helper()
 	began := time.Now()
-	w.eventually(t, fmt.Sprintf("%s to be asked about: %t", resource, want), func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, fmt.Sprintf("%s to be asked about: %t", resource, want), func(ctx context.Context) (bool, error) {
 		hooks, err := w.configuration(ctx)
 		if err != nil {
 			return false, err
@@ -163,7 +165,7 @@ kind: ClusterRole
 metadata: {name: domicile-reads-barns, labels: {rbac.domicile.dev/aggregate-to-reader: "true"}}
 rules: [{apiGroups: [discovered.example.com], resources: [barns], verbs: [get, list]}]
 `)
-	w.eventually(t, "scaling up to be judged", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "scaling up to be judged", func(ctx context.Context) (bool, error) {
 		err := scale(ctx, 2)
 		return err == nil, err
 	})

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // waiver is a TenantExemption.
@@ -39,7 +40,7 @@ func (w *world) roles(t *testing.T) {
 func (w *world) exemptionIs(t *testing.T, name, status, reason string) {
 	t.Helper()
 	e := object(`{apiVersion: domicile.dev/v1alpha1, kind: TenantExemption, metadata: {name: %s}}`, name)
-	w.eventually(t, fmt.Sprintf("exemption %s to be %s %s", name, status, reason), func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, fmt.Sprintf("exemption %s to be %s %s", name, status, reason), func(ctx context.Context) (bool, error) {
 		if err := w.admin.Get(ctx, client.ObjectKeyFromObject(e), e); err != nil {
 			return false, err
 		}
@@ -99,7 +100,7 @@ func TestOnlyTheApproverGrantsExemptions(t *testing.T) {
 		for verb, write := range writes {
 			t.Run(tc.role+"/"+verb, func(t *testing.T) {
 				// A role that has just been bound needs a moment to be known.
-				w.eventually(t, tc.reason, func(context.Context) (bool, error) {
+				suite.Eventually(t, patience, tc.reason, func(context.Context) (bool, error) {
 					err := write(w.as(t, "someone", "holders-of-"+tc.role))
 					return apierrors.IsForbidden(err) != tc.may && (err == nil) == tc.may, err
 				})
@@ -126,7 +127,7 @@ func TestTheApproverMayNothingElse(t *testing.T) {
 		}
 		return review.Status.Allowed
 	}
-	w.eventually(t, "the role to be known", func(context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the role to be known", func(context.Context) (bool, error) {
 		return may("domicile-exemption-approver", "create", "domicile.dev", "tenantexemptions", "", ""), nil
 	})
 	writes := []string{"create", "update", "patch", "delete", "deletecollection"}

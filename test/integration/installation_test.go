@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // testPod installs what `helm test` needs, and returns the Pod that it would create: there
@@ -107,7 +108,7 @@ func TestASecondInstallationSaysNo(t *testing.T) {
 		}
 		ended <- err
 	}()
-	w.eventually(t, "an event that says why", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "an event that says why", func(ctx context.Context) (bool, error) {
 		events := &unstructured.UnstructuredList{}
 		events.SetAPIVersion("events.k8s.io/v1")
 		events.SetKind("EventList")

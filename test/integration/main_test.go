@@ -9,11 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
-	"sigs.k8s.io/controller-runtime/pkg/log"
-
 	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 const (
@@ -29,24 +27,19 @@ var shared = sync.OnceValues(start)
 
 // TestMain ends the cluster that the tests have started. Whatever had ended by
 // itself, a manager above all, is a failure too.
-func TestMain(m *testing.M) {
-	log.SetLogger(logr.Discard())
-	code := m.Run()
-	if running != nil {
-		err := running.Close()
-		if running.sources != nil {
-			err = errors.Join(err, running.sources.close())
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
 
 // running is what shared has started, if anything.
-var running *world
+var running suite.World
+
+// Close implements suite.World.
+func (w *world) Close() error {
+	err := w.Cluster.Close()
+	if w.sources != nil {
+		err = errors.Join(err, w.sources.close())
+	}
+	return err
+}
 
 // start starts a cluster, installs the chart in it, and declares the world
 // that most tests need.

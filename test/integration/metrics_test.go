@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/monitoring/catalogue"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // prometheus is somebody who may read metrics, and nothing else.
@@ -119,7 +120,7 @@ func TestMetricsAreWhatIsDocumented(t *testing.T) {
 	served := map[string]bool{}
 	for replica := range w.manager.Replicas() {
 		var text string
-		w.eventually(t, "the metrics of a replica", func(context.Context) (bool, error) {
+		suite.Eventually(t, patience, "the metrics of a replica", func(context.Context) (bool, error) {
 			var status int
 			status, text = w.scrape(t, replica, token)
 			return status == http.StatusOK, nil

@@ -7,6 +7,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 func TestSystemNamespacesAreNeverAskedAbout(t *testing.T) {
@@ -24,7 +26,7 @@ func TestSystemNamespacesAreNeverAskedAbout(t *testing.T) {
 func TestPodsAreScheduledAndRun(t *testing.T) {
 	w := theWorld(t)
 	p := w.creates(t, pod("meridian", "runs", ""))
-	w.eventually(t, "a running pod: bindings and status pass", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "a running pod: bindings and status pass", func(ctx context.Context) (bool, error) {
 		err := w.admin.Get(ctx, client.ObjectKeyFromObject(p), p)
 		phase, _, _ := unstructured.NestedString(p.Object, "status", "phase")
 		return phase == "Running", err
@@ -55,7 +57,7 @@ func TestANamespaceOfARestrictedTenantCanGo(t *testing.T) {
 	if err := w.admin.Delete(t.Context(), ns); err != nil {
 		t.Fatal(err)
 	}
-	w.eventually(t, "the namespace to be gone", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the namespace to be gone", func(ctx context.Context) (bool, error) {
 		err := w.admin.Get(ctx, client.ObjectKeyFromObject(ns), ns.DeepCopy())
 		return apierrors.IsNotFound(err), err
 	})

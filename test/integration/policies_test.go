@@ -7,6 +7,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // tenantFrom is a tenant with one party, run from some place. Each test of a
@@ -65,7 +67,7 @@ func TestWhatAPolicyDoesWithAVerdict(t *testing.T) {
 				namespace = "unbound" // In a tenant's, it would be refused.
 			}
 			probe := pod(namespace, "acts", tc.tenant)
-			w.eventually(t, "policy acts to do "+tc.action, func(ctx ctx) (bool, error) {
+			suite.Eventually(t, patience, "policy acts to do "+tc.action, func(ctx ctx) (bool, error) {
 				w.admin.Warned()
 				err := w.admin.Create(ctx, probe.DeepCopy(), client.DryRunAll)
 				told := strings.Join(w.admin.Warned(), "\n")
@@ -110,7 +112,7 @@ func TestWhichObjectsAPolicyCovers(t *testing.T) {
 			}()
 			w.refuses(t, tc.covered, "RestrictedJurisdiction")
 			// The refusal may have been one by the row before, whose policy has this name.
-			w.eventually(t, "what is not covered to be admitted", func(ctx ctx) (bool, error) {
+			suite.Eventually(t, patience, "what is not covered to be admitted", func(ctx ctx) (bool, error) {
 				err := w.admin.Create(ctx, tc.free.DeepCopy(), client.DryRunAll)
 				return err == nil, err
 			})
@@ -138,7 +140,7 @@ func TestAllPoliciesRunAndTheStrictestActionWins(t *testing.T) {
 	w.declares(t, policy("second", "CU", ""))
 	w.declares(t, policy("gentle", "CU", "enforcement: {restricted: Warn}"))
 	probe := pod("shared", "rowan", "rowan")
-	w.eventually(t, "all three policies to speak", func(ctx ctx) (bool, error) {
+	suite.Eventually(t, patience, "all three policies to speak", func(ctx ctx) (bool, error) {
 		w.admin.Warned()
 		err := w.admin.Create(ctx, probe.DeepCopy(), client.DryRunAll)
 		told := strings.Join(w.admin.Warned(), "\n")

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // Lantern Group, of TV, holds Lantern HK in one register, which is known by its
@@ -51,7 +52,7 @@ func (w *world) bulk(t *testing.T, register string) *unstructured.Unstructured {
 func (w *world) registerSays(t *testing.T, name, reason, text string) *unstructured.Unstructured {
 	t.Helper()
 	r := object(`{apiVersion: domicile.dev/v1alpha1, kind: OwnershipRegister, metadata: {name: %s}}`, name)
-	w.eventually(t, "register "+name+" to be "+reason+": "+text, func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "register "+name+" to be "+reason+": "+text, func(ctx context.Context) (bool, error) {
 		if err := w.admin.Get(ctx, client.ObjectKeyFromObject(r), r); err != nil {
 			return false, err
 		}
@@ -127,7 +128,7 @@ func TestAChainThroughSeveralRegistersIsFollowed(t *testing.T) {
 		}
 		w.refusedByAll(t, tenant, "RestrictedOwner")
 	}
-	w.eventually(t, "an event about the register", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "an event about the register", func(ctx context.Context) (bool, error) {
 		list := &unstructured.UnstructuredList{}
 		list.SetAPIVersion("events.k8s.io/v1")
 		list.SetKind("EventList")

@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // settles makes a tenant of a company of the same name, and a namespace that is bound
@@ -51,7 +53,7 @@ metadata: {name: TENANT, annotations: {domicile.dev/tenant: TENANT}}`, "TENANT",
 func (w *world) running(t *testing.T, namespace string, n int, others map[types.UID]corev1.Pod) map[types.UID]corev1.Pod {
 	t.Helper()
 	var pods map[types.UID]corev1.Pod
-	w.eventually(t, "the Pods of "+namespace+" to run", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the Pods of "+namespace+" to run", func(ctx context.Context) (bool, error) {
 		list, err := w.admin.Typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{FieldSelector: "status.phase=Running"})
 		if err != nil {
 			return false, err
@@ -103,7 +105,7 @@ func TestWhatIsEvictedIsMadeAgain(t *testing.T) {
 		}
 		break
 	}
-	w.eventually(t, "the ReplicaSet to try, and be told why not", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the ReplicaSet to try, and be told why not", func(ctx context.Context) (bool, error) {
 		events, err := w.admin.Typed.CoreV1().Events("ferry").List(ctx, metav1.ListOptions{FieldSelector: "reason=FailedCreate"})
 		if err != nil {
 			return false, err
@@ -164,7 +166,7 @@ func TestOnlyAControllerMakesPodsAgain(t *testing.T) {
 	wantOutcome(t, "it has ended", controller.Create(t.Context(), again("load-bcdfg", uid, ""), client.DryRunAll), "")
 
 	sells("SY")
-	w.eventually(t, "the policy that suspends to count", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the policy that suspends to count", func(ctx context.Context) (bool, error) {
 		err := controller.Create(ctx, again("load-bcdfg", uid, ""), client.DryRunAll)
 		return reasons(err) == refused, err
 	})

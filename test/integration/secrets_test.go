@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 func TestWhatMakesASecretAnAPIKey(t *testing.T) {
@@ -176,7 +177,7 @@ func TestNoKeyGetsIntoARestrictedNamespace(t *testing.T) {
 	secret := func(namespace, rest string) *unstructured.Unstructured {
 		return object(`{apiVersion: v1, kind: Secret, metadata: {generateName: k-, namespace: %s, annotations: {kubernetes.io/service-account.name: default}%s}`, namespace, rest)
 	}
-	w.eventually(t, "the API server asks about all Secrets there", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the API server asks about all Secrets there", func(ctx context.Context) (bool, error) {
 		return w.admin.Create(ctx, secret("shrike", `}, stringData: {a: b}`), client.DryRunAll) != nil, nil
 	})
 	ann := w.as(t, "ann")
@@ -200,7 +201,7 @@ func TestNoKeyGetsIntoARestrictedNamespace(t *testing.T) {
 	}
 	t.Run("Kubernetes fills a token", func(t *testing.T) {
 		w.creates(t, object(`{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {name: token, namespace: shrike, annotations: {kubernetes.io/service-account.name: default}}}`))
-		w.eventually(t, "the token", func(ctx context.Context) (bool, error) {
+		suite.Eventually(t, patience, "the token", func(ctx context.Context) (bool, error) {
 			token := object(`{apiVersion: v1, kind: Secret, metadata: {name: token, namespace: shrike}}`)
 			err := w.admin.Get(ctx, client.ObjectKeyFromObject(token), token)
 			_, filled, _ := unstructured.NestedString(token.Object, "data", "token")

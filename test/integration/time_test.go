@@ -19,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/test/rig/suite"
 	"github.com/domicile-dev/domicile/webhook"
 )
 
@@ -87,7 +88,7 @@ func (w *world) atTheSecond(t *testing.T, pod *unstructured.Unstructured, declar
 		})
 	}
 	for replica := range w.manager.Replicas() {
-		w.eventually(t, fmt.Sprintf("replica %d to refuse from %s on", replica, until), func(context.Context) (bool, error) {
+		suite.Eventually(t, patience, fmt.Sprintf("replica %d to refuse from %s on", replica, until), func(context.Context) (bool, error) {
 			a := w.asks(t, replica, pod)
 			switch {
 			case !a.Allowed && a.after.Before(until):
@@ -108,7 +109,7 @@ func (w *world) everyReplica(t *testing.T, what string, holds func(replica int) 
 	t.Helper()
 	all := true
 	for replica := range w.manager.Replicas() {
-		w.eventually(t, fmt.Sprintf("replica %d %s", replica, what), func(context.Context) (bool, error) {
+		suite.Eventually(t, patience, fmt.Sprintf("replica %d %s", replica, what), func(context.Context) (bool, error) {
 			so, worth := holds(replica)
 			all = all && (so || worth)
 			return so || !worth, nil
@@ -185,7 +186,7 @@ func TestAnExemptionExpiresAtTheSecondOnEveryReplica(t *testing.T) {
 // because of which exemption.
 func (w *world) tenantIs(t *testing.T, tenant, policy, action, exemption string) {
 	t.Helper()
-	w.eventually(t, fmt.Sprintf("status of tenant %s to say %s of %s %s", tenant, action, policy, exemption), func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, fmt.Sprintf("status of tenant %s to say %s of %s %s", tenant, action, policy, exemption), func(ctx context.Context) (bool, error) {
 		v, err := w.verdictOf(ctx, tenant, policy)
 		if err != nil {
 			return false, err
@@ -238,7 +239,7 @@ func TestStatusNamesTheNextChange(t *testing.T) {
 		"sold":   fmt.Sprintf("map[action:Allow at:%sT00:00:00Z cause:OwnershipChanges verdict:Clear]", closes),
 		"beech":  "map[action:Deny at:2126-01-01T00:00:00Z cause:ExemptionExpires verdict:Restricted]",
 	} {
-		w.eventually(t, "status.next of tenant "+tenant, func(ctx context.Context) (bool, error) {
+		suite.Eventually(t, patience, "status.next of tenant "+tenant, func(ctx context.Context) (bool, error) {
 			v, err := w.verdictOf(ctx, tenant, "no-mm")
 			if err != nil {
 				return false, err
@@ -247,7 +248,7 @@ func TestStatusNamesTheNextChange(t *testing.T) {
 		})
 	}
 	p := object(`{apiVersion: domicile.dev/v1alpha1, kind: TenantPolicy, metadata: {name: no-mm}}`)
-	w.eventually(t, "status.nextChange of the policy", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "status.nextChange of the policy", func(ctx context.Context) (bool, error) {
 		if err := w.admin.Get(ctx, client.ObjectKeyFromObject(p), p); err != nil {
 			return false, err
 		}

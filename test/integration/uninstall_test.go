@@ -11,6 +11,7 @@ import (
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // What follows is in the last file, because it takes away what the other tests
@@ -21,7 +22,7 @@ func TestTheFirstPolicyWorksForWhatIsAppliedWithIt(t *testing.T) {
 	if r, err := w.Kubectl(t.Context(), "", "delete", "tenantpolicies", "--all"); err != nil || r.Code != 0 {
 		t.Fatalf("delete all policies: %v\n%s%s", err, r.Stdout, r.Stderr)
 	}
-	w.eventually(t, "admission to enforce nothing", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "admission to enforce nothing", func(ctx context.Context) (bool, error) {
 		configuration := configurationObject()
 		err := w.admin.Get(ctx, client.ObjectKeyFromObject(configuration), configuration)
 		entries, _, _ := unstructured.NestedSlice(configuration.Object, "webhooks")
@@ -60,7 +61,7 @@ func TestUninstallingLeavesNothingThatBlocks(t *testing.T) {
 		t.Fatalf("helm uninstall: %v, exit code %d\n%s%s", err, r.Code, r.Stdout, r.Stderr)
 	}
 	configuration := configurationObject()
-	w.eventually(t, "the webhook configuration to be collected", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the webhook configuration to be collected", func(ctx context.Context) (bool, error) {
 		err := w.admin.Get(ctx, client.ObjectKeyFromObject(configuration), configuration.DeepCopy())
 		return apierrors.IsNotFound(err), err
 	})
@@ -102,7 +103,7 @@ func TestTheNamespaceWasDeletedFirst(t *testing.T) {
 	if _, err := w.RunManager(t.Context(), "residency", "residency-domicile"); err != nil {
 		t.Fatal(err)
 	}
-	w.eventually(t, "a configuration of the new installation", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "a configuration of the new installation", func(ctx context.Context) (bool, error) {
 		hooks, err := w.configuration(ctx)
 		if err != nil || len(hooks) == 0 {
 			return false, client.IgnoreNotFound(err)

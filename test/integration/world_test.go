@@ -13,6 +13,7 @@ import (
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // patience is how long a test waits for what must come true.
@@ -183,7 +184,7 @@ func (w *world) declare(ctx context.Context) error {
 // declared a moment ago needs some milliseconds to be known to every replica.
 func (w *world) refuses(t *testing.T, object *unstructured.Unstructured, reason string) {
 	t.Helper()
-	w.eventually(t, object.GetKind()+" "+object.GetName()+" to be refused: "+reason, func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, object.GetKind()+" "+object.GetName()+" to be refused: "+reason, func(ctx context.Context) (bool, error) {
 		err := w.admin.Create(ctx, object.DeepCopy(), client.DryRunAll)
 		return strings.Contains(" "+reasons(err)+" ", " "+reason+" "), err
 	})
@@ -192,20 +193,10 @@ func (w *world) refuses(t *testing.T, object *unstructured.Unstructured, reason 
 // admits is the opposite of refuses.
 func (w *world) admits(t *testing.T, object *unstructured.Unstructured) {
 	t.Helper()
-	w.eventually(t, object.GetKind()+" "+object.GetName()+" to be admitted", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, object.GetKind()+" "+object.GetName()+" to be admitted", func(ctx context.Context) (bool, error) {
 		err := w.admin.Create(ctx, object.DeepCopy(), client.DryRunAll)
 		return err == nil, err
 	})
-}
-
-func (w *world) eventually(t *testing.T, what string, holds func(context.Context) (bool, error)) {
-	t.Helper()
-	// Cleanups wait, too, and then the test's own context is over.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
-	defer cancel()
-	if err := cluster.Poll(ctx, what, holds); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // declares applies objects and deletes them when the test ends.

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // refused says whether an eviction of the run has been refused.
@@ -82,7 +83,7 @@ func (w *world) tenantNamespace(t *testing.T, name, tenant string) {
 	t.Helper()
 	w.makes(t, policy(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ownNamespace}},
 		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{v1alpha1.TenantAnnotation: tenant}}})
-	eventually(t, "the ServiceAccount", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the ServiceAccount", func(ctx context.Context) (bool, error) {
 		_, err := read(ctx, w, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: name, Name: "default"}})
 		return err == nil, err
 	})
@@ -218,7 +219,7 @@ func TestABudgetIsRespected(t *testing.T) {
 		},
 	}
 	w.makes(t, budget, pod)
-	eventually(t, "the Pod to run and the budget to know it", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the Pod to run and the budget to know it", func(ctx context.Context) (bool, error) {
 		live, err := read(ctx, w, pod.DeepCopy())
 		if err != nil || live.Status.Phase != corev1.PodRunning {
 			return false, err
@@ -227,7 +228,7 @@ func TestABudgetIsRespected(t *testing.T) {
 		return err == nil && b.Status.CurrentHealthy == 1, err
 	})
 	r := w.begin(t, declared("KP"), 0, false)
-	eventually(t, "the eviction to be refused", func(context.Context) (bool, error) { return r.refused(t), nil })
+	suite.Eventually(t, patience, "the eviction to be refused", func(context.Context) (bool, error) { return r.refused(t), nil })
 	if got := r.metric(t, "domicile_suspension_objects", "Suspended"); got != 0 {
 		t.Errorf("%v objects are told to be suspended", got)
 	}

@@ -8,15 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // patience is how long a test waits for what must come true.
@@ -24,23 +23,13 @@ const patience = 90 * time.Second
 
 var (
 	shared  = sync.OnceValues(start)
-	running *cluster.Cluster
+	running suite.World
 	scheme  = runtime.NewScheme()
 )
 
 // TestMain ends the cluster that the tests have started. Whatever had ended by
 // itself is a failure too.
-func TestMain(m *testing.M) {
-	ctrl.SetLogger(logr.Discard())
-	code := m.Run()
-	if running != nil {
-		if err := running.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
 
 // world is a control plane that knows Domicile's kinds.
 type world struct {
@@ -83,13 +72,4 @@ func theWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	return w
-}
-
-func eventually(t *testing.T, what string, holds func(context.Context) (bool, error)) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
-	defer cancel()
-	if err := cluster.Poll(ctx, what, holds); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -22,6 +22,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 func policy() *v1alpha1.TenantPolicy {
@@ -94,7 +95,7 @@ func (w *world) create(t *testing.T, namespace string) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "the ServiceAccount", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the ServiceAccount", func(ctx context.Context) (bool, error) {
 		_, err := read(ctx, w, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "default"}})
 		return err == nil, err
 	})
@@ -103,7 +104,7 @@ func (w *world) create(t *testing.T, namespace string) {
 			t.Fatalf("%T %s: %v", o, o.GetName(), err)
 		}
 	}
-	eventually(t, "everything to run", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "everything to run", func(ctx context.Context) (bool, error) {
 		err := w.runs(ctx, namespace)
 		return err == nil, err
 	})

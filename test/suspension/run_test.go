@@ -22,6 +22,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 const ownNamespace = "domicile-system"
@@ -157,7 +158,7 @@ func (r *run) killed(t *testing.T, settled func(context.Context) error) bool {
 	t.Helper()
 	killed := false
 	var last error
-	eventually(t, "the run to end or to settle", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the run to end or to settle", func(ctx context.Context) (bool, error) {
 		select {
 		case <-r.done:
 			killed = true

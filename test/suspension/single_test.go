@@ -18,6 +18,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/suspension"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // Secrets of built-in types cannot do without some keys.
@@ -93,7 +94,7 @@ func TestSwitchedOffItSaysSo(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Start(ctx) }()
-	eventually(t, "the condition to say that it is switched off", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the condition to say that it is switched off", func(ctx context.Context) (bool, error) {
 		p, err := read(ctx, w, policy())
 		if err != nil {
 			return false, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // secretValue must not be found in any log.
@@ -138,7 +139,7 @@ func tell(t *testing.T) *story {
 
 func (s *story) apply(t *testing.T, manifests string) {
 	t.Helper()
-	eventually(t, "kubectl apply", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "kubectl apply", func(ctx context.Context) (bool, error) {
 		r, err := s.Kubectl(ctx, strings.ReplaceAll(manifests, "&spec", ""), "apply", "-f", "-")
 		if err != nil || r.Code != 0 {
 			return false, fmt.Errorf("%w\n%s", err, r.Stderr)
@@ -151,7 +152,7 @@ func (s *story) apply(t *testing.T, manifests string) {
 func (s *story) condition(t *testing.T, reason string) *v1alpha1.TenantPolicy {
 	t.Helper()
 	p := &v1alpha1.TenantPolicy{ObjectMeta: metav1.ObjectMeta{Name: "no-kp"}}
-	eventually(t, "the condition Suspension to be "+reason, func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the condition Suspension to be "+reason, func(ctx context.Context) (bool, error) {
 		if err := s.admin.Get(ctx, client.ObjectKeyFromObject(p), p); err != nil {
 			return false, err
 		}
@@ -166,7 +167,7 @@ func (s *story) condition(t *testing.T, reason string) *v1alpha1.TenantPolicy {
 
 func (s *story) pods(t *testing.T, namespace string, want int) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("%d pods in %s", want, namespace), func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, fmt.Sprintf("%d pods in %s", want, namespace), func(ctx context.Context) (bool, error) {
 		var pods corev1.PodList
 		err := s.admin.List(ctx, &pods, client.InNamespace(namespace))
 		return len(pods.Items) == want, fmt.Errorf("%d pods: %w", len(pods.Items), err)
@@ -177,7 +178,7 @@ func (s *story) pods(t *testing.T, namespace string, want int) {
 func (s *story) keys(t *testing.T, want string) {
 	t.Helper()
 	for _, name := range []string{"key", "frozen"} {
-		eventually(t, "the data of "+name, func(ctx context.Context) (bool, error) {
+		suite.Eventually(t, patience, "the data of "+name, func(ctx context.Context) (bool, error) {
 			key := &corev1.Secret{}
 			err := s.admin.Get(ctx, types.NamespacedName{Namespace: "lantern", Name: name}, key)
 			return err == nil && string(key.Data["token"]) == want, err
@@ -189,7 +190,7 @@ func (s *story) everythingIsBack(t *testing.T) {
 	t.Helper()
 	s.pods(t, "lantern", 3)
 	s.keys(t, secretValue)
-	eventually(t, "nothing to be held", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "nothing to be held", func(ctx context.Context) (bool, error) {
 		var held corev1.SecretList
 		err := s.admin.List(ctx, &held, client.InNamespace(ownNamespace), client.HasLabels{"domicile.dev/held"})
 		return err == nil && len(held.Items) == 0, err
@@ -223,7 +224,7 @@ func TestStory(t *testing.T) {
 	}
 	s.everythingIsSuspended(t)
 	p := policy.DeepCopy()
-	eventually(t, "the counts of the status", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the counts of the status", func(ctx context.Context) (bool, error) {
 		err := s.admin.Get(ctx, client.ObjectKeyFromObject(p), p)
 		if c := p.Status.Suspended; err == nil && (c == nil || *c.Tenants != 1 || *c.Workloads != 2 || *c.APIKeys != 2 || *c.Pending != 0) {
 			err = fmt.Errorf("suspended: %+v, want 1 tenant, 2 workloads, 2 API keys, nothing pending", c)
@@ -253,7 +254,7 @@ func TestStory(t *testing.T) {
 
 	// Nobody knows any more: nothing comes back for that.
 	s.apply(t, `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: lantern}, spec: {parties: [{role: Customer, entity: {name: unheard-of}}]}}`)
-	eventually(t, "nobody to know", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "nobody to know", func(ctx context.Context) (bool, error) {
 		err := s.admin.Get(ctx, client.ObjectKeyFromObject(p), p)
 		return err == nil && p.Status.Tenants != nil && *p.Status.Tenants.Indeterminate == 1, err
 	})
@@ -271,7 +272,7 @@ func TestStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.everythingIsBack(t)
-	eventually(t, "the status to say no more", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the status to say no more", func(ctx context.Context) (bool, error) {
 		err := s.admin.Get(ctx, client.ObjectKeyFromObject(p), p)
 		return err == nil && p.Status.Suspended == nil && meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionSuspension) == nil, err
 	})

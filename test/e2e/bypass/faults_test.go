@@ -15,6 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 var getOptions = metav1.GetOptions{}
@@ -40,7 +42,7 @@ func (w *world) lease(ctx context.Context) (string, error) {
 // leader is the replica that leads, and its lease.
 func (w *world) leader(t *testing.T) (replica int, lease string) {
 	t.Helper()
-	w.eventually(t, "a leader", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "a leader", func(ctx context.Context) (bool, error) {
 		var err error
 		lease, err = w.lease(ctx)
 		return lease != "", err
@@ -72,7 +74,7 @@ func TestAReplicaThatIsCutOffIsNoWay(t *testing.T) {
 	t.Cleanup(func() {
 		heal()
 		w.manager.Only(-1)
-		w.eventually(t, "Harbour to be clear again", func(ctx context.Context) (bool, error) {
+		suite.Eventually(t, patience, "Harbour to be clear again", func(ctx context.Context) (bool, error) {
 			err := errors.Join(headquarters(ctx, "NZ"), creates(ctx))
 			return err == nil && w.manager.Ready(serving), err
 		})
@@ -84,7 +86,7 @@ func TestAReplicaThatIsCutOffIsNoWay(t *testing.T) {
 	if err := creates(t.Context()); err != nil {
 		t.Fatalf("within the bound the old world counts, or this test shows nothing: %v", err)
 	}
-	w.eventually(t, "it to decide nothing any more", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "it to decide nothing any more", func(ctx context.Context) (bool, error) {
 		err := creates(ctx)
 		return err != nil, err
 	})
@@ -94,7 +96,7 @@ func TestAReplicaThatIsCutOffIsNoWay(t *testing.T) {
 		}
 	}
 	w.manager.Only(-1)
-	w.eventually(t, "the others to know", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the others to know", func(ctx context.Context) (bool, error) {
 		err := creates(ctx)
 		if err == nil {
 			t.Error("admitted from an old world")
@@ -102,7 +104,7 @@ func TestAReplicaThatIsCutOffIsNoWay(t *testing.T) {
 		return is(err, never), err
 	})
 	heal()
-	w.eventually(t, "it to be ready again", func(context.Context) (bool, error) { return w.manager.Ready(serving), nil })
+	suite.Eventually(t, patience, "it to be ready again", func(context.Context) (bool, error) { return w.manager.Ready(serving), nil })
 }
 
 // TestAHoleInTheConfigurationIsClosedWithoutALeader is attacks/10-configuration-hole.sh.
@@ -119,7 +121,7 @@ func TestAHoleInTheConfigurationIsClosedWithoutALeader(t *testing.T) {
 	if err := w.admin.Delete(t.Context(), configuration.DeepCopy()); err != nil {
 		t.Fatal(err)
 	}
-	w.eventually(t, "the configuration", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the configuration", func(ctx context.Context) (bool, error) {
 		err := w.admin.Get(ctx, client.ObjectKeyFromObject(configuration), configuration)
 		return err == nil, err
 	})
@@ -127,7 +129,7 @@ func TestAHoleInTheConfigurationIsClosedWithoutALeader(t *testing.T) {
 	if err != nil || now != lease {
 		t.Errorf("it took until another replica led, by lease %q in the place of %q: %v", now, lease, err)
 	}
-	w.eventually(t, "the API server to ask again", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the API server to ask again", func(ctx context.Context) (bool, error) {
 		err := w.admin.Create(ctx, object(on(pod("lantern", ""))), client.DryRunAll)
 		return is(err, never), err
 	})
@@ -145,7 +147,7 @@ type result struct {
 func (w *world) reported(t *testing.T, namespace, kind, name, reason string) result {
 	t.Helper()
 	var found result
-	w.eventually(t, "a report of "+kind+" "+name+": "+reason, func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "a report of "+kind+" "+name+": "+reason, func(ctx context.Context) (bool, error) {
 		u := &unstructured.Unstructured{}
 		u.SetAPIVersion("openreports.io/v1alpha1")
 		u.SetKind("Report")

@@ -9,12 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 const (
@@ -30,25 +29,11 @@ const (
 var shared = sync.OnceValues(start)
 
 // running is what shared has started, if anything.
-var running *world
+var running suite.World
 
 // TestMain ends the cluster that the tests have started. Whatever had ended by itself, a
 // manager above all, is a failure too.
-func TestMain(m *testing.M) {
-	log.SetLogger(logr.Discard())
-	code := m.Run()
-	if running != nil {
-		if code != 0 && os.Getenv("KEEP_LOGS") != "" {
-			running.Keep()
-			fmt.Fprintln(os.Stderr, "the logs are in", running.Dir())
-		}
-		if err := running.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
 
 // start installs the chart in a new cluster. Before any manager runs, and so before the
 // API server asks anybody, it makes the world and tries every attack in the half of it

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // must is a request that must work with Domicile off, on, and in a full outage.
@@ -155,7 +156,7 @@ func TestALargeObjectCanGo(t *testing.T) {
 		t.Fatalf("of a clear tenant it is admitted: %v", err)
 	}
 	job := object(on(`{apiVersion: batch/v1, kind: Job, metadata: {name: large, namespace: meridian-$HALF}}`))
-	w.eventually(t, "the Pod of the Job", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "the Pod of the Job", func(ctx context.Context) (bool, error) {
 		list, err := w.admin.Typed.CoreV1().Pods("meridian-on").List(ctx, listOf("job-name=large"))
 		return err == nil && len(list.Items) > 0, err
 	})
@@ -165,7 +166,7 @@ func TestALargeObjectCanGo(t *testing.T) {
 	if err := wanda.Delete(t.Context(), job, client.PropagationPolicy("Background")); err != nil {
 		t.Fatal(err)
 	}
-	w.eventually(t, "its Pods to be gone", func(ctx context.Context) (bool, error) {
+	suite.Eventually(t, patience, "its Pods to be gone", func(ctx context.Context) (bool, error) {
 		list, err := w.admin.Typed.CoreV1().Pods("meridian-on").List(ctx, listOf("job-name=large"))
 		if err != nil {
 			return false, err

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
@@ -221,16 +220,6 @@ func (w *world) as(user string) (*actor.Actor, error) {
 		w.actors.Store(user, a)
 	}
 	return a, err
-}
-
-func (w *world) eventually(t *testing.T, what string, holds func(context.Context) (bool, error)) {
-	t.Helper()
-	// Cleanups wait, too, and then the test's own context is over.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
-	defer cancel()
-	if err := cluster.Poll(ctx, what, holds); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // customResources are the real definitions, reduced, and for other kinds that Domicile

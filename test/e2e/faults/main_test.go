@@ -11,10 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
-	"sigs.k8s.io/controller-runtime/pkg/log"
-
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 const (
@@ -31,30 +29,22 @@ var shared = sync.OnceValues(start)
 
 // running is what shared has started, if anything, and rows are what has been measured.
 var (
-	running *scene
+	running suite.World
 	rows    []row
 )
 
-// TestMain prints the table and ends the cluster. Whatever had ended by itself is a
+// TestMain ends the cluster and prints the table. Whatever had ended by itself is a
 // failure too.
 func TestMain(m *testing.M) {
-	log.SetLogger(logr.Discard())
-	code := m.Run()
+	code := suite.Main(m, &running)
 	if len(rows) > 0 {
 		fmt.Fprintf(os.Stdout, "\n%s\n", table(rows))
 	}
-	if running != nil {
-		if code != 0 && os.Getenv("KEEP_LOGS") != "" {
-			running.Keep()
-			fmt.Fprintln(os.Stderr, "the logs are in", running.Dir())
-		}
-		if err := errors.Join(running.Close(), os.RemoveAll(running.registers)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
 	os.Exit(code)
 }
+
+// Close implements suite.World.
+func (s *scene) Close() error { return errors.Join(s.Cluster.Close(), os.RemoveAll(s.registers)) }
 
 // start installs the chart in a new cluster, and makes the world.
 func start() (*scene, error) {

@@ -3,14 +3,12 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
-	"sigs.k8s.io/controller-runtime/pkg/log"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 const (
@@ -26,25 +24,11 @@ const (
 var shared = sync.OnceValues(start)
 
 // running is what shared has started, if anything.
-var running *world
+var running suite.World
 
 // TestMain ends what the tests have started. Whatever had ended by itself, a replica of the
 // gateway above all, is a failure too.
-func TestMain(m *testing.M) {
-	log.SetLogger(logr.Discard())
-	code := m.Run()
-	if running != nil {
-		if code != 0 && os.Getenv("KEEP_LOGS") != "" {
-			running.Keep()
-			fmt.Fprintln(os.Stderr, "the logs are in", running.Dir())
-		}
-		if err := running.close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
 
 // theWorld is the shared world.
 func theWorld(t *testing.T) *world {

@@ -143,12 +143,12 @@ func start() (*world, error) {
 }
 
 // close ends the proxies, and then the cluster.
-func (w *world) close() error {
+func (w *world) Close() error {
 	var errs []error
 	for _, p := range w.proxies {
 		errs = append(errs, p.close())
 	}
-	return errors.Join(append(errs, w.Close())...)
+	return errors.Join(append(errs, w.Cluster.Close())...)
 }
 
 // declare makes the world: what the page prints for an access point is one of it.
