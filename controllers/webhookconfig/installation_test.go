@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -73,6 +74,23 @@ func of(i Installation) *admissionv1.ValidatingWebhookConfiguration {
 	return c
 }
 
+// goes deletes an object that has a finalizer, which keeps it until the test ends.
+func goes(t *testing.T, o client.Object) {
+	t.Helper()
+	if len(o.GetFinalizers()) == 0 {
+		return
+	}
+	if err := server.Delete(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		let := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))
+		if err := server.Patch(context.WithoutCancel(t.Context()), o, let); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestWhoseTheConfigurationIs(t *testing.T) {
 	server.With(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: other.Namespace}})
 	own := Installation{Namespace: apiserver.Namespace, Name: "domicile"}
@@ -85,11 +103,12 @@ func TestWhoseTheConfigurationIs(t *testing.T) {
 		want   *Installation
 	}{
 		{"nobody's", own, nil, deployment(nil), rights("manager"), nil},
-		{"our own", own, of(own), deployment(nil), rights("manager"), nil},
+		{"our own", other, of(other), deployment(nil), rights("manager"), nil},
 		{"another one's, which lives", own, of(other), deployment(nil), rights("manager"), &other},
 		{"of another release in our namespace", Installation{other.Namespace, "domicile"}, of(other), deployment(nil), rights("manager"), &other},
 		{"we do not know what we are called", Installation{other.Namespace, ""}, of(other), deployment(nil), rights("manager"), nil},
 		{"its Deployment is gone", own, of(other), nil, rights("manager"), nil},
+		{"its Deployment is going", own, of(other), deployment(func(d *appsv1.Deployment) { d.Finalizers = []string{"example.org/kept"} }), rights("manager"), nil},
 		{"its rights are gone, so it cannot write", own, of(other), deployment(nil), nil, nil},
 		{"its rights are somebody else's now", own, of(other), deployment(nil), rights("another"), nil},
 		{"whoever edits the configuration names a Deployment that is none of Domicile's, whatever it may", own, of(other),
@@ -111,6 +130,7 @@ func TestWhoseTheConfigurationIs(t *testing.T) {
 			}
 			if tc.lives != nil {
 				server.With(t, tc.lives)
+				goes(t, tc.lives)
 			}
 			server.With(t, tc.rights...)
 			// The API server's authorizer knows of changes a moment later.
