@@ -48,7 +48,10 @@ test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all
 	go test -timeout 20m $(or $(filter-out %/test/e2e/gateway,$(shell go list ./...)),./...)
 
 test-e2e: build bin/controlplane bin/helm ## Try every known way around admission on a real control plane, what must never be blocked, and some faults.
-	go test -timeout 15m ./test/e2e/bypass/... ./test/e2e/faults
+	go test -timeout 15m ./test/e2e/bypass/... ./test/e2e/faults ./test/e2e/mirror
+
+test-mirror: build bin/controlplane bin/helm ## Run the integration tests with the mirror on.
+	DOMICILE_MIRROR=1 go test -timeout 20m -count 1 ./test/integration
 
 test-gateway: needs build bin/controlplane bin/helm bin/proxies ## Ask the gateway through real Envoy, nginx, HAProxy and Caddy, as clients do and as attackers would.
 	go test -timeout 15m ./test/e2e/gateway
@@ -88,6 +91,9 @@ bench-audit: bin/controlplane bin/helm ## Measure the audit of 10,000 pods in 50
 
 bench-review: ## Measure what the admission handler takes of a review, beside one that only reads and answers and one pass over the bytes.
 	go run ./test/bench/review
+
+bench-mirror: needs ## Measure how long it takes until API servers refuse one tenant more or less, with 45,000 to 100,000 names.
+	DOMICILE_CHANGES=80 go test -timeout 30m -count 1 -v -run TestManyNames ./controllers/mirror
 
 bench-world: build bin/controlplane bin/helm ## Measure a real API server with up to 300,000 tenants, beside the previous run (ARGS='-tenants 1000 -register none' for a minute of it).
 	go run ./test/bench/world $(ARGS)
@@ -180,4 +186,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

@@ -19,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	"sigs.k8s.io/yaml"
@@ -27,7 +28,8 @@ import (
 // server is a real API server.
 type server struct {
 	client.Client
-	env []string // makes helm talk to it
+	config *rest.Config
+	env    []string // makes helm talk to it
 }
 
 func start(t *testing.T) server {
@@ -57,7 +59,7 @@ func start(t *testing.T) server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server{c, []string{"KUBECONFIG=" + kubeconfig}}
+	return server{c, config, []string{"KUBECONFIG=" + kubeconfig}}
 }
 
 func (s server) helm(t *testing.T, args ...string) {
@@ -86,6 +88,7 @@ func TestOnARealServer(t *testing.T) {
 	t.Run("install, upgrade, uninstall", func(t *testing.T) { testLifecycle(t, s) })
 	t.Run("upgrades from the first chart", func(t *testing.T) { testUpgrades(t, s) })
 	t.Run("everything is taken", func(t *testing.T) { testEverythingIsTaken(t, s) })
+	t.Run("the guard", func(t *testing.T) { testGuard(t, s) })
 	t.Run("notes", func(t *testing.T) { testNotes(t, s) })
 	t.Run("roles", func(t *testing.T) { testRoles(t, s) }) // of what the notes have installed
 }

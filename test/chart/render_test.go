@@ -70,6 +70,7 @@ func TestValuesAreChecked(t *testing.T) {
 		{"metrics.port=9443", "webhook.port, metrics.port and health.port must differ", "the manager could not start"},
 		{"hostNetwork=true,webhook.port=10250", "the node's own programs listen on one of the ports", "the pods could not start"},
 		{"autoscaling.enabled=true,autoscaling.minReplicas=5,autoscaling.maxReplicas=3", "autoscaling.minReplicas is more than", "the API server would refuse it"},
+		{"guard.enabled=true", "guard.enabled needs guard.users or guard.groups", "nobody could upgrade"},
 		{"excludedNamespaces[0]=calico-*", "at '/excludedNamespaces/0'", "names are no patterns, and would leave out nothing"},
 		{"livenessProbe.path=/x", "at '/livenessProbe': additional properties 'path' not allowed", "what is asked is the chart's"},
 		{"global.imagePullSecrets[0]=", "at '/global/imagePullSecrets/0'", "a Secret has a name"},

@@ -95,6 +95,9 @@ Maps whose keys are free are taken as they are.
 {{- fail "autoscaling.minReplicas is more than autoscaling.maxReplicas" -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.guard.enabled (not .Values.guard.users) (not .Values.guard.groups) -}}
+{{- fail "guard.enabled needs guard.users or guard.groups: nobody could upgrade or uninstall Domicile" -}}
+{{- end -}}
 {{- with dig "limits" "memory" "" .Values.resources -}}
 {{- $limit := include "domicile.bytes" . | int64 -}}
 {{- $registers := include "domicile.bytes" $.Values.registers.memory | int64 -}}

@@ -137,7 +137,7 @@ func (o *options) guarded() mirror.Guarded {
 			"admissionregistration.k8s.io/validatingadmissionpolicybindings": mirror.Names(),
 			"admissionregistration.k8s.io/validatingwebhookconfigurations":   {"domicile"},
 			"apiextensions.k8s.io/customresourcedefinitions": {
-				"legalentities.domicile.dev", "ownershipregisters.domicile.dev", "tenantexemptions.domicile.dev", "tenantpolicies.domicile.dev", "tenants.domicile.dev",
+				"accesspoints.domicile.dev", "legalentities.domicile.dev", "ownershipregisters.domicile.dev", "tenantexemptions.domicile.dev", "tenantpolicies.domicile.dev", "tenants.domicile.dev",
 			},
 			"rbac.authorization.k8s.io/clusterroles":        roles,
 			"rbac.authorization.k8s.io/clusterrolebindings": roles,

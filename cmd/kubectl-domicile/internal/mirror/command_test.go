@@ -2,8 +2,10 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
@@ -66,6 +70,10 @@ func TestAnAPIServerReadsWhatThePluginWrites(t *testing.T) {
 	if err := c.Delete(t.Context(), role); err == nil || !strings.Contains(err.Error(), "guarded by a file") {
 		t.Errorf("what is guarded is deleted: %v", err)
 	}
+	cutOff(t, folder, config)
+	if said := tryPod(t.Context(), c); !strings.Contains(said, "tenant lantern is refused") {
+		t.Errorf("with a file that is cut off the API server says %q", said)
+	}
 	again := strings.Replace(residency, "[KP]", "[CU]", 1)
 	render(t, folder, again)
 	if files, err := os.ReadDir(folder); err != nil || len(files) != 2 {
@@ -80,6 +88,36 @@ func TestAnAPIServerReadsWhatThePluginWrites(t *testing.T) {
 		t.Errorf("after the files have changed the API server says %q", last)
 	}
 }
+
+// cutOff cuts the mirror's file off, and waits until the API server has read it.
+func cutOff(t *testing.T, folder string, config *rest.Config) {
+	t.Helper()
+	file := filepath.Join(folder, "domicile-mirror.yaml")
+	all, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is left ends with a line, and as YAML in blocks it could be read.
+	half := all[:strings.LastIndex(string(all[:len(all)/2]), "\n")+1]
+	// Whoever writes into the file itself empties it first, and that is no error.
+	other := filepath.Join(folder, "half")
+	if err := errors.Join(os.WriteFile(other, half, 0o600), os.Rename(other, file)); err != nil {
+		t.Fatal(err)
+	}
+	c, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = wait.PollUntilContextTimeout(t.Context(), time.Second, 3*time.Minute, true, func(ctx context.Context) (bool, error) {
+		metrics, err := c.RESTClient().Get().AbsPath("/metrics").DoRaw(ctx)
+		return failedReload.Match(metrics), err
+	})
+	if err != nil {
+		t.Fatalf("the API server never read the file: %v", err)
+	}
+}
+
+var failedReload = regexp.MustCompile(`apiserver_manifest_admission_config_controller_automatic_reloads_total\{[^}]*status="failure"[^}]*\} [1-9]`)
 
 const residency = `
 apiVersion: domicile.dev/v1alpha1

@@ -1,13 +1,11 @@
 package mirror
 
 import (
-	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/internal/mirror"
 )
@@ -20,18 +18,14 @@ func objectsOf(m mirror.Mirror) (all []any) {
 	return all
 }
 
-// write writes objects to a file, as a whole: an API server does not enforce half of one,
-// and says so in its log alone. Until it is renamed it has a name that no API server
-// reads.
+// write writes objects to a file, as a whole: until it is renamed it has a name that no API
+// server reads. They are one list in JSON, which is YAML, too: however it is cut off later,
+// it can't be read, and the API server keeps what it has. Half of a policy in YAML may be a
+// policy that refuses less.
 func write(folder, name string, objects []any) (err error) {
-	var text bytes.Buffer
-	for _, o := range objects {
-		document, err := yaml.Marshal(o)
-		if err != nil {
-			return fmt.Errorf("render %s: %w", name, err)
-		}
-		text.WriteString("---\n")
-		text.Write(document)
+	text, err := json.MarshalIndent(map[string]any{"apiVersion": "v1", "kind": "List", "items": objects}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
 	}
 	file, err := os.CreateTemp(folder, "."+name+"-*.tmp")
 	if err != nil {
@@ -42,7 +36,7 @@ func write(folder, name string, objects []any) (err error) {
 			err = errors.Join(err, os.Remove(file.Name()))
 		}
 	}()
-	_, err = file.Write(text.Bytes())
+	_, err = file.Write(append(text, '\n'))
 	if err == nil {
 		err = file.Sync()
 	}
