@@ -95,7 +95,7 @@ func (v view) since(before view) (everything bool, tenants map[string]bool) {
 		}
 	}
 	touched := v.world.Since(before.world, before.from)
-	if touched.Everything || touched.Policies || before.over(v.from) || v.from.Before(before.from) {
+	if touched.EveryTenant() || before.over(v.from) || v.from.Before(before.from) {
 		for tenant := range v.world.Tenants.All() {
 			compare(tenant.Name)
 		}

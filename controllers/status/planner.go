@@ -83,14 +83,13 @@ func (s *Writer) plan(ctx context.Context, w *snapshot.Snapshot) *plan {
 	if known != nil && (known.next.IsZero() || now.Before(known.next)) {
 		touched = w.Since(known.world, now)
 	}
-	everything := touched.Everything || touched.Policies
-	if everything {
+	if touched.Everything {
 		s.tally = tallyOf(next)
 	} else {
 		s.tally.follow(known, next, touched)
 	}
 	s.publish(ctx, next)
-	if everything {
+	if touched.EveryTenant() {
 		s.sweep = newSweep(w)
 	}
 	s.queueTouched(next, touched)

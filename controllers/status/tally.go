@@ -54,7 +54,7 @@ func tallyOf(p *plan) *tally {
 }
 
 // follow takes off what a plan made of objects that are touched, and counts what the
-// next one makes of them.
+// next one makes of them. Of a policy that is touched every tenant is counted anew.
 func (t *tally) follow(before, next *plan, touched snapshot.Touched) {
 	for name := range touched.Tenants {
 		t.tenant(before, name, -1)
@@ -63,6 +63,23 @@ func (t *tally) follow(before, next *plan, touched snapshot.Touched) {
 	for name := range touched.Entities {
 		t.entity(before, name, -1)
 		t.entity(next, name, +1)
+	}
+	for name := range touched.Policies {
+		delete(t.policies, name)
+	}
+	for _, policy := range next.world.Policies {
+		if touched.Policies[policy.Name] {
+			t.policy(next, policy)
+		}
+	}
+}
+
+// policy counts every tenant that a policy is about.
+func (t *tally) policy(p *plan, policy *residency.Policy) {
+	for _, c := range p.world.Objects.Tenants.All() {
+		if isAbout(policy, &c.Tenant) {
+			t.impactOf(policy.Name).count(p, policy, c, +1)
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ func (r *Reader) Read(w *snapshot.Snapshot, at time.Time) Content {
 		touched = w.Since(r.world, at)
 	}
 	asked := askedAt(w, at)
-	if touched.Everything || touched.Policies {
+	if touched.EveryTenant() {
 		r.names = map[string]map[string]bool{}
 		for _, p := range w.Policies {
 			r.names[p.Name] = asked.all(p)

@@ -340,7 +340,7 @@ func checkNamespaces(t *testing.T, where string, s *snapshot.Snapshot, tenants [
 // checkTouched holds that what changed is touched; it says whether anything is not.
 func checkTouched(t *testing.T, where string, touched snapshot.Touched, before, now map[string]string) (some bool) {
 	t.Helper()
-	if touched.Everything || touched.Policies {
+	if touched.EveryTenant() {
 		return false
 	}
 	for name := range now {

@@ -15,12 +15,16 @@ import (
 type Touched struct {
 	// Everything may be otherwise: it is not worth telling what.
 	Everything bool
-	// Policies says that a policy came, changed or went, or what all of them cover.
-	Policies bool
+	// Policies came, changed or went; Found says that all of them cover other kinds.
+	Policies map[string]bool
+	Found    bool
 	// Tenants and Entities may have another verdict or another status, because
 	// of themselves (true) or of others (false). Exemptions came, changed or went.
 	Tenants, Entities, Exemptions map[string]bool
 }
+
+// EveryTenant says that all tenants may be answered otherwise.
+func (t Touched) EveryTenant() bool { return t.Everything || t.Found || len(t.Policies) > 0 }
 
 // mostTouched bounds how many parties are followed up. Beyond it everything is touched.
 const mostTouched = 20_000
@@ -29,8 +33,11 @@ const mostTouched = 20_000
 // an instant until which ownership stood as it was then. It takes as long as much
 // is touched.
 func (s *Snapshot) Since(before *Snapshot, at time.Time) Touched {
-	t := Touched{Tenants: map[string]bool{}, Entities: map[string]bool{}, Exemptions: map[string]bool{}}
-	t.Policies = len(differing(s.Objects.Policies, before.Objects.Policies)) > 0 || !s.Objects.Found.Equal(before.Objects.Found)
+	t := Touched{Policies: map[string]bool{}, Tenants: map[string]bool{}, Entities: map[string]bool{}, Exemptions: map[string]bool{}}
+	t.Found = !s.Objects.Found.Equal(before.Objects.Found)
+	for _, d := range differing(s.Objects.Policies, before.Objects.Policies) {
+		t.Policies[d.Key] = true
+	}
 	for _, d := range differing(s.Objects.Tenants, before.Objects.Tenants) {
 		t.Tenants[d.Key] = true
 	}

@@ -90,7 +90,7 @@ func flipsOf(before *snapshot.Snapshot, then time.Time, after *snapshot.Snapshot
 	}
 	boundary, bounded := before.NextBoundary(then)
 	touched := after.Since(before, now)
-	if touched.Everything || touched.Policies || bounded && !now.Before(boundary) {
+	if touched.EveryTenant() || bounded && !now.Before(boundary) {
 		for t := range after.Tenants.All() {
 			look(t.Name)
 		}
