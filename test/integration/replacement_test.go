@@ -168,6 +168,6 @@ func TestOnlyAControllerMakesPodsAgain(t *testing.T) {
 	sells("SY")
 	suite.Eventually(t, patience, "the policy that suspends to count", func(ctx context.Context) (bool, error) {
 		err := controller.Create(ctx, again("load-bcdfg", uid, ""), client.DryRunAll)
-		return reasons(err) == refused, err
+		return isRefused(err, refused), err
 	})
 }

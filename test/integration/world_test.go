@@ -176,7 +176,7 @@ func (w *world) declare(ctx context.Context) error {
 	}
 	return cluster.Poll(ctx, "a refusal of Lantern's pod", func(ctx context.Context) (bool, error) {
 		err := w.admin.Create(ctx, pod("lantern", "probe", ""), client.DryRunAll)
-		return reasons(err) == "RestrictedOwner", err
+		return isRefused(err, "RestrictedOwner"), err
 	})
 }
 
@@ -186,7 +186,7 @@ func (w *world) refuses(t *testing.T, object *unstructured.Unstructured, reason 
 	t.Helper()
 	suite.Eventually(t, patience, object.GetKind()+" "+object.GetName()+" to be refused: "+reason, func(ctx context.Context) (bool, error) {
 		err := w.admin.Create(ctx, object.DeepCopy(), client.DryRunAll)
-		return strings.Contains(" "+reasons(err)+" ", " "+reason+" "), err
+		return strings.HasPrefix(reason, "Restricted") && mirrored(err) || strings.Contains(" "+reasons(err)+" ", " "+reason+" "), err
 	})
 }
 

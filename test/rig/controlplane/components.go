@@ -8,7 +8,6 @@ import (
 	"go.etcd.io/etcd/server/v3/etcdmain"
 	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubectl: exec and OIDC credentials
 	"k8s.io/component-base/cli"
-	"k8s.io/component-base/logs"
 	_ "k8s.io/component-base/logs/json/register"          // --logging-format=json
 	_ "k8s.io/component-base/metrics/prometheus/clientgo" // client metrics of the components
 	_ "k8s.io/component-base/metrics/prometheus/version"
@@ -40,7 +39,6 @@ func runEtcd() int {
 }
 
 func runKubectl() int {
-	logs.GlogSetter(kubectl.GetLogVerbosity(os.Args)) //nolint:errcheck // as in kubectl's own main
 	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
 		kubectlutil.CheckErr(err) // ends the process with kubectl's own exit code
 	}
@@ -53,7 +51,7 @@ func runKwok() int {
 	// boolean one.
 	pflag.CommandLine = pflag.NewFlagSet("kwok", pflag.ContinueOnError)
 	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)
-	flags.ParseErrorsAllowlist.UnknownFlags = true
+	flags.ParseErrorsWhitelist.UnknownFlags = true //nolint:staticcheck // what the oldest Kubernetes is built with has no newer name
 	flags.Usage = func() {}
 	ctx, _ := kwoklog.InitFlags(signals.SetupSignalContext(), flags)
 	ctx, err := kwokconfig.InitFlags(ctx, flags)
