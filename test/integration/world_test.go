@@ -222,9 +222,14 @@ func (w *world) deletesAtTheEnd(t *testing.T, object *unstructured.Unstructured)
 // ends. It returns the object as the API server has it.
 func (w *world) creates(t *testing.T, object *unstructured.Unstructured) *unstructured.Unstructured {
 	t.Helper()
-	if err := w.admin.Create(t.Context(), object); err != nil {
-		t.Fatalf("%s %s: %v", object.GetKind(), object.GetName(), err)
-	}
+	what := object.GetKind() + " " + object.GetName()
+	suite.Eventually(t, patience, what+" to be created", func(ctx context.Context) (bool, error) {
+		err := w.admin.Create(ctx, object)
+		if err != nil && !mirrored(err) { // the mirror is looser a while later than the webhook
+			t.Fatalf("%s: %v", what, err)
+		}
+		return err == nil, err
+	})
 	w.deletesAtTheEnd(t, object)
 	return object
 }
