@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -85,10 +86,15 @@ func newRig(ctx context.Context, o options, progress io.Writer) (r *rig, err err
 	if r.etcd, err = r.findEtcd(); err != nil {
 		return nil, err
 	}
-	return r, r.InstallChart(ctx, systemNamespace, fmt.Sprintf("replicas=%d", replicas),
-		"registers.cacheSize=16Gi", "registers.memory=4Gi", "resources.limits.memory=16Gi",
+	values := []string{
+		fmt.Sprintf("replicas=%d", replicas),
 		// A folder of this machine in the place of a volume: the last flag counts.
-		"extraArgs[0]=--register-dir="+r.registerDir)
+		"extraArgs[0]=--register-dir=" + r.registerDir,
+	}
+	if slices.Contains(o.registers, true) { // otherwise the chart's own limit is what counts
+		values = append(values, "registers.cacheSize=16Gi", "registers.memory=4Gi", "resources.limits.memory=16Gi")
+	}
+	return r, r.InstallChart(ctx, systemNamespace, values...)
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

@@ -67,6 +67,10 @@ func invoke(pod *corev1.Pod, address netip.Addr, scratch string) (*invocation, e
 		variables[v.Name] = value
 		i.env = append(i.env, v.Name+"="+value)
 	}
+	if limit := container.Resources.Limits.Memory().Value(); limit > 0 {
+		// A process has no control group. The manager takes this from one: internal/manager.
+		i.env = append(i.env, fmt.Sprintf("GOMEMLIMIT=%d", limit/10*9))
+	}
 	for _, arg := range args {
 		arg = expand(arg, variables)
 		if name, path, ok := strings.Cut(arg, "="); ok && folders[path] != "" {

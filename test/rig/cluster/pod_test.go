@@ -59,7 +59,7 @@ func TestInvokeDoesWhatAKubeletWould(t *testing.T) {
 	if diff := cmp.Diff(wantArgs, i.args); diff != "" {
 		t.Errorf("arguments (-want +got):\n%s", diff)
 	}
-	wantEnv := []string{"POD_IP=127.1.100.10", "POD_NAME=domicile-abc", "WHO=domicile-abc@$(LATER)", "LATER=x", "MEMORY=512"}
+	wantEnv := []string{"POD_IP=127.1.100.10", "POD_NAME=domicile-abc", "WHO=domicile-abc@$(LATER)", "LATER=x", "MEMORY=512", "GOMEMLIMIT=483183819"}
 	if diff := cmp.Diff(wantEnv, i.env); diff != "" {
 		t.Errorf("environment (-want +got):\n%s", diff)
 	}
