@@ -50,6 +50,8 @@ type Options struct {
 type Servers interface {
 	// Ask asks each of them what some policies tell whoever tries their probes.
 	Ask(ctx context.Context, policies []string) []Answer
+	// Versions are those of the ones that answer, as they tell them.
+	Versions(ctx context.Context) []string
 }
 
 // Answer is what one API server says.
@@ -74,6 +76,7 @@ type Controller struct {
 	metrics *metrics
 	log     logr.Logger
 
+	support support
 	state   atomic.Pointer[state]
 	changed snapshot.Broadcast
 
@@ -162,10 +165,13 @@ func (c *Controller) round(ctx context.Context) time.Duration {
 	if world == nil {
 		return guardEvery
 	}
+	now := c.clock.Now()
+	if !c.lookAtVersions(ctx, now) {
+		return writeEvery
+	}
 	if !c.elected.Leads() {
 		return c.guard(ctx, world)
 	}
-	now := c.clock.Now()
 	c.render(world, now)
 	problem := c.keep(ctx, now)
 	if problem != nil {
@@ -209,6 +215,10 @@ func (c *Controller) use(content mirror.Content, now time.Time) {
 		content = content.Without(c.left)
 	}
 	before := c.want.Hashes
+	if against := c.support.against.Load(); against != nil && *against != "" {
+		c.want = version{content: content.Nothing(*against)}
+		return
+	}
 	c.want = version{c.options.Render(content), content}
 	if c.since.IsZero() && (before == nil || !slices.Equal(before, c.want.Hashes)) {
 		c.since = now

@@ -31,6 +31,12 @@ type state struct {
 
 // ask asks the API servers what they enforce, and publishes that.
 func (c *Controller) ask(ctx context.Context, problem error) {
+	if len(c.want.Policies) == 0 { // nothing is mirrored
+		c.since, c.inForce = time.Time{}, nil
+		c.metrics.forget()
+		c.publish(&state{content: c.want.content})
+		return
+	}
 	var policies []string
 	for i := range c.want.Policies {
 		policies = append(policies, c.want.Policies[i].Name)

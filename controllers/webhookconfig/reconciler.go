@@ -113,14 +113,17 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	if err := mgr.Add(r.tenure); err != nil {
 		return fmt.Errorf("watch whose the webhook configuration is: %w", err)
 	}
-	return ctrl.NewControllerManagedBy(mgr).Named("webhookconfiguration").
+	b := ctrl.NewControllerManagedBy(mgr).Named("webhookconfiguration").
 		For(&admissionv1.ValidatingWebhookConfiguration{}).
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(theConfiguration), builder.WithPredicates(predicate.AnnotationChangedPredicate{})).
 		WatchesRawSource(onChange(r.holder.Changed)).
 		WatchesRawSource(onChange(r.cas.Changed)).
 		WatchesRawSource(onChange(r.elected.Pending)).
-		WithOptions(controller.Options{NeedLeaderElection: ptr.To(false)}).
-		Complete(r)
+		WithOptions(controller.Options{NeedLeaderElection: ptr.To(false)})
+	if r.options.Mirror != nil {
+		b = b.WatchesRawSource(onChange(r.options.Mirror.WorksChanged))
+	}
+	return b.Complete(r)
 }
 
 // theConfiguration is what there is to look at, whatever has changed.
@@ -215,6 +218,9 @@ func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhook
 	}
 	o := r.options
 	o.Bundle, o.Found = bundle, current.Objects.Found
+	if o.Mirror == nil || !o.Mirror.Works() {
+		o.FailurePolicy = admissionv1.Fail
+	}
 	var wait time.Duration
 	if o.Guarded, wait, err = r.guard(ctx, current); err != nil {
 		return nil, 0, err

@@ -73,6 +73,15 @@ type Options struct {
 	// answers; "" is Fail. About Namespaces, ServiceAccounts and Domicile's own kinds
 	// it always is: they say who is refused.
 	FailurePolicy admissionv1.FailurePolicyType
+	// Mirror says whether there can be one. Without it FailurePolicy is Fail.
+	Mirror Mirror
+}
+
+// Mirror is what refuses whom policies refuse for certain while nobody answers.
+type Mirror interface {
+	Works() bool
+	// WorksChanged returns a channel that is closed when Works says something else.
+	WorksChanged() <-chan struct{}
 }
 
 // Render returns the webhooks that the policies need, and no more. It depends on

@@ -52,6 +52,13 @@ func (p *parts) addControllers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make the certificate controller: %w", err)
 	}
+	m, err := p.newMirror()
+	if err != nil {
+		return err
+	}
+	if m != nil {
+		render.Mirror = m
+	}
 	configuration, err := webhookconfig.New(mgr.GetClient(), mgr.GetAPIReader(), p.snapshots, p.certificates, mgr.Elected(), render, o.ownerClusterRole, recorder, p.clock, metrics.Registry)
 	if err != nil {
 		return fmt.Errorf("make the webhook configuration controller: %w", err)
@@ -64,9 +71,7 @@ func (p *parts) addControllers(ctx context.Context) error {
 		return o.Covers(live, policy)
 	}
 	statusOptions := status.Options{PerSecond: o.statusPerSecond, Configuration: webhookconfig.Name, Covers: covers}
-	if m, err := p.newMirror(); err != nil {
-		return err
-	} else if m != nil {
+	if m != nil {
 		statusOptions.Mirror = m
 	}
 	writer, err := status.New(mgr.GetClient(), mgr.GetCache(), p.snapshots, statusOptions, recorder, p.clock, metrics.Registry)

@@ -161,6 +161,15 @@ func contentOf(w *snapshot.Snapshot, names map[string]map[string]bool) Content {
 	return c
 }
 
+// Nothing leaves all policies to the webhook, for a reason.
+func (c Content) Nothing(reason string) Content {
+	none := Content{Policies: map[string]Part{}}
+	for name := range c.Policies {
+		none.Policies[name] = Part{Left: []string{reason}, Omitted: true}
+	}
+	return none
+}
+
 // Without leaves the policies out that need an expression of their author's, which the
 // API server may not take.
 func (c Content) Without(reason string) Content {

@@ -3,10 +3,30 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/version"
+	"k8s.io/client-go/discovery"
 )
+
+// mirrors says whether the API server can have a mirror: docs/mirror.md.
+func (t *teller) mirrors() (bool, error) {
+	c, err := discovery.NewDiscoveryClientForConfig(t.cluster.Config())
+	if err != nil {
+		return false, err
+	}
+	told, err := c.ServerVersion()
+	if err != nil {
+		return false, err
+	}
+	v, err := version.ParseGeneric(told.GitVersion)
+	return err == nil && v.AtLeast(version.MustParseGeneric("1.36.0")), err
+}
 
 // mirror switches the mirror on.
 func (t *teller) mirror(ctx context.Context) error {
+	if can, err := t.mirrors(); err != nil || !can {
+		return err
+	}
 	t.narrator.chapter("What if all replicas are away? With the mirror, the API server refuses by itself whom policies refuse for certain.")
 	args, err := t.chart(t.settings, "mirror.enabled=true", "mirror.webhookFailurePolicy=Ignore")
 	if err != nil {
@@ -28,6 +48,9 @@ func (t *teller) mirror(ctx context.Context) error {
 
 // outage stops all replicas.
 func (t *teller) outage(ctx context.Context) error {
+	if can, err := t.mirrors(); err != nil || !can {
+		return err
+	}
 	t.narrator.chapter("All replicas are stopped. The restricted tenant is refused, and the clean one goes on.")
 	if err := t.stopAll(ctx); err != nil {
 		return err
