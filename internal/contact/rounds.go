@@ -55,6 +55,9 @@ func (k *kind) watch(ctx context.Context, o metav1.ListOptions) (watch.Interface
 		s.asked = k.clock.Now()
 		s.consistent = ptr.Deref(o.SendInitialEvents, false) && o.ResourceVersion == ""
 		first, err := k.server.WatchWithContext(ctx, o)
+		if needsList(err) {
+			first, err = k.fromList(ctx)
+		}
 		if err != nil {
 			k.proofs.fail(err)
 			return nil, fmt.Errorf("watch each %s: %w", k.name, err)
