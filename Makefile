@@ -41,11 +41,14 @@ help: ## List these commands.
 demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running).
 	go run ./test/demo $(if $(KEEP),--keep)
 
+# What has a goal of its own, because it needs more than Go.
+APART := %/test/e2e/gateway %/test/e2e/ipv6
+
 test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all tests, most of them against a real control plane.
 	go -C test/rig/controlplane test ./...
 	go -C test/browser test ./...
 	go -C internal/tools/release test ./...
-	go test -timeout 20m $(or $(filter-out %/test/e2e/gateway,$(shell go list ./...)),./...)
+	go test -timeout 20m $(or $(filter-out $(APART),$(shell go list ./...)),./...)
 
 test-e2e: build bin/controlplane bin/helm ## Try every known way around admission on a real control plane, what must never be blocked, and some faults.
 	go test -timeout 15m ./test/e2e/bypass/... ./test/e2e/faults ./test/e2e/mirror
@@ -55,6 +58,9 @@ test-mirror: build bin/controlplane bin/helm ## Run the integration tests with t
 
 test-gateway: needs build bin/controlplane bin/helm bin/proxies ## Ask the gateway through real Envoy, nginx, HAProxy and Caddy, as clients do and as attackers would.
 	go test -timeout 15m ./test/e2e/gateway
+
+test-ipv6: build bin/controlplane bin/helm ## Install the chart where there is nothing but IPv6 (Linux, with root or user namespaces).
+	go test -timeout 15m ./test/e2e/ipv6
 
 # The oldest version of Kubernetes that is supported, and the newest. docs/operations.md
 # says the same.
@@ -186,4 +192,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-ipv6 test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

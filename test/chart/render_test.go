@@ -72,6 +72,7 @@ func TestValuesAreChecked(t *testing.T) {
 		{"autoscaling.enabled=true,autoscaling.minReplicas=5,autoscaling.maxReplicas=3", "autoscaling.minReplicas is more than", "the API server would refuse it"},
 		{"guard.enabled=true", "guard.enabled needs guard.users or guard.groups", "nobody could upgrade"},
 		{"excludedNamespaces[0]=calico-*", "at '/excludedNamespaces/0'", "names are no patterns, and would leave out nothing"},
+		{"services.ipFamilies[0]=IPv5", "at '/services/ipFamilies/0'", "the API server would refuse the Service"},
 		{"livenessProbe.path=/x", "at '/livenessProbe': additional properties 'path' not allowed", "what is asked is the chart's"},
 		{"global.imagePullSecrets[0]=", "at '/global/imagePullSecrets/0'", "a Secret has a name"},
 		{"rbac.claimers[0].kind=Robot,rbac.claimers[0].name=x", "at '/rbac/claimers/0/kind'", "subjects of RBAC are three kinds"},

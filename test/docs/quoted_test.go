@@ -52,8 +52,8 @@ func TestMessagesExist(t *testing.T) {
 	}
 }
 
-// The words of others: a kubelet, networkx, Argo CD, Flux.
-var othersWords = []string{"ImagePullBackOff", "MultiDiGraph", "RespectIgnoreDifferences", "ServerSideApply", "ServerSideDiff", "CreateReplace"}
+// The words of others: a kubelet, networkx, Argo CD, Flux, Services.
+var othersWords = []string{"PreferDualStack", "ImagePullBackOff", "MultiDiGraph", "RespectIgnoreDifferences", "ServerSideApply", "ServerSideDiff", "CreateReplace"}
 
 var camel = regexp.MustCompile(`^(?:[A-Z][a-z]+){2,}$`)
 

@@ -148,6 +148,16 @@ labels:
   {{- include "domicile.labels" (first .) | nindent 2 }}
 {{- end -}}
 
+{{/* The address families of a Service, if anything is said about them. */}}
+{{- define "domicile.families" -}}
+{{- with .Values.services.ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .Values.services.ipFamilies }}
+ipFamilies: {{ toJson . }}
+{{- end }}
+{{- end -}}
+
 {{/* The gateway's pods have another name than the manager's, so that nothing selects both. */}}
 {{- define "domicile.gatewayName" -}}{{ include "domicile.fullname" . }}-gateway{{- end -}}
 {{- define "domicile.gatewaySelector" -}}

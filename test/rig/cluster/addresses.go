@@ -13,6 +13,7 @@ import (
 // the listener that reserves them.
 type addresses struct {
 	n           byte
+	six         bool // IPv6 instead of IPv4
 	reservation net.Listener
 }
 
@@ -21,12 +22,12 @@ type addresses struct {
 const reservationPort = 19998
 
 // reserve finds a range that no other cluster on this machine uses.
-func reserve() (*addresses, error) {
+func reserve(six bool) (*addresses, error) {
 	for n := byte(100); n < 200; n++ {
 		l, err := net.Listen("tcp", netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, n, 254}), reservationPort).String())
 		switch {
 		case err == nil:
-			return &addresses{n: n, reservation: l}, nil
+			return &addresses{n: n, six: six, reservation: l}, nil
 		case errors.Is(err, syscall.EADDRINUSE):
 			continue
 		case errors.Is(err, syscall.EADDRNOTAVAIL):
@@ -38,13 +39,26 @@ func reserve() (*addresses, error) {
 	return nil, errors.New("100 clusters run on this machine already")
 }
 
+// IPv6Range has all addresses of clusters that are IPv6: the loopback interface has to
+// have them, which it has not by itself.
+const IPv6Range = "fd00:d0::/32"
+
+// address is one of a range: 0 is that of Services, 1 that of replicas.
+func (a *addresses) address(of, i byte) netip.Addr {
+	if a.six {
+		return netip.AddrFrom16([16]byte{0xfd, 0, 0, 0xd0, 0, of, 0, a.n, 15: i})
+	}
+	return netip.AddrFrom4([4]byte{127, of, a.n, i})
+}
+
 // services is the range of Service addresses.
 func (a *addresses) services() netip.Prefix {
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, a.n, 0}), 24)
+	first := a.address(0, 0)
+	return netip.PrefixFrom(first, first.BitLen()-8)
 }
 
 // webhook is the address of the webhook's Service.
-func (a *addresses) webhook() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, a.n, 10}) }
+func (a *addresses) webhook() netip.Addr { return a.address(0, 10) }
 
 // webhookPort is the port of the webhook's Service: 443 as the chart says, or
 // another one where only root may listen on that.
@@ -65,5 +79,5 @@ func (a *addresses) webhookPort() (int, error) {
 
 // replica is the address of a replica, which stands for a pod's.
 func (a *addresses) replica(i int) netip.Addr {
-	return netip.AddrFrom4([4]byte{127, 1, a.n, byte(10 + i)})
+	return a.address(1, byte(10+i)) //nolint:gosec // there is a handful
 }

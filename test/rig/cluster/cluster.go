@@ -30,6 +30,9 @@ type Options struct {
 	// Data is the folder for the control plane's data, a folder within Dir if it
 	// is empty. "controlplane down" ends the control plane of a folder.
 	Data string
+	// IPv6 makes every address one of IPv6Range. Only the API server listens on ::1, and etcd
+	// on 127.0.0.1.
+	IPv6 bool
 	// Nodes is the number of simulated nodes, 3 if it is 0.
 	Nodes int
 	// APIServerArgs are further flags of kube-apiserver, such as

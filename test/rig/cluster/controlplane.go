@@ -22,7 +22,7 @@ func (c *Cluster) startControlPlane(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if c.addresses, err = reserve(); err != nil {
+	if c.addresses, err = reserve(o.IPv6); err != nil {
 		return err
 	}
 	c.closers = append(c.closers, c.addresses.reservation.Close)

@@ -7,6 +7,6 @@
 // probes, and forwards the Services' addresses to the replicas that are ready.
 //
 // Every cluster has addresses of its own (127.0.N.0/24 for Services, 127.1.N.0/24
-// for replicas), so that several can run on one machine. Nothing outlives the
+// for replicas, or as many of IPv6Range), so that several can run on one machine. Nothing outlives the
 // process that started a cluster.
 package cluster

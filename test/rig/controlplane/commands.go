@@ -50,7 +50,7 @@ func up(args []string) error {
 	flags.IntVar(&o.APIPort, "api-port", 0, "port of the API server (default: a free one)")
 	flags.IntVar(&o.Nodes, "nodes", 1, "number of simulated nodes")
 	flags.StringVar(&o.Assets, "assets", os.Getenv("KUBEBUILDER_ASSETS"), "folder whose etcd and kube-apiserver are run instead of the built-in ones")
-	flags.TextVar(&o.ServiceRange, "service-cluster-ip-range", netip.MustParsePrefix("10.96.0.0/16"), "range of Service addresses; one within 127.0.0.0/8 lets the API server reach Services without kube-proxy")
+	flags.TextVar(&o.ServiceRange, "service-cluster-ip-range", netip.MustParsePrefix("10.96.0.0/16"), "range of Service addresses; one within 127.0.0.0/8 lets the API server reach Services without kube-proxy; with an IPv6 range all is IPv6")
 	flags.Func("kube-apiserver-arg", "a further `flag` of kube-apiserver, such as --feature-gates=X=true (repeatable)", func(s string) error {
 		o.APIServerArgs = append(o.APIServerArgs, s)
 		return nil

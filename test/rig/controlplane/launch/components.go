@@ -16,7 +16,7 @@ func startStore(p *processes, o Options, apiPort, etcdPort, peerPort int) error 
 	}
 	args := []string{
 		"--etcd-servers=" + client,
-		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--secure-port=" + strconv.Itoa(apiPort),
+		"--bind-address=" + o.loopback(), "--advertise-address=" + o.loopback(), "--secure-port=" + strconv.Itoa(apiPort),
 		"--endpoint-reconciler-type=none", // a loopback address is refused as an endpoint
 		"--tls-cert-file=" + f.path("pki", "apiserver.crt"), "--tls-private-key-file=" + f.path("pki", "apiserver.key"),
 		"--client-ca-file=" + f.path("pki", "ca.crt"),
@@ -39,7 +39,7 @@ func startStore(p *processes, o Options, apiPort, etcdPort, peerPort int) error 
 }
 
 // startControllers starts what acts on the API server's objects.
-func startControllers(p *processes) error {
+func startControllers(p *processes, o Options) error {
 	f := p.folder
 	// Whoever runs this knows the logs; nobody scrapes these components.
 	const noServer = "--secure-port=0"
@@ -58,5 +58,5 @@ func startControllers(p *processes) error {
 		return err
 	}
 	return p.start("kwok", kubeconfig("kwok"), "--config="+f.path("config", "kwok.yaml"),
-		"--manage-all-nodes=true", "--node-ip=127.0.0.1", "--node-lease-duration-seconds=40")
+		"--manage-all-nodes=true", "--node-ip="+o.loopback(), "--node-lease-duration-seconds=40")
 }

@@ -42,7 +42,7 @@ func configure(f folder, o Options, server string) error {
 		return err
 	}
 	kubernetesService := net.IP(o.ServiceRange.Addr().Next().AsSlice())
-	if err := ca.server("apiserver", []net.IP{net.IPv4(127, 0, 0, 1), kubernetesService},
+	if err := ca.server("apiserver", []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback, kubernetesService},
 		[]string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"}); err != nil {
 		return err
 	}

@@ -49,6 +49,14 @@ func (o Options) args() []string {
 	return args
 }
 
+// loopback is the API server's address: it has to be of the Services' family.
+func (o Options) loopback() string {
+	if o.ServiceRange.Addr().Is4() {
+		return "127.0.0.1"
+	}
+	return "::1"
+}
+
 // absolute has the folders of o as absolute paths.
 func (o Options) absolute() (Options, error) {
 	var err error
@@ -63,8 +71,8 @@ func (o Options) absolute() (Options, error) {
 	if o.Nodes < 0 || o.Nodes > 1000 {
 		return o, fmt.Errorf("--nodes must be from 0 to 1000, not %d", o.Nodes)
 	}
-	if !o.ServiceRange.Addr().Is4() || o.ServiceRange.Bits() > 30 {
-		return o, fmt.Errorf("--service-cluster-ip-range must be an IPv4 range of at least four addresses, not %s", o.ServiceRange)
+	if o.ServiceRange.Addr().BitLen()-o.ServiceRange.Bits() < 2 {
+		return o, fmt.Errorf("--service-cluster-ip-range must be a range of at least four addresses, not %s", o.ServiceRange)
 	}
 	o.ServiceRange = o.ServiceRange.Masked()
 	return o, nil

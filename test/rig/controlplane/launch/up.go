@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -80,7 +81,7 @@ func start(ctx context.Context, p *processes, o Options, w *waiter) error {
 	if o.APIPort != 0 {
 		ports[0] = o.APIPort
 	}
-	if err := configure(p.folder, o, "https://127.0.0.1:"+strconv.Itoa(ports[0])); err != nil {
+	if err := configure(p.folder, o, "https://"+net.JoinHostPort(o.loopback(), strconv.Itoa(ports[0]))); err != nil {
 		return err
 	}
 	w.report("certificates and kubeconfigs")
@@ -98,7 +99,7 @@ func start(ctx context.Context, p *processes, o Options, w *waiter) error {
 	}); err != nil {
 		return err
 	}
-	if err := startControllers(p); err != nil {
+	if err := startControllers(p, o); err != nil {
 		return err
 	}
 	if err := createNodes(ctx, client, o.Nodes); err != nil {
