@@ -42,7 +42,7 @@ demo: build bin/controlplane bin/helm ## Show a real API server refusing a restr
 	go run ./test/demo $(if $(KEEP),--keep)
 
 # What has a goal of its own, because it needs more than Go.
-APART := %/test/e2e/gateway %/test/e2e/ipv6
+APART := %/test/e2e/gateway %/test/e2e/gitops %/test/e2e/ipv6
 
 test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all tests, most of them against a real control plane.
 	go -C test/rig/controlplane test ./...
@@ -58,6 +58,9 @@ test-mirror: build bin/controlplane bin/helm ## Run the integration tests with t
 
 test-gateway: needs build bin/controlplane bin/helm bin/proxies ## Ask the gateway through real Envoy, nginx, HAProxy and Caddy, as clients do and as attackers would.
 	go test -timeout 15m ./test/e2e/gateway
+
+test-gitops: build bin/controlplane bin/helm bin/gitops ## Have Flux's own controller apply what is in Git (compiles it: 5 minutes and more the first time).
+	go test -timeout 30m ./test/e2e/gitops
 
 test-ipv6: build bin/controlplane bin/helm ## Install the chart where there is nothing but IPv6 (Linux, with root or user namespaces).
 	go test -timeout 15m ./test/e2e/ipv6
@@ -185,6 +188,9 @@ bin/registry: $(shell find test/rig/registry -type f)
 bin/proxies: test/e2e/gateway/install.sh test/e2e/gateway/requirements.txt
 	@test/e2e/gateway/install.sh
 
+bin/gitops: $(shell find test/rig/gitops -type f)
+	@test/rig/gitops/build.sh
+
 bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh $*
 .PRECIOUS: bin/kubernetes-%/controlplane
@@ -192,4 +198,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-ipv6 test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-gitops test-ipv6 test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

@@ -53,7 +53,7 @@ func TestMessagesExist(t *testing.T) {
 }
 
 // The words of others: a kubelet, networkx, Argo CD, Flux, Services.
-var othersWords = []string{"PreferDualStack", "ImagePullBackOff", "MultiDiGraph", "RespectIgnoreDifferences", "ServerSideApply", "ServerSideDiff", "CreateReplace"}
+var othersWords = []string{"IfNotPresent", "PreferDualStack", "ImagePullBackOff", "MultiDiGraph", "RespectIgnoreDifferences", "ServerSideApply", "ServerSideDiff", "CreateReplace"}
 
 var camel = regexp.MustCompile(`^(?:[A-Z][a-z]+){2,}$`)
 

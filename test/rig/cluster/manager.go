@@ -86,7 +86,7 @@ func (c *Cluster) become(ctx context.Context, r *replica, pod *corev1.Pod) (err 
 	if r.invocation, err = invoke(pod, r.address, r.volumes); err != nil {
 		return fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
 	}
-	return c.credentials(ctx, pod.Namespace, pod.Spec.ServiceAccountName, r.upstream, r.kubeconfig)
+	return c.credentials(ctx, pod.Namespace, pod.Spec.ServiceAccountName, r.upstream.listener.Addr().String(), r.kubeconfig)
 }
 
 // start starts all replicas and waits until they are ready.

@@ -29,7 +29,7 @@ func (c *Cluster) RunPod(ctx context.Context, pod *corev1.Pod) (Result, error) {
 		return Result{}, fmt.Errorf("run pod %s as a process: %w", pod.Name, err)
 	}
 	kubeconfig := filepath.Join(c.dir, pod.Name+".kubeconfig")
-	if err := c.credentials(ctx, pod.Namespace, pod.Spec.ServiceAccountName, upstream, kubeconfig); err != nil {
+	if err := c.credentials(ctx, pod.Namespace, pod.Spec.ServiceAccountName, upstream.listener.Addr().String(), kubeconfig); err != nil {
 		return Result{}, err
 	}
 	var stdout, stderr bytes.Buffer

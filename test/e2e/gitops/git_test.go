@@ -1,0 +1,125 @@
+package gitops
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// archives serves the files of a folder, as source-controller does.
+type archives struct {
+	folder string
+	server *httptest.Server
+}
+
+func serveArchives(folder string) (*archives, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	return &archives{folder, httptest.NewServer(http.FileServer(http.Dir(folder)))}, nil
+}
+
+func (a *archives) close() {
+	if a != nil {
+		a.server.Close()
+	}
+}
+
+// repository is a Git repository.
+type repository struct{ name, folder string }
+
+// newRepository makes one with these files.
+func newRepository(t *testing.T, name string, files map[string]string) *repository {
+	t.Helper()
+	r := &repository{name, t.TempDir()}
+	r.git(t, "init", "--quiet", "--initial-branch=main")
+	r.commit(t, files)
+	return r
+}
+
+// commit writes files.
+func (r *repository) commit(t *testing.T, files map[string]string) {
+	t.Helper()
+	for path, text := range files {
+		path = filepath.Join(r.folder, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.git(t, "add", "--all")
+	r.git(t, "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message=Change")
+}
+
+// edit replaces text in a file that is there.
+func (r *repository) edit(t *testing.T, path, from, to string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(r.folder, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), from) {
+		t.Fatalf("%s has no %q", path, from)
+	}
+	r.commit(t, map[string]string{path: strings.ReplaceAll(string(text), from, to)})
+}
+
+// head is the newest commit.
+func (r *repository) head(t *testing.T) string {
+	t.Helper()
+	return strings.TrimSpace(string(r.git(t, "rev-parse", "HEAD")))
+}
+
+// git is what git says in the repository.
+func (r *repository) git(t *testing.T, args ...string) []byte {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "git", args...)
+	cmd.Dir = r.folder
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
+	said, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("git %q: %v", args, err)
+	}
+	return said
+}
+
+// example is a file of examples/gitops for another tenant than harbour.
+func example(t *testing.T, path, tenant string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "examples", "gitops", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), "harbour", tenant)
+}
+
+const (
+	tenantFile = "examples/gitops/tenants/harbour.yaml"
+	appsFile   = "examples/gitops/apps/harbour.yaml"
+)
+
+// examples are the manifests of examples/gitops, for another tenant.
+func examples(t *testing.T, tenant string) map[string]string {
+	t.Helper()
+	return map[string]string{
+		tenantFile: example(t, "tenants/harbour.yaml", tenant),
+		appsFile:   example(t, "apps/harbour.yaml", tenant),
+	}
+}
+
+// restrict has the owner of the example's tenant move to KP, and clear back to FR.
+func (r *repository) restrict(t *testing.T) {
+	t.Helper()
+	r.edit(t, tenantFile, "headquarters: FR", "headquarters: KP")
+}
+
+func (r *repository) clear(t *testing.T) {
+	t.Helper()
+	r.edit(t, tenantFile, "headquarters: KP", "headquarters: FR")
+}

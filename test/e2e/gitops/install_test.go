@@ -1,0 +1,48 @@
+package gitops
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// definitions installs the CustomResourceDefinitions of Flux.
+func (w *world) definitions(ctx context.Context) error {
+	folder, err := filepath.Abs(filepath.Join(root, "bin", "gitops", "crds", "flux"))
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(folder); err != nil {
+		return errors.New(folder + ` is not there: run "make bin/gitops" first`)
+	}
+	for _, args := range [][]string{
+		{"apply", "--server-side", "-f", folder},
+		{"wait", "--for=condition=Established", "-f", folder, "--timeout=60s"},
+	} {
+		r, err := w.Kubectl(ctx, "", args...)
+		if err == nil && r.Code != 0 {
+			err = errors.New(r.Stderr)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cast are a namespace, and a ServiceAccount in it that is a cluster admin, as Flux installs
+// it.
+func cast(namespace, account string) string {
+	return `
+{apiVersion: v1, kind: Namespace, metadata: {name: ` + namespace + `}}
+---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: ` + account + `, namespace: ` + namespace + `}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: ` + account + `}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: ` + account + `, namespace: ` + namespace + `}]
+`
+}
