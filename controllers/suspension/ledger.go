@@ -36,6 +36,8 @@ type entry struct {
 	tries int
 	// blocked: the circuit breaker is in the way.
 	blocked bool
+	// begun is what this process has written of it whose end it has not told yet.
+	begun operation
 }
 
 // ledger has the entries. The auditor and the Suspender write it.
@@ -129,7 +131,7 @@ func (l *ledger) merge(namespaces []string) {
 	}
 	for k, e := range l.scanned {
 		if known := l.entries[k]; known != nil {
-			e.state, e.problem, e.tries = known.state, known.problem, known.tries
+			e.state, e.problem, e.tries, e.begun = known.state, known.problem, known.tries, known.begun
 			if known.state == failed {
 				e.after = known.after
 			}
@@ -221,17 +223,25 @@ func backoff(tries int) time.Duration {
 	return min(time.Second<<min(tries, 10), 10*time.Minute)
 }
 
-// noteOutcome writes down what a step found out.
-func (l *ledger) noteOutcome(k key, out outcome, now time.Time) {
+// noteOutcome writes down what a step found out. It says what has come to its end with
+// it, if anything has that this process began: what is suspended already when it looks
+// for the first time was told by another.
+func (l *ledger) noteOutcome(k key, out outcome, now time.Time) (ended operation) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e := l.entries[k]
 	if e == nil {
-		return
+		return ""
+	}
+	if out.wrote && out.state == pending && !out.conflict && !out.refused {
+		e.begun = out.operation
+	}
+	if e.begun == opSuspend && out.state == inPlace || e.begun == opResume && out.state == settled {
+		ended, e.begun = e.begun, ""
 	}
 	if out.state == settled {
 		delete(l.entries, k)
-		return
+		return ended
 	}
 	e.state, e.problem, e.blocked = out.state, out.problem, out.blocked
 	if out.ruling.tenant != "" || out.ruling.policies != nil {
@@ -251,6 +261,7 @@ func (l *ledger) noteOutcome(k key, out outcome, now time.Time) {
 	if out.state != failed {
 		e.tries = 0
 	}
+	return ended
 }
 
 // all copies all entries, for those who tell about them.

@@ -170,3 +170,46 @@ func TestTheBreakerHoldsBackWhatItBlocked(t *testing.T) {
 		t.Error("it is not due although the breaker is closed")
 	}
 }
+
+func TestWhatComesToItsEnd(t *testing.T) {
+	write := func(o operation) outcome {
+		return outcome{state: pending, ruling: restricted, wrote: true, operation: o}
+	}
+	is := func(s state) outcome { return outcome{state: s, ruling: restricted} }
+	conflict, refusal := write(opSuspend), write(opSuspend)
+	conflict.conflict, refusal.refused = true, true
+	for name, tc := range map[string]struct {
+		steps  []outcome
+		want   []operation
+		reason string
+	}{
+		"suspended":        {[]outcome{write(opSuspend), is(inPlace)}, []operation{opSuspend}, "it is told when it is in place"},
+		"in many steps":    {[]outcome{write(opSuspend), write(opSuspend), is(pending), is(inPlace)}, []operation{opSuspend}, "it is told once"},
+		"looked at again":  {[]outcome{write(opSuspend), is(inPlace), is(inPlace)}, []operation{opSuspend}, "it is told once"},
+		"by another":       {[]outcome{is(inPlace)}, nil, "a former leader has told it"},
+		"given back":       {[]outcome{is(inPlace), write(opResume), is(pending), is(settled)}, []operation{opResume}, "it is told when nothing is left to do"},
+		"there and back":   {[]outcome{write(opSuspend), is(inPlace), write(opResume), is(settled)}, []operation{opSuspend, opResume}, "both are told"},
+		"deleted":          {[]outcome{write(opSuspend), is(settled)}, nil, "nobody has suspended what is gone"},
+		"turned back":      {[]outcome{write(opSuspend), write(opResume), is(settled)}, []operation{opResume}, "what was begun last counts"},
+		"too late":         {[]outcome{conflict, is(inPlace)}, nil, "somebody else was faster"},
+		"refused":          {[]outcome{refusal, is(inPlace)}, nil, "nothing was written"},
+		"failed to write":  {[]outcome{{state: failed, ruling: restricted, wrote: true, operation: opSuspend}, is(inPlace)}, nil, "nothing was written"},
+		"failed meanwhile": {[]outcome{write(opSuspend), is(failed), is(inPlace)}, []operation{opSuspend}, "it came to an end all the same"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLedger()
+			l.observe(found(t, gvr("apps", "deployments"), "d", "", `}, spec: {replicas: 3}}`), restricted, noon)
+			l.merge(nil)
+			k := l.all()[0].key
+			var got []operation
+			for _, step := range tc.steps {
+				if ended := l.noteOutcome(k, step, noon); ended != "" {
+					got = append(got, ended)
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

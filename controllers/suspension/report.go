@@ -7,8 +7,11 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -17,6 +20,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 const (
@@ -170,7 +174,7 @@ func (s *Suspender) tellPolicy(ctx context.Context, name string, suspends bool, 
 func (s *Suspender) tellBreaker(p *v1alpha1.TenantPolicy, reason, message string) {
 	open := reason == v1alpha1.ReasonCircuitBreakerOpen
 	if open && !s.status.open[p.Name] {
-		s.event(p, "Warning", reason, message)
+		s.event(p, corev1.EventTypeWarning, reason, message)
 	}
 	s.status.open[p.Name] = open
 }
@@ -201,11 +205,53 @@ func (s *Suspender) tellTenants(ctx context.Context, entries []entry) {
 func (s *Suspender) tenantEvent(ctx context.Context, name, reason, note string) {
 	var tenant v1alpha1.Tenant
 	if err := s.Client.Get(ctx, client.ObjectKey{Name: name}, &tenant); err == nil {
-		s.event(&tenant, "Normal", reason, note)
+		s.event(&tenant, corev1.EventTypeNormal, reason, note)
 	}
 }
 
-func (s *Suspender) event(about client.Object, kind, reason, note string) {
+// objectEvent tells in an object's own namespace what has happened to it. It says no more
+// than the object's annotations do: who owns a tenant is not everybody's business.
+func (s *Suspender) objectEvent(ctx context.Context, k key, ended operation, policies []string) {
+	if s.Events == nil {
+		return
+	}
+	about := &corev1.ObjectReference{
+		APIVersion: k.resource.GroupVersion().String(), Kind: s.kindOf(k.resource), Namespace: k.namespace, Name: k.name, UID: k.uid,
+	}
+	if about.Kind == "" {
+		return
+	}
+	// Whoever describes an object looks for the events of its UID; a Pod that was evicted has none any more.
+	if live, err := s.Metadata.Resource(k.resource).Namespace(k.namespace).Get(ctx, k.name, metav1.GetOptions{}); err == nil {
+		about.UID = live.GetUID()
+	}
+	if ended == opSuspend {
+		s.event(about, corev1.EventTypeWarning, "Suspended",
+			"Suspended for policy "+strings.Join(policies, ", ")+", until its tenant is served again.")
+		return
+	}
+	s.event(about, corev1.EventTypeNormal, "GivenBack", "Given back: no policy wants it suspended any more.")
+}
+
+// kindOf is the kind of a resource, from the table or from the API server; "" if it does
+// not serve it any more.
+func (s *Suspender) kindOf(r schema.GroupVersionResource) string {
+	if k := translate.KindOf(r.GroupResource()); k != nil {
+		return k.Kind
+	}
+	served, err := s.Discovery.ServerResourcesForGroupVersion(r.GroupVersion().String())
+	if err != nil {
+		return ""
+	}
+	for i := range served.APIResources {
+		if served.APIResources[i].Name == r.Resource {
+			return served.APIResources[i].Kind
+		}
+	}
+	return ""
+}
+
+func (s *Suspender) event(about runtime.Object, kind, reason, note string) {
 	if s.Events == nil {
 		return
 	}

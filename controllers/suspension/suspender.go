@@ -249,7 +249,9 @@ func (s *Suspender) finish(ctx context.Context, e *entry) bool {
 			out.state, out.problem = failed, problemOf(err)
 			s.Log.Info("Could not suspend or give back", "resource", e.resource.Resource, "namespace", e.namespace, "name", e.name, "reason", out.problem)
 		}
-		s.ledger.noteOutcome(e.key, out, s.Clock.Now())
+		if ended := s.ledger.noteOutcome(e.key, out, s.Clock.Now()); ended != "" {
+			s.objectEvent(ctx, e.key, ended, out.ruling.policies)
+		}
 		if err != nil || out.state != pending || out.blocked || out.after > 0 {
 			return true
 		}

@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -203,6 +205,26 @@ func (s *story) everythingIsSuspended(t *testing.T) {
 	s.keys(t, "")
 }
 
+// told waits until the tenant's own namespace tells what has happened to each object.
+func (s *story) told(t *testing.T, reason string) {
+	t.Helper()
+	for _, about := range []string{"Deployment/server", "Pod/alone", "Secret/key", "Secret/frozen"} {
+		kind, name, _ := strings.Cut(about, "/")
+		suite.Eventually(t, patience, "the event "+reason+" of "+about, func(ctx context.Context) (bool, error) {
+			var told eventsv1.EventList
+			err := s.admin.List(ctx, &told, client.InNamespace("lantern"))
+			return slices.ContainsFunc(told.Items, func(e eventsv1.Event) bool {
+				return e.Reason == reason && e.Regarding.Kind == kind && e.Regarding.Name == name && !strings.Contains(e.Note, "Lantern Group")
+			}), err
+		})
+	}
+	// Whoever describes the Deployment is shown it.
+	r, err := s.Kubectl(t.Context(), "", "describe", "deployment", "server", "-n", "lantern")
+	if err != nil || !strings.Contains(r.Stdout, reason) {
+		t.Errorf("kubectl describe does not show %s: %v\n%s", reason, err, r.Stdout)
+	}
+}
+
 // From an acquisition to a sale, with the chart, two managers and admission.
 func TestStory(t *testing.T) {
 	s := tell(t)
@@ -232,6 +254,7 @@ func TestStory(t *testing.T) {
 		return err == nil, err
 	})
 	s.condition(t, v1alpha1.ReasonSuspensionComplete)
+	s.told(t, "Suspended")
 	s.pods(t, "meridian", 1)
 	if r, err := s.Kubectl(t.Context(), "", "scale", "-n", "lantern", "deployment/server", "--replicas=2"); err != nil || r.Code == 0 {
 		t.Errorf("a restricted tenant scaled up what is suspended: %v %s", err, r.Stdout)
@@ -244,6 +267,7 @@ func TestStory(t *testing.T) {
 	s.apply(t, `{apiVersion: domicile.dev/v1alpha1, kind: TenantExemption, metadata: {name: licence}, spec: {tenantRef: {name: lantern}, policyRef: {name: no-kp}, reason: Licensed., reference: L-1, approvedBy: counsel, expiresAt: "`+
 		time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339)+`"}}`)
 	s.everythingIsBack(t)
+	s.told(t, "GivenBack")
 	if err := s.manager.StartReplica(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
