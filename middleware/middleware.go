@@ -10,6 +10,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -70,11 +72,23 @@ func (o *Options) serve(w http.ResponseWriter, r *http.Request, target string, n
 		_, _ = io.Copy(w, io.LimitReader(answer.Body, maxAnswer)) // the client is gone if that fails
 		return
 	}
+	arrive(r.Header)
 	r.Header.Del(TenantHeader)
 	if tenant := answer.Header.Get(TenantHeader); tenant != "" {
 		r.Header.Set(TenantHeader, tenant)
 	}
 	next.ServeHTTP(w, r)
+}
+
+// arrive sees to it that no proxy behind this drops the tenant: a client may name it among
+// the headers that are for the next hop alone.
+func arrive(h http.Header) {
+	for i, list := range h["Connection"] {
+		names := slices.DeleteFunc(strings.Split(list, ","), func(name string) bool {
+			return strings.EqualFold(strings.TrimSpace(name), TenantHeader)
+		})
+		h["Connection"][i] = strings.Join(names, ",")
+	}
 }
 
 // ask asks the gateway. The request can be read as before.

@@ -49,8 +49,15 @@ func TestTheMiddlewareServesNothingThatIsNotAllowed(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat?x=1", strings.NewReader(strings.Repeat("x", 20)))
 			r.Header.Set("X-Forwarded-Uri", "/elsewhere")
 			r.Header.Set("X-Domicile-Tenant", "somebody")
+			r.Header["Connection"] = []string{"close, x-domicile-tenant", "X-Domicile-Tenant"}
+			watched := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(strings.ToLower(strings.Join(r.Header["Connection"], ",")), "tenant") {
+					t.Errorf("a proxy would drop the tenant: %q", r.Header["Connection"])
+				}
+				upstream(w, r)
+			})
 			w := httptest.NewRecorder()
-			wrap(upstream).ServeHTTP(w, r)
+			wrap(watched).ServeHTTP(w, r)
 			if w.Code != tc.status || w.Body.String() != tc.want {
 				t.Errorf("%s: %d %q, want %d %q", tc.reason, w.Code, w.Body, tc.status, tc.want)
 			}
