@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ import (
 const (
 	// maxKept is how many answers are kept. When there are more, all are forgotten.
 	maxKept = 500_000
+	// maxSaid is how much a request may say of whose it is, in bytes, for its answer to be
+	// kept: what anybody can send must not fill the memory.
+	maxSaid = 128
 	// maxModels is how many names of models are kept of one access point.
 	maxModels = 4096
 	// shards is how many locks the answers are behind.
@@ -85,7 +89,7 @@ func (s *state) point(name string) *pointState {
 
 // tier is that of a model that a request names; not ok is one that is not certain.
 func (p *pointState) tier(s *state, model string, ok bool) *tier {
-	if !ok {
+	if ok = ok && call.IsName(model); !ok {
 		model = "" // which no model is called
 	}
 	p.mu.RLock()
@@ -129,12 +133,11 @@ func (p *pointState) about(s *state, t *tier) string {
 	return string(about)
 }
 
+// seed spreads questions over shards.
+var seed = maphash.MakeSeed()
+
 func (s *state) shard(q question) *answers {
-	n := uint64(q.identity.Holder)
-	if v := q.identity.Value; v != "" {
-		n += uint64(v[len(v)-1]) + uint64(len(v))
-	}
-	return &s.kept[n%shards]
+	return &s.kept[maphash.Comparable(seed, q.identity)%shards]
 }
 
 func (s *state) known(q question) *outcome {
@@ -146,6 +149,9 @@ func (s *state) known(q question) *outcome {
 
 // keep keeps an answer. What the question has of the request is copied.
 func (s *state) keep(q question, o *outcome) {
+	if len(q.identity.Value)+len(q.identity.Behalf) > maxSaid {
+		return
+	}
 	q.identity.Value, q.identity.Behalf = strings.Clone(q.identity.Value), strings.Clone(q.identity.Behalf)
 	a := s.shard(q)
 	a.mu.Lock()
