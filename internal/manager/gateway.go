@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"sync/atomic"
 
 	corev1 "k8s.io/api/core/v1"
@@ -84,7 +85,11 @@ func (p *gatewayParts) addKeys(context.Context) error {
 		namespaces = []string{corev1.NamespaceAll}
 	}
 	for _, namespace := range namespaces {
-		f, err := keys.Follow(p.config, p.manager.GetHTTPClient(), p.contact, p.keys, namespace)
+		source := keys.Source{Namespace: namespace}
+		if slices.Contains(p.options.valueNamespaces, namespace) {
+			source.Values = p.options.valueNames
+		}
+		f, err := keys.Follow(p.config, p.manager.GetHTTPClient(), p.contact, p.keys, source)
 		if err != nil {
 			return fmt.Errorf("follow API keys: %w", err)
 		}

@@ -38,7 +38,7 @@ type gatewayProcess struct {
 	grpc, http string
 }
 
-func startGateway(t *testing.T, namespace string) gatewayProcess {
+func startGateway(t *testing.T, namespace string, args ...string) gatewayProcess {
 	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
@@ -48,8 +48,10 @@ func startGateway(t *testing.T, namespace string) gatewayProcess {
 	g := gatewayProcess{&process{
 		ended: make(chan struct{}), readyz: "http://" + health + "/readyz", healthz: "http://" + health + "/healthz",
 	}, freeAddress(t), freeAddress(t)}
-	g.command = exec.Command(program, "gateway", "--namespace="+namespace, "--grpc-bind-address="+g.grpc, "--http-bind-address="+g.http,
-		"--health-probe-bind-address="+health, "--metrics-bind-address=0", "--shutdown-delay=0s", "--register-cache-dir="+t.TempDir())
+	g.command = exec.Command(program, append([]string{
+		"gateway", "--namespace=" + namespace, "--grpc-bind-address=" + g.grpc, "--http-bind-address=" + g.http,
+		"--health-probe-bind-address=" + health, "--metrics-bind-address=0", "--shutdown-delay=0s", "--register-cache-dir=" + t.TempDir(),
+	}, args...)...)
 	g.command.Env = append(os.Environ(), beManager+"=1")
 	g.command.Stdout, g.command.Stderr = &g.said, &g.said
 	if err := g.command.Start(); err != nil {

@@ -23,6 +23,8 @@ func DigestKey(key string) KeyDigest { return sha256.Sum256([]byte(key)) }
 // SecretKeys is what a Secret says of the API keys in it. Nothing is read but labels
 // and annotations.
 type SecretKeys struct {
+	// Live says that it is marked as one of API keys, and that its data are not held.
+	Live bool
 	// Digests are those of the keys, Keyed those under a secret.
 	Digests, Keyed []KeyDigest
 	// Claims says whose they are, in a form that ClaimsOfKeys reads. Secrets that say
@@ -37,6 +39,7 @@ func KeysOf(labels, annotations map[string]string) SecretKeys {
 	if labels[v1alpha1.APIKeyLabel] != "true" || looksTrue(labels[v1alpha1.SuspendedLabel]) || annotations[v1alpha1.HeldInAnnotation] != "" {
 		return k
 	}
+	k.Live = true
 	k.Digests = digestsIn(annotations[v1alpha1.KeyDigestAnnotation])
 	k.Keyed = digestsIn(annotations[v1alpha1.KeyedDigestAnnotation])
 	said := make([]string, 0, len(claimKeys))

@@ -71,6 +71,7 @@ func TestValuesAreChecked(t *testing.T) {
 		{"hostNetwork=true,webhook.port=10250", "the node's own programs listen on one of the ports", "the pods could not start"},
 		{"autoscaling.enabled=true,autoscaling.minReplicas=5,autoscaling.maxReplicas=3", "autoscaling.minReplicas is more than", "the API server would refuse it"},
 		{"guard.enabled=true", "guard.enabled needs guard.users or guard.groups", "nobody could upgrade"},
+		{"gateway.keyValues.namespaces[0]=keys", "gateway.keyValues.namespaces: keys is not one of gateway.keyNamespaces", "whoever reads values has no right to all Secrets"},
 		{"excludedNamespaces[0]=calico-*", "at '/excludedNamespaces/0'", "names are no patterns, and would leave out nothing"},
 		{"services.ipFamilies[0]=IPv5", "at '/services/ipFamilies/0'", "the API server would refuse the Service"},
 		{"livenessProbe.path=/x", "at '/livenessProbe': additional properties 'path' not allowed", "what is asked is the chart's"},

@@ -98,6 +98,11 @@ Maps whose keys are free are taken as they are.
 {{- if and .Values.guard.enabled (not .Values.guard.users) (not .Values.guard.groups) -}}
 {{- fail "guard.enabled needs guard.users or guard.groups: nobody could upgrade or uninstall Domicile" -}}
 {{- end -}}
+{{- range .Values.gateway.keyValues.namespaces -}}
+{{- if not (has . $.Values.gateway.keyNamespaces) -}}
+{{- fail (printf "gateway.keyValues.namespaces: %s is not one of gateway.keyNamespaces, without which the gateway may read all Secrets" .) -}}
+{{- end -}}
+{{- end -}}
 {{- with dig "limits" "memory" "" .Values.resources -}}
 {{- $limit := include "domicile.bytes" . | int64 -}}
 {{- $registers := include "domicile.bytes" $.Values.registers.memory | int64 -}}

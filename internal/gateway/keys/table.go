@@ -1,10 +1,7 @@
 package keys
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/subtle"
-	"hash"
 	"sync"
 
 	"github.com/domicile-dev/domicile/internal/call"
@@ -40,16 +37,14 @@ type Table struct {
 	namespaces texts
 	claims     texts
 
-	keyed sync.Pool // of HMACs; nil without a secret
-	hmacs bool
+	keyed *keyed // nil without a secret
 }
 
 // NewTable makes an empty table. Secret is what keyed digests are made with; nil for none.
 func NewTable(secret []byte) *Table {
 	t := &Table{byDigest: newIndex(), bySecret: newIndex(), namespaces: newTexts(), claims: newTexts()}
 	if len(secret) > 0 {
-		t.hmacs = true
-		t.keyed.New = func() any { return hmac.New(sha256.New, secret) }
+		t.keyed = newKeyed(secret)
 	}
 	return t
 }
@@ -71,24 +66,24 @@ func (t *Table) Len() int {
 
 // Key is who holds a key; 0 is nobody. What it takes does not depend on how much of a
 // digest is right: whoever asks knows a key and not its digest, and entries are found by
-// a hash with a seed.
+// a hash with a seed. Both kinds of digests are looked up, so that a plain one of somebody
+// else's key does not hide the keyed one.
 func (t *Table) Key(presented string) call.Holder {
 	digest := translate.DigestKey(presented)
-	if holder := t.find(&digest); holder != 0 || !t.hmacs {
+	holder := t.find(&digest)
+	if t.keyed == nil {
 		return holder
 	}
-	return t.byHMAC(presented)
+	digest = t.keyed.digest(presented)
+	return both(holder, t.find(&digest))
 }
 
-// byHMAC is who holds a key of which there is a keyed digest.
-func (t *Table) byHMAC(presented string) call.Holder {
-	var digest translate.KeyDigest
-	h, _ := t.keyed.Get().(hash.Hash)
-	h.Reset()
-	_, _ = h.Write([]byte(presented)) // a hash takes everything
-	h.Sum(digest[:0])
-	t.keyed.Put(h)
-	return t.find(&digest)
+// both is who holds a key that was found twice.
+func both(a, b call.Holder) call.Holder {
+	if a == 0 || b == 0 || a&^contested == b&^contested {
+		return a | b
+	}
+	return a | contested
 }
 
 func (t *Table) find(digest *translate.KeyDigest) (found call.Holder) {
@@ -100,13 +95,7 @@ func (t *Table) find(digest *translate.KeyDigest) (found call.Holder) {
 		if subtle.ConstantTimeCompare(e.digest[:], digest[:]) != 1 {
 			continue
 		}
-		holder := call.Holder(e.namespace)<<32 | call.Holder(e.claims)
-		switch {
-		case found == 0:
-			found = holder
-		case found&^contested != holder:
-			found |= contested
-		}
+		found = both(found, call.Holder(e.namespace)<<32|call.Holder(e.claims))
 	}
 	return found
 }

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -8,8 +9,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
@@ -79,6 +82,68 @@ func TestAKeyedDigestNeedsTheSecret(t *testing.T) {
 		if (table.Key("1234") != 0) != found {
 			t.Errorf("with %q: found is not %t", pepper, found)
 		}
+	}
+}
+
+// TestAPlainDigestHidesNoKeyedOne holds that somebody else's annotation does not take over a
+// key of which there is a keyed digest.
+func TestAPlainDigestHidesNoKeyedOne(t *testing.T) {
+	t.Parallel()
+	table := NewTable([]byte("pepper"))
+	table.Set(uid{1}, "lantern", translate.SecretKeys{Keyed: []translate.KeyDigest{table.keyed.digest("sk")}})
+	table.Set(uid{2}, "wren", translate.SecretKeys{Digests: []translate.KeyDigest{translate.DigestKey("sk")}})
+	if _, _, unsure := table.Said(table.Key("sk")); !unsure {
+		t.Error("a key that two Secrets have is one's alone")
+	}
+	table.Remove(uid{2})
+	if namespace, _, unsure := table.Said(table.Key("sk")); namespace != "lantern" || unsure {
+		t.Errorf("it is of %q (contested %t)", namespace, unsure)
+	}
+}
+
+// TestOfValuesNothingStaysButDigests holds which values are keys, and that all are wiped.
+func TestOfValuesNothingStaysButDigests(t *testing.T) {
+	t.Parallel()
+	f := &keeper{table: NewTable([]byte("pepper")), Source: Source{Values: []string{"key", "old-key"}}}
+	s := &corev1.Secret{ObjectMeta: secretOf("a", "wren", "annotated").ObjectMeta, Data: map[string][]byte{
+		"key": []byte("k1\r\n"), "old-key": []byte("k2"), "user": []byte("k3"),
+	}}
+	take := func(kind watch.EventType) {
+		t.Helper()
+		if err := f.Take(kind, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(reason string, want map[string]bool) {
+		t.Helper()
+		for key, known := range want {
+			if (f.table.Key(key) != 0) != known {
+				t.Errorf("%s: that %q is known is not %t", reason, key, known)
+			}
+		}
+	}
+	take(watch.Added)
+	check("those that are named, and what is annotated", map[string]bool{"k1": true, "k2": true, "k3": false, "annotated": true, "": false})
+	for name, value := range s.Data {
+		if !bytes.Equal(value, make([]byte, len(value))) {
+			t.Errorf("the value of %s stays: %q", name, value)
+		}
+	}
+	s.Data = map[string][]byte{"key": bytes.Repeat([]byte("k"), maxValue+1), "old-key": []byte("k2")}
+	take(watch.Modified)
+	check("what is longer than any key", map[string]bool{"k1": false, "k2": true, strings.Repeat("k", maxValue+1): false})
+	s.Data, s.Labels["domicile.dev/suspended"] = map[string][]byte{"key": []byte("k1")}, "true"
+	take(watch.Modified)
+	check("held", map[string]bool{"k1": false, "k2": false, "annotated": false})
+	delete(s.Labels, "domicile.dev/suspended")
+	s.Data = map[string][]byte{"key": []byte("k1")}
+	take(watch.Modified)
+	check("given back", map[string]bool{"k1": true})
+	s.Data = map[string][]byte{"key": []byte("k1")}
+	take(watch.Deleted)
+	check("deleted", map[string]bool{"k1": false})
+	if !bytes.Equal(s.Data["key"], []byte{0, 0}) {
+		t.Error("the value of a Secret that is deleted stays")
 	}
 }
 
