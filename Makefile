@@ -56,7 +56,7 @@ test-e2e: build bin/controlplane bin/helm ## Try every known way around admissio
 test-mirror: build bin/controlplane bin/helm ## Run the integration tests with the mirror on.
 	DOMICILE_MIRROR=1 go test -timeout 20m -count 1 ./test/integration
 
-test-gateway: needs build bin/controlplane bin/helm bin/proxies ## Ask the gateway through real Envoy, nginx, HAProxy and Caddy, as clients do and as attackers would.
+test-gateway: needs build bin/controlplane bin/helm bin/proxies bin/litellm ## Ask the gateway through real Envoy, nginx, HAProxy, Caddy, Traefik and LiteLLM, as clients do and as attackers would.
 	go test -timeout 15m ./test/e2e/gateway
 
 test-gitops: build bin/controlplane bin/helm bin/gitops ## Have Flux's own controller apply what is in Git (compiles it: 5 minutes and more the first time).
@@ -107,8 +107,9 @@ bench-mirror: needs ## Measure how long it takes until API servers refuse one te
 bench-world: build bin/controlplane bin/helm ## Measure a real API server with up to 300,000 tenants, beside the previous run (ARGS='-tenants 1000 -register none' for a minute of it).
 	go run ./test/bench/world $(ARGS)
 
-bench-gateway: needs bin/proxies ## Measure what asking the gateway costs through a real Envoy, beside the previous run (ARGS='-many 1000 -tenants 1000 -rounds 1' for a minute of it).
+bench-gateway: needs build bin/controlplane bin/helm bin/proxies ## Measure what asking the gateway costs, through a real Envoy and alone, and how soon a flip is enforced, beside the previous run (ARGS='-many 1000 -tenants 1000 -rounds 1' for a minute of it).
 	go build -o bin/bench-gateway ./test/bench/gateway
+	go -C test/bench/gateway/opa build -o $(CURDIR)/bin/bench-opa .
 	bin/bench-gateway $(ARGS)
 
 fmt: bin/golangci-lint ## Format the Go files.
@@ -179,6 +180,8 @@ $(TOOLS) bin/golangci-lint bin/helm-docs bin/promtool:
 	@nice go -C $(<D) build -buildvcs=false $(flags) -o $(CURDIR)/$@ $(package) && touch $@
 
 bin/site-tools: internal/tools/site/requirements.txt
+bin/litellm: test/e2e/gateway/litellm/requirements.txt
+bin/site-tools bin/litellm:
 	@rm -rf $@ && python3 -m venv $@ && $@/bin/pip install --quiet --disable-pip-version-check --requirement $< && touch $@
 
 bin/registry: $(shell find test/rig/registry -type f)

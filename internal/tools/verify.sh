@@ -23,7 +23,7 @@ shell() {
 # shellcheck disable=SC2317
 tidy() {
 	local module status=0
-	for module in . internal/tools internal/tools/lint internal/tools/promtool test/rig/controlplane test/rig/registry test/browser; do
+	for module in . internal/tools internal/tools/lint internal/tools/promtool test/rig/controlplane test/rig/registry test/browser test/bench/gateway/opa; do
 		go -C "$module" mod tidy -diff || status=1
 	done
 	return "$status"
@@ -44,6 +44,7 @@ step "lint" make --no-print-directory lint
 step "vet test/rig/controlplane" go -C test/rig/controlplane vet ./...
 step "vet test/rig/registry" go -C test/rig/registry vet ./...
 step "vet test/browser" go -C test/browser vet ./...
+step "vet test/bench/gateway/opa" go -C test/bench/gateway/opa vet ./...
 step "shellcheck" shell
 step "helm lint" bin/helm lint --strict --quiet charts/domicile
 step "go.mod" tidy

@@ -109,7 +109,7 @@ func (r *rig) ask(ctx context.Context, transport http.RoundTripper, t turn, i in
 		body = `{"model":"tern-2","messages":"` + strings.Repeat("x", t.body-len(body)-15) + `"}`
 	}
 	n := r.o.few
-	if t.kind == manyKeys {
+	if t.kind == manyKeys || t.kind == opa {
 		n = r.o.many
 	}
 	holder := i * 7919 % n // from all over

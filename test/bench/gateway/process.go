@@ -23,7 +23,7 @@ func (r *rig) cpus(kind int) (both [2]time.Duration, err error) {
 
 // memory is what the processes have at the end.
 func (r *rig) memory(o options) (rows []report.Row, err error) {
-	var resident [4]float64
+	var resident [len(kinds)]float64
 	for kind, process := range r.processes {
 		m, err := procfs.MemoryOf(process.Process.Pid)
 		if err != nil {

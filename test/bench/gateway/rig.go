@@ -24,13 +24,14 @@ import (
 const maxBody = 128 << 10
 
 // kinds are what a request may pass through.
-var kinds = []string{"no filter", "always yes", "Domicile, few keys", "Domicile, many keys"}
+var kinds = [...]string{"no filter", "always yes", "Domicile, few keys", "Domicile, many keys", "OPA, many keys"}
 
 const (
 	noFilter = iota
 	alwaysYes
 	fewKeys
 	manyKeys
+	opa
 )
 
 //go:embed envoy.yaml.tmpl
@@ -43,7 +44,7 @@ type rig struct {
 	folder    string
 	processes []*exec.Cmd // Envoy, and those who answer, by kind
 	// listeners are the ports of Envoy by kind, without and with reading bodies.
-	listeners [4][2]int
+	listeners [len(kinds)][2]int
 }
 
 // newRig starts everything, and waits until it answers.
@@ -65,9 +66,11 @@ func newRig(ctx context.Context, o options, progress io.Writer) (r *rig, err err
 	if err != nil {
 		return r, err
 	}
-	var ports [4]int
+	var ports [len(kinds)]int
+	few, many := "-keys="+strconv.Itoa(o.few), "-keys="+strconv.Itoa(o.many)
 	for kind, args := range map[int][]string{
-		alwaysYes: {"-serve=yes"}, fewKeys: {"-serve=domicile", "-keys=" + strconv.Itoa(o.few)}, manyKeys: {"-serve=domicile", "-keys=" + strconv.Itoa(o.many)},
+		alwaysYes: {program, "-serve=yes"}, fewKeys: {program, "-serve=domicile", few}, manyKeys: {program, "-serve=domicile", many},
+		opa: {filepath.Join("bin", "bench-opa"), many},
 	} {
 		address, err := freeAddress(ctx)
 		if err != nil {
@@ -75,7 +78,7 @@ func newRig(ctx context.Context, o options, progress io.Writer) (r *rig, err err
 		}
 		ports[kind] = address.Port
 		args = append(args, "-address="+address.String(), "-tenants="+strconv.Itoa(o.tenants))
-		if err := r.start(ctx, kind, program, args...); err != nil {
+		if err := r.start(ctx, kind, args[0], args[1:]...); err != nil {
 			return r, err
 		}
 	}
@@ -104,10 +107,11 @@ func (r *rig) start(ctx context.Context, kind int, program string, args ...strin
 // listener is one of Envoy's.
 type listener struct {
 	Port, Check int
-	Body        bool
+	// Body says that bodies are read, and Joined that headers are a map, as OPA has them.
+	Body, Joined bool
 }
 
-func (r *rig) startEnvoy(ctx context.Context, checks [4]int) error {
+func (r *rig) startEnvoy(ctx context.Context, checks [len(kinds)]int) error {
 	upstream, ok := r.upstream.Listener.Addr().(*net.TCPAddr)
 	if !ok {
 		return errors.New("the upstream has no port")
@@ -124,7 +128,7 @@ func (r *rig) startEnvoy(ctx context.Context, checks [4]int) error {
 				return err
 			}
 			r.listeners[kind][body] = address.Port
-			values.Listeners = append(values.Listeners, listener{Port: address.Port, Check: checks[kind], Body: body == 1})
+			values.Listeners = append(values.Listeners, listener{Port: address.Port, Check: checks[kind], Body: body == 1, Joined: kind == opa})
 		}
 	}
 	var config bytes.Buffer

@@ -43,7 +43,8 @@ func (always) Check(context.Context, *authv3.CheckRequest) (*authv3.CheckRespons
 func serve(ctx context.Context, o options) error {
 	var server authv3.AuthorizationServer = always{}
 	if o.serve == "domicile" {
-		server = envoy.NewServer(newGateway(o))
+		g, _ := newGateway(o)
+		server = envoy.NewServer(g)
 		debug.FreeOSMemory() // what was needed to make the world is not what it takes
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.address)
@@ -58,7 +59,7 @@ func serve(ctx context.Context, o options) error {
 }
 
 // newGateway makes a world of tenants that each are one company, and their keys.
-func newGateway(o options) *gateway.Gateway {
+func newGateway(o options) (*gateway.Gateway, *snapshot.Holder) {
 	in := snapshottest.Inputs{
 		Policies: []v1alpha1.TenantPolicy{sample.Policy("no-cn", nil)},
 		AccessPoints: []v1alpha1.AccessPoint{{
@@ -78,7 +79,7 @@ func newGateway(o options) *gateway.Gateway {
 		in.Entities = append(in.Entities, sample.Entity(name, place))
 		in.Tenants = append(in.Tenants, sample.Tenant(name, name, "1"))
 	}
-	var holder snapshot.Holder
+	holder := &snapshot.Holder{}
 	holder.Store(snapshottest.Compile(in).At(time.Now()))
 	table := keys.NewTable(nil)
 	for i := range o.keys {
@@ -87,9 +88,9 @@ func newGateway(o options) *gateway.Gateway {
 		table.Set(id, tenant(i%o.tenants), translate.SecretKeys{Digests: []translate.KeyDigest{translate.DigestKey(key(i))}})
 	}
 	return gateway.New(gateway.Options{
-		Snapshots: &holder, Keys: table, Namespaces: namespaces{}, Tokens: noTokens{},
+		Snapshots: holder, Keys: table, Namespaces: namespaces{}, Tokens: noTokens{},
 		Fresh: func() error { return nil }, Clock: time.Now,
-	})
+	}), holder
 }
 
 func tenant(i int) string { return "tenant-" + strconv.Itoa(i) }
