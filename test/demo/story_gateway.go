@@ -72,6 +72,10 @@ func (t *teller) refuse(ctx context.Context) error {
 	if err := t.ask(ctx, meridianKey, http.StatusOK, "Terns "); err != nil {
 		return err
 	}
+	t.narrator.chapter("Nor is Lantern served by another customer's key, as the end customer of a reseller.")
+	if err := t.ask(ctx, meridianKey, http.StatusForbidden, "tenant_not_served", "X-End-Customer: lantern"); err != nil {
+		return err
+	}
 	t.models.Close()
 	if err := t.gateway.StopReplica(0); err != nil {
 		return err
@@ -79,12 +83,17 @@ func (t *teller) refuse(ctx context.Context) error {
 	return t.kubectl(ctx, admitted("deleted"), "delete", "-f", "test/demo/gateway.yaml")
 }
 
-// ask asks for a model with a key, until the answer is as expected, and shows it.
-func (t *teller) ask(ctx context.Context, key string, status int, says string) error {
+// ask asks for a model with a key and more headers, until the answer is as expected, and
+// shows it.
+func (t *teller) ask(ctx context.Context, key string, status int, says string, headers ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
 	url, body := t.models.URL+"/v1/chat/completions", `{"model":"tern-2"}`
-	t.narrator.command("curl " + quote([]string{url, "-H", "Authorization: Bearer " + key, "--json", body}))
+	command := []string{url, "-H", "Authorization: Bearer " + key, "--json", body}
+	for _, header := range headers {
+		command = append(command, "-H", header)
+	}
+	t.narrator.command("curl " + quote(command))
 	var said string
 	err := cluster.Poll(ctx, fmt.Sprintf("status %d for %s", status, key), func(ctx context.Context) (bool, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
@@ -93,6 +102,10 @@ func (t *teller) ask(ctx context.Context, key string, status int, says string) e
 		}
 		request.Header.Set("Authorization", "Bearer "+key)
 		request.Header.Set("Content-Type", "application/json")
+		for _, header := range headers {
+			name, value, _ := strings.Cut(header, ": ")
+			request.Header.Add(name, value)
+		}
 		response, err := t.models.Client().Do(request)
 		if err != nil {
 			return false, err
