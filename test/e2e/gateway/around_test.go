@@ -61,6 +61,7 @@ var identities = []attack{
 	{"a key behind a carriage return", request(chat, body, wren+"\rX-Api-Key: "+lanternKey, kindJSON), false},
 	{"a header that is to be dropped", request(chat, body, wren, "X-Api-Key: "+lanternKey, "Connection: close, X-Api-Key", kindJSON), false},
 	{"the key that counts is to be dropped", request(chat, body, wren, "X-Api-Key: "+lanternKey, "Connection: Authorization", kindJSON), false},
+	{"the header that says whose it is is to be dropped", request(chat, body, wren, "Connection: close, X-Domicile-Tenant", kindJSON), false},
 	{"another request inside of the body", request(chat, body+"\r\n"+request(chat, body, lantern), wren, kindJSON, "Transfer-Encoding: identity"), false},
 	{"two lengths", request(chat, body+request(chat, body, lantern), wren, kindJSON, "Content-Length: 18"), false},
 	{"a length and chunks", request(chat, "0\r\n\r\n"+request(chat, body, lantern), wren, kindJSON, "Transfer-Encoding: chunked"), false},
@@ -187,8 +188,8 @@ func (p *proxy) tryAround(t *testing.T, a attack, point string) {
 	if len(wrong) > 0 {
 		t.Errorf("%s gets through: %s", a.reason, strings.Join(wrong, "\n"))
 	}
-	// Refusals of gRPC have status 200, and say it in a header.
-	if served == 0 && err == nil && status < 400 && header.Get("Grpc-Status") != "7" {
+	// Refusals of gRPC have status 200, and say it in a header; HTTP/2 says it in its own way.
+	if served == 0 && err == nil && status < 400 && status != http.StatusSwitchingProtocols && header.Get("Grpc-Status") != "7" {
 		t.Errorf("%s: nobody has served it, and the client is told %d", a.reason, status)
 	}
 	if readable := withBodies[p.kind] || point == "by-path" || strings.Contains(a.request, wrenKey); a.honest && readable && status != http.StatusOK {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Puts the proxies and clients that test-gateway runs into bin/proxies: Envoy and the
-# clients from Python's index, nginx, HAProxy and Caddy from Debian's packages, which are
+# Puts the proxies and clients that test-gateway runs into bin/proxies: Envoy, Traefik and
+# the clients from Python's index, nginx, HAProxy and Caddy from Debian's packages, which are
 # unpacked and not installed. What is in PATH already is taken from there.
 set -euo pipefail
 cd "$(dirname "$0")"
 out=$(cd ../../.. && pwd)/bin/proxies
 mkdir -p "$out/debs/partial"
 
-echo "Installing Envoy and the clients of OpenAI and Anthropic into bin/proxies …"
+echo "Installing Envoy, Traefik and the clients of OpenAI and Anthropic into bin/proxies …"
 [[ -x $out/python/bin/pip ]] || python3 -m venv "$out/python"
 "$out/python/bin/pip" install --quiet --disable-pip-version-check --requirement requirements.txt
 

@@ -11,6 +11,9 @@ import (
 type page struct {
 	accessPoint                       string
 	envoy, nginx, haproxy, lua, caddy string
+	cache                             string // what nginx gets besides
+	traefik, traefikDynamic           string
+	litellm, litellmHook              string
 }
 
 var root = filepath.Join("..", "..", "..")
@@ -27,6 +30,8 @@ func readPage() (*page, error) {
 	}{
 		{"## From nothing to a refused request", "yaml", &p.accessPoint}, {"### Envoy", "yaml", &p.envoy}, {"### nginx", "nginx", &p.nginx},
 		{"### HAProxy", "haproxy", &p.haproxy}, {"### HAProxy", "lua", &p.lua}, {"### Caddy", "caddyfile", &p.caddy},
+		{"#### With a cache", "nginx", &p.cache}, {"### Traefik", "toml", &p.traefik}, {"### Traefik", "yaml", &p.traefikDynamic},
+		{"### LiteLLM", "yaml", &p.litellm}, {"### LiteLLM", "python", &p.litellmHook},
 	} {
 		if *one.into, err = block(string(text), one.heading, one.language); err != nil {
 			return nil, err

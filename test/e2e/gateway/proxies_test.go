@@ -26,15 +26,25 @@ import (
 type instance struct{ kind, point string }
 
 // kinds are the proxies.
-var kinds = []string{"envoy", "nginx", "haproxy", "caddy", "go"}
+var kinds = []string{"envoy", "nginx", "haproxy", "caddy", "traefik", "go"}
+
+// How a proxy is configured otherwise than the others of its kind.
+const (
+	withACache = "with a cache"
+	briefly    = "for a second"
+)
+
+// litellm is LiteLLM's proxy.
+const litellm = "litellm"
 
 // withBodies are those that send bodies along.
-var withBodies = map[string]bool{"envoy": true, "haproxy": true, "go": true}
+var withBodies = map[string]bool{"envoy": true, "haproxy": true, "traefik": true, "go": true}
 
 // proxy is one that runs.
 type proxy struct {
 	kind    string
 	address string // host and port
+	http2   string // where it takes HTTP/2 without TLS, if that is elsewhere
 	models  *upstream
 	end     func() error
 }
@@ -65,10 +75,11 @@ func (w *world) front(t *testing.T, kind, point string) *proxy {
 
 func (w *world) run(ctx context.Context, kind, point string) (*proxy, error) {
 	p := &proxy{kind: kind, models: newUpstream(point == "by-path")}
+	p.models.anonymous = kind == litellm
 	if kind == "go" {
 		return p, p.inGo(w.service, point)
 	}
-	dir := filepath.Join(w.Dir(), kind+"-"+point)
+	dir := filepath.Join(w.Dir(), strings.ReplaceAll(kind, " ", "-")+"-"+point)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -77,12 +88,23 @@ func (w *world) run(ctx context.Context, kind, point string) (*proxy, error) {
 		return nil, err
 	}
 	p.address = address
-	_, port, _ := net.SplitHostPort(address) // it is of our own making
+	if p.http2, err = freeAddress(); err != nil {
+		return nil, err
+	}
+	_, port, _ := net.SplitHostPort(address) // both are of our own making
+	_, http2, _ := net.SplitHostPort(p.http2)
+	bound := "3600s"
+	if strings.HasSuffix(kind, briefly) {
+		bound = "1s"
+	}
 	// Longer names come first.
 	fill := strings.NewReplacer(
+		"3600s", bound,
+		"listen 8080;", "listen "+port+"; listen "+http2+" http2;", // before 1.25.1 no port takes both
 		"domicile-gateway.domicile-system", w.service, "model-server:8000", "127.0.0.1:"+p.models.port(), "address: model-server, port_value: 8000",
 		"address: 127.0.0.1, port_value: "+p.models.port(), "8080", port, "check/public", "check/"+point, "value: public", "value: "+point,
-		"lua.domicile public", "lua.domicile "+point, "lua-load ", "lua-load "+dir+"/",
+		"lua.domicile public", "lua.domicile "+point, "lua-load ", "lua-load "+dir+"/", "domicile.yaml", dir+"/domicile.yaml",
+		"/var/cache/nginx/models", dir+"/cache",
 	)
 	command, err := w.command(kind, dir, fill.Replace)
 	if err != nil {
@@ -92,11 +114,9 @@ func (w *world) run(ctx context.Context, kind, point string) (*proxy, error) {
 		return nil, err
 	}
 	err = cluster.Poll(ctx, kind+" to listen", func(ctx context.Context) (bool, error) {
-		connection, err := (&net.Dialer{}).DialContext(ctx, "tcp", p.address)
-		if err != nil {
-			return false, err
-		}
-		return true, connection.Close()
+		// Traefik listens before it knows what to do.
+		status, _, _, err := p.send(ctx, plainly(nobodysKey))
+		return err == nil && status != http.StatusNotFound, err
 	})
 	if err != nil {
 		said, _ := os.ReadFile(filepath.Join(dir, "log")) // it may have said nothing
@@ -110,21 +130,34 @@ func (w *world) command(kind, dir string, fill func(string) string) (*exec.Cmd, 
 	config := filepath.Join(dir, "config")
 	files := map[string]string{}
 	var args []string
-	switch kind {
+	name, how, _ := strings.Cut(kind, " ")
+	switch name {
 	case "envoy":
 		config += ".yaml"
 		files[config] = w.docs.envoy
 		args = []string{"--config-path", config, "--concurrency", "1", "--disable-hot-restart", "--log-level", "warning"}
 	case "nginx":
-		files[config] = fmt.Sprintf("daemon off; error_log stderr; pid %[1]s/pid; events {}\nhttp {\naccess_log off; client_body_temp_path %[1]s/body;\n"+
-			"proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/f; uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s;\n%[2]s}\n", dir, w.docs.nginx)
+		nginx := w.docs.nginx
+		if how == withACache {
+			nginx = withCache(nginx, w.docs.cache)
+		}
+		files[config] = fmt.Sprintf("daemon off; user root; error_log stderr; pid %[1]s/pid; events {}\nhttp {\naccess_log off; client_body_temp_path %[1]s/body;\n"+
+			"proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/f; uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s;\n%[2]s}\n", dir, nginx)
 		args = []string{"-e", "stderr", "-p", dir, "-c", config}
 	case "haproxy":
 		files[config], files[filepath.Join(dir, "domicile.lua")] = w.docs.haproxy, w.docs.lua
 		args = []string{"-db", "-f", config}
 	case "caddy":
-		files[config] = "{\n\tadmin off\n\tauto_https off\n}\n" + w.docs.caddy
+		files[config] = strings.Replace(w.docs.caddy, "\tservers {\n", "\tadmin off\n\tauto_https off\n\tservers {\n\t\tprotocols h1 h2c\n", 1)
 		args = []string{"run", "--adapter", "caddyfile", "--config", config}
+	case "traefik":
+		config += ".toml"
+		files[config], files[filepath.Join(dir, "domicile.yaml")] = w.docs.traefik, w.docs.traefikDynamic
+		args = []string{"--configfile", config}
+	case litellm:
+		config += ".yaml"
+		files[config], files[filepath.Join(dir, "domicile.py")] = w.docs.litellm, w.docs.litellmHook
+		args = []string{"--config", config, "--host", "127.0.0.1", "--port", fill("8080")}
 	default:
 		return nil, fmt.Errorf("nobody knows how to run %s", kind)
 	}
@@ -133,13 +166,21 @@ func (w *world) command(kind, dir string, fill func(string) string) (*exec.Cmd, 
 			return nil, err
 		}
 	}
-	program, err := installed(kind)
+	program, err := installed(name)
 	if err != nil {
 		return nil, err
 	}
 	command := exec.Command(program, args...)
-	command.Env = append(os.Environ(), "HOME="+dir, "LD_LIBRARY_PATH="+inProxies("debian/usr/lib/x86_64-linux-gnu"))
+	command.Env = append(os.Environ(), "HOME="+dir, "LD_LIBRARY_PATH="+inProxies("debian/usr/lib/x86_64-linux-gnu"),
+		"LITELLM_MASTER_KEY="+unknown(), "LITELLM_LOCAL_MODEL_COST_MAP=True") // it fetches nothing
 	return command, nil
+}
+
+// withCache is the configuration of nginx with what the page adds for a cache: before its
+// server, and inside of it.
+func withCache(nginx, cache string) string {
+	before, inside, _ := strings.Cut(cache, "server {\n")
+	return before + strings.Replace(nginx, "  location / {\n", strings.TrimSuffix(inside, "}\n")+"  location / {\n", 1)
 }
 
 // inProxies is the path of something that install.sh has installed.
@@ -153,7 +194,7 @@ func inProxies(path string) string {
 
 // installed is the path of a program that install.sh has installed, or that was there.
 func installed(name string) (string, error) {
-	for _, folder := range []string{"python/bin", "debian/usr/sbin", "debian/usr/bin"} {
+	for _, folder := range []string{"../litellm/bin", "python/bin", "debian/usr/sbin", "debian/usr/bin"} {
 		if path := filepath.Join(inProxies(folder), name); executable(path) {
 			return path, nil
 		}
@@ -214,9 +255,13 @@ func (p *proxy) inGo(service, point string) error {
 	if err != nil {
 		return err
 	}
-	server := httptest.NewServer(ask(&httputil.ReverseProxy{
+	server := httptest.NewUnstartedServer(ask(&httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }, FlushInterval: -1,
 	}))
+	server.Config.Protocols = &http.Protocols{}
+	server.Config.Protocols.SetHTTP1(true)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Start()
 	p.address = server.Listener.Addr().String()
 	p.end = func() error {
 		server.Close()

@@ -64,9 +64,11 @@ func TestOfficialClients(t *testing.T) {
 			t.Errorf("%s: %s (-want +got):\n%s", names[i], got.Message, diff)
 		}
 	}
-	for i, p := range w.proxies {
-		if served, wrong := p.models.taken(); i.point != "by-path" && served == 0 || len(wrong) > 0 {
-			t.Errorf("%s: %d requests were served: %s", i, served, strings.Join(wrong, "\n"))
+	for _, kind := range kinds {
+		for _, point := range []string{"public", "messages"} {
+			if served, wrong := w.front(t, kind, point).models.taken(); served == 0 || len(wrong) > 0 {
+				t.Errorf("%s, %s: %d requests were served: %s", kind, point, served, strings.Join(wrong, "\n"))
+			}
 		}
 	}
 }
@@ -205,10 +207,14 @@ func TestWithoutAnyReplicaNobodyIsServed(t *testing.T) {
 		w.front(t, kind, "public").models.taken()
 	}
 	closed := func(kind string) int {
-		if kind == "caddy" {
+		switch kind {
+		case "caddy":
 			return http.StatusBadGateway
+		case "traefik":
+			return http.StatusInternalServerError
+		default:
+			return http.StatusServiceUnavailable
 		}
-		return http.StatusServiceUnavailable
 	}
 	for _, key := range []string{wrenKey, lanternKey, nobodysKey} {
 		w.becomes(t, key+" is not served", key, closed)
@@ -217,6 +223,10 @@ func TestWithoutAnyReplicaNobodyIsServed(t *testing.T) {
 		if served, _ := w.front(t, kind, "public").models.taken(); served > 0 {
 			t.Errorf("%s has let %d requests pass", kind, served)
 		}
+	}
+	w.front(t, "nginx "+withACache, "public").lists(t, wrenKey, http.StatusServiceUnavailable, 0)
+	if status, _, body, err := w.front(t, litellm, "public").send(within(t), plainly(wrenKey)); status != http.StatusServiceUnavailable {
+		t.Errorf("LiteLLM answers %d %s %v", status, body, err)
 	}
 	for i := range w.gateway.Replicas() {
 		if err := w.gateway.StartReplica(within(t), i); err != nil {
@@ -230,7 +240,7 @@ func TestWithoutAnyReplicaNobodyIsServed(t *testing.T) {
 // around hold. What docs/gateway.md has for nginx passes none on.
 func TestAWebSocketIsServed(t *testing.T) {
 	w := theWorld(t)
-	for _, kind := range []string{"envoy", "haproxy", "caddy", "go"} {
+	for _, kind := range []string{"envoy", "haproxy", "caddy", "traefik", "go"} {
 		p := w.front(t, kind, "public")
 		p.models.taken()
 		status, _, _, err := p.send(within(t), request("GET /v1/realtime", "", wren,

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // upstream is a model server. It serves whatever comes in, and suspects it.
@@ -21,10 +22,13 @@ type upstream struct {
 	*httptest.Server
 	// byPath says that the model is in the path, and not in the body.
 	byPath bool
+	// anonymous says that requests come with a key of whoever is in front of it.
+	anonymous bool
 
 	mu     sync.Mutex
 	served int
 	wrong  []string
+	models []string // that requests might be for
 }
 
 // words are what it streams, whatever it is asked.
@@ -52,6 +56,14 @@ func (u *upstream) taken() (served int, wrong []string) {
 	return served, wrong
 }
 
+// askedFor are the models that requests since the last time might have been for.
+func (u *upstream) askedFor() (models []string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	models, u.models = u.models, nil
+	return models
+}
+
 // ServeHTTP serves a request as OpenAI or Anthropic do.
 func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
@@ -62,17 +74,41 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.mu.Lock()
 	u.served++
 	u.wrong = append(u.wrong, wrong...)
+	u.models = append(u.models, modelsIn(r.Header, body)...)
 	u.mu.Unlock()
 	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 		upgrade(w)
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
+	if r.URL.Path == endless {
+		goOn(w, r)
+		return
+	}
 	out := http.NewResponseController(w)
 	for _, event := range events(r.URL.Path) {
 		fmt.Fprint(w, event, "\n\n")
 		if out.Flush() != nil {
 			return
+		}
+	}
+}
+
+// endless is the path of an answer that never ends.
+const endless = "/v1/endless"
+
+// goOn streams until nobody listens.
+func goOn(w http.ResponseWriter, r *http.Request) {
+	out, ticker := http.NewResponseController(w), time.NewTicker(20*time.Millisecond)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-ticker.C:
+			if _, err := fmt.Fprint(w, "data: {}\n\n"); err != nil || out.Flush() != nil {
+				return
+			}
 		}
 	}
 }
@@ -112,6 +148,9 @@ func upgrade(w http.ResponseWriter) {
 
 // suspect is what is wrong with a request that has come this far.
 func (u *upstream) suspect(r *http.Request, body []byte) (wrong []string) {
+	if u.anonymous {
+		return nil
+	}
 	keys := keysIn(r.Header)
 	complain := func(format string, args ...any) {
 		wrong = append(wrong, fmt.Sprintf("%s %s with the keys %q: %s", r.Method, r.RequestURI, keys, fmt.Sprintf(format, args...)))
