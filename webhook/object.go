@@ -52,6 +52,9 @@ func decoded(text []byte) any {
 	return value
 }
 
+// unread are the fields at the top that growth does not read.
+var unread = growth.Unread()
+
 // different are two objects without the fields that are the same, and without those that
 // growth does not read. Of the others no more is decoded than growth looks at.
 func different(old, updated *object) (before, after map[string]any) {
@@ -64,11 +67,15 @@ func different(old, updated *object) (before, after map[string]any) {
 		for _, f := range o.sifted.Fields {
 			same := other.sifted.Field(f.Name)
 			switch {
-			case slices.Contains(growth.Unread(), f.Name):
+			case slices.Contains(unread, f.Name):
 			case f.Name == "apiVersion" || f.Name == "kind": // which say what makes less of it
 				m[f.Name] = decoded(f.Text)
 			case same == nil || !bytes.Equal(f.Text, same.Text):
-				m[f.Name] = lazy{f.Text, mostOpened, &left}
+				l := lazy{text: f.Text, way: f.Change, levels: mostOpened, left: &left}
+				if same != nil && l.way == nil {
+					l.way, l.isOther = same.Change, true
+				}
+				m[f.Name] = l
 			}
 		}
 		return m
@@ -76,13 +83,16 @@ func different(old, updated *object) (before, after map[string]any) {
 	return part(old, updated), part(updated, old)
 }
 
-// lazy is a value as it stands in a review. Each level of it that is opened is read again,
-// so it is opened so many levels deep, and so many values are made of both objects at
-// most; what is beyond is decoded at once.
+// lazy is a value as it stands in a review. Each level of it that is opened, but those on
+// the way to what differs, is read again, so it is opened so many levels deep, and so many
+// values are made of both objects at most; what is beyond is decoded at once.
 type lazy struct {
-	text   []byte
-	levels int
-	left   *int
+	text []byte
+	// way leads to what differs. All else is the same in the other object.
+	way     []translate.Level
+	isOther bool // to the one that was read first
+	levels  int
+	left    *int
 }
 
 // mostOpened is how deep lazy values are opened: to the containers of a pod template.
@@ -101,6 +111,9 @@ func (l lazy) Whole() any { return decoded(l.text) }
 
 // Open implements growth.Lazy.
 func (l lazy) Open() any {
+	if len(l.way) > 0 {
+		return l.follow()
+	}
 	if l.levels == 0 || *l.left <= 0 {
 		return l.Whole()
 	}
@@ -120,7 +133,20 @@ func (l lazy) Open() any {
 
 func (l lazy) below(text []byte) lazy {
 	*l.left--
-	return lazy{text, l.levels - 1, l.left}
+	return lazy{text: text, levels: l.levels - 1, left: l.left}
+}
+
+// follow opens no more than what differs. In the other object the same is left out.
+func (l lazy) follow() any {
+	next := l.way[0]
+	below := lazy{text: next.Text, way: l.way[1:], isOther: l.isOther, levels: l.levels, left: l.left}
+	if l.isOther {
+		below.text = next.Other
+	}
+	if l.text[0] == '{' {
+		return map[string]any{next.Name: below}
+	}
+	return []any{below}
 }
 
 // again reads a text that has been read once already, so that nothing is wrong with it.
@@ -129,15 +155,13 @@ type again struct {
 	text []byte
 }
 
-func readAgain(text []byte) again {
-	return again{decoderOf(text, jsontext.AllowDuplicateNames(true)), text}
-}
+func readAgain(text []byte) again { return again{translate.DecodeAgain(text), text} }
 
 // members tells of each member of an object, and where its value stands. What is no object
 // has none.
 func members(object []byte, each func(name string, text []byte)) {
 	r := readAgain(object)
-	defer putBack(r.Decoder)
+	defer translate.PutBack(r.Decoder)
 	if r.PeekKind() != '{' {
 		return
 	}
@@ -151,7 +175,7 @@ func members(object []byte, each func(name string, text []byte)) {
 // items tells of each item of a list.
 func items(list []byte, each func(text []byte)) {
 	r := readAgain(list)
-	defer putBack(r.Decoder)
+	defer translate.PutBack(r.Decoder)
 	r.token()
 	for r.PeekKind() != ']' {
 		each(r.value())

@@ -39,8 +39,8 @@ type request struct {
 }
 
 // field is where a member of the request in JSON is decoded to; nil if it is not read.
-func (r *request) field(name string) any {
-	switch name {
+func (r *request) field(name []byte) any {
+	switch string(name) {
 	case "uid":
 		return (*string)(&r.UID)
 	case "kind":

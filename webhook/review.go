@@ -1,15 +1,14 @@
 package webhook
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -56,9 +55,6 @@ func errorOf(err error) error {
 	}
 }
 
-// decoders are for reading again. What they keep are at most names of fields.
-var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
-
 // reader reads a review in one pass.
 type reader struct {
 	*jsontext.Decoder
@@ -67,21 +63,9 @@ type reader struct {
 	request          *request
 }
 
-// decoderOf is a decoder of a text. It is to be put back.
-func decoderOf(text []byte, more ...jsontext.Options) *jsontext.Decoder {
-	d, _ := decoders.Get().(*jsontext.Decoder)
-	d.Reset(bytes.NewBuffer(text), append(more, translate.AsTheAPIServer)...)
-	return d
-}
-
-func putBack(d *jsontext.Decoder) {
-	d.Reset(bytes.NewBuffer(nil)) // It does not keep the text.
-	decoders.Put(d)
-}
-
 func readAll(body []byte) (*request, error) {
-	d := decoderOf(body)
-	defer putBack(d)
+	d := translate.Decoder(body)
+	defer translate.PutBack(d)
 	r := &reader{Decoder: d, body: body}
 	if err := r.members(r.review); err != nil {
 		return nil, err
@@ -95,8 +79,9 @@ func readAll(body []byte) (*request, error) {
 	return r.request, nil
 }
 
-// members calls a function for each member of an object, whose value it has to read.
-func (r *reader) members(read func(name string) error) error {
+// members calls a function for each member of an object, whose value it has to read. The
+// name is good until then.
+func (r *reader) members(read func(name []byte) error) error {
 	if r.PeekKind() != '{' {
 		return errors.Join(r.SkipValue(), errNotAReview)
 	}
@@ -104,11 +89,11 @@ func (r *reader) members(read func(name string) error) error {
 		return err //nolint:wrapcheck // errorOf says what is told of it
 	}
 	for r.PeekKind() != '}' {
-		name, err := r.ReadToken()
+		raw, err := r.ReadValue()
 		if err != nil {
 			return err //nolint:wrapcheck // as above
 		}
-		if err := read(name.String()); err != nil {
+		if err := read(translate.Unquoted(raw)); err != nil {
 			return err
 		}
 	}
@@ -117,8 +102,8 @@ func (r *reader) members(read func(name string) error) error {
 }
 
 // review reads a member of the review.
-func (r *reader) review(name string) error {
-	switch name {
+func (r *reader) review(name []byte) error {
+	switch string(name) {
 	case "apiVersion":
 		return r.string(&r.apiVersion)
 	case "kind":
@@ -144,8 +129,8 @@ func (r *reader) null() error {
 }
 
 // member reads a member of the request.
-func (r *reader) member(name string) error {
-	switch name {
+func (r *reader) member(name []byte) error {
+	switch string(name) {
 	case "object":
 		return r.object(&r.request.object, &r.request.oldObject)
 	case "oldObject":
@@ -156,9 +141,69 @@ func (r *reader) member(name string) error {
 		return r.SkipValue() //nolint:wrapcheck // as above
 	case *string:
 		return r.string(to)
+	case *metav1.GroupVersionKind:
+		return r.kindOf(to)
+	case **metav1.GroupVersionKind:
+		return pointer(r, to, r.kindOf)
+	case *metav1.GroupVersionResource:
+		return r.resourceOf(to)
+	case **metav1.GroupVersionResource:
+		return pointer(r, to, r.resourceOf)
 	default:
 		return json.UnmarshalDecode(r.Decoder, to) //nolint:wrapcheck // as above
 	}
+}
+
+func (r *reader) kindOf(to *metav1.GroupVersionKind) error {
+	return r.texts(func(name []byte) *string {
+		switch string(name) {
+		case "group":
+			return &to.Group
+		case "version":
+			return &to.Version
+		case "kind":
+			return &to.Kind
+		default:
+			return nil
+		}
+	})
+}
+
+func (r *reader) resourceOf(to *metav1.GroupVersionResource) error {
+	return r.texts(func(name []byte) *string {
+		switch string(name) {
+		case "group":
+			return &to.Group
+		case "version":
+			return &to.Version
+		case "resource":
+			return &to.Resource
+		default:
+			return nil
+		}
+	})
+}
+
+// pointer reads what may be null.
+func pointer[T any](r *reader, to **T, read func(*T) error) error {
+	if r.PeekKind() == 'n' {
+		return r.null()
+	}
+	*to = new(T)
+	return read(*to)
+}
+
+// texts reads an object in which no more is looked at than texts; null has none.
+func (r *reader) texts(to func(name []byte) *string) error {
+	if r.PeekKind() == 'n' {
+		return r.null()
+	}
+	return r.members(func(name []byte) error {
+		if text := to(name); text != nil {
+			return r.string(text)
+		}
+		return r.SkipValue() //nolint:wrapcheck // as above
+	})
 }
 
 // string reads a text. Null is none.

@@ -2,7 +2,6 @@ package translate
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -132,7 +131,7 @@ func (w *walker) annotations(name string, value any) {
 
 // parent leads to what the annotations at this place are about.
 func (w *walker) parent() []string {
-	parent := slices.Clone(w.segments)
+	parent := append([]string(nil), w.segments...)
 	if n := len(parent); n > 0 && parent[n-1] == "metadata" {
 		return parent[:n-1]
 	}

@@ -41,10 +41,8 @@ func (s *sieve) field(f, like *Field) error {
 		err := s.skip()
 		f.Text, f.left = s.since(start), true
 		return err
-	case f.Name != "metadata" && like != nil && s.repeats(like.Text):
-		_, err := s.decoder.ReadValue()
-		*f = *like
-		return err
+	case f.Name != "metadata" && like != nil && s.isLike(like.Text):
+		return s.again(f, like)
 	default:
 		return s.keep(f)
 	}
@@ -60,10 +58,10 @@ func (s *sieve) keep(f *Field) (err error) {
 	return err
 }
 
-// repeats says whether a list or an object comes next that is just like another one. As
-// that one ends with what closes it, so does the one that comes.
-func (s *sieve) repeats(other []byte) bool {
-	return len(other) > 0 && (other[0] == '{' || other[0] == '[') && bytes.HasPrefix(s.text[s.start():], other)
+// isLike says whether a list or an object comes next, as another value is one.
+func (s *sieve) isLike(other []byte) bool {
+	kind := s.decoder.PeekKind()
+	return (kind == '{' || kind == '[') && len(other) > 0 && other[0] == byte(kind)
 }
 
 // start is where the value stands that comes after a name.
@@ -96,7 +94,7 @@ func (s *sieve) value(r role, wanted bool, depth int) (kept any, isKept bool, er
 		if err != nil {
 			return nil, false, err
 		}
-		return string(unquoted(raw)), true, nil
+		return string(Unquoted(raw)), true, nil
 	default:
 		return nil, wanted, s.token()
 	}
@@ -183,7 +181,7 @@ func (s *sieve) name() (name []byte, more bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	return unquoted(raw), true, nil
+	return Unquoted(raw), true, nil
 }
 
 // read reads a value without parts, as it stands in the text.
@@ -193,8 +191,8 @@ func (s *sieve) read() ([]byte, error) {
 	return s.text[end-len(value) : end], err
 }
 
-// unquoted is what a string says.
-func unquoted(raw []byte) []byte {
+// Unquoted is what a string in a text says; invalid UTF-8 is U+FFFD. It may be part of the text.
+func Unquoted(raw []byte) []byte {
 	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
 		return raw[1 : len(raw)-1]
 	}

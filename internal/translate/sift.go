@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -28,16 +27,16 @@ type Field struct {
 	// Text is its value, as it stands.
 	Text []byte
 
+	// Change are the objects and lists below, each in the one before, around all that is
+	// another than in the object that it was compared with. None: that is not known.
+	Change []Level
+
 	kept   any
 	isKept bool
 	values int
 	// left says that it has been left out: if the object is a Secret, it has the values.
 	left bool
 }
-
-// AsTheAPIServer are the options of a decoder that Sift reads from: like the API server
-// it takes invalid UTF-8 for U+FFFD. A name that stands twice in an object is an error.
-var AsTheAPIServer = jsontext.AllowInvalidUTF8(true)
 
 // Sift reads the object to which the decoder of a text comes next. like is another one
 // in the text that is much the same; nil is none.
@@ -120,13 +119,19 @@ func (o *Sifted) Complete() error {
 		if !f.left {
 			continue
 		}
-		s := sieve{decoder: jsontext.NewDecoder(bytes.NewBuffer(f.Text), AsTheAPIServer), text: f.Text, kept: o.kept}
-		if err := s.keep(f); err != nil {
+		if err := o.complete(f); err != nil {
 			return err
 		}
-		f.left, o.kept = false, s.kept
 	}
 	return nil
+}
+
+func (o *Sifted) complete(f *Field) error {
+	s := sieve{decoder: DecodeAgain(f.Text), text: f.Text, kept: o.kept}
+	defer PutBack(s.decoder)
+	err := s.keep(f)
+	f.left, o.kept = false, s.kept
+	return err
 }
 
 // Read is Read, of an object that is no Secret. whole has all of it; it is asked only
