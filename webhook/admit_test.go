@@ -50,7 +50,7 @@ func (c *cluster) admitted(t testing.TB, manifest string) *admissionv1.Admission
 		t.Fatal(err)
 	}
 	h := c.handler(t)
-	return answer(req, h.admitSafely(context.Background(), req), h.dependencies.tell())
+	return answered(req, h.admitSafely(context.Background(), req), h.dependencies.tell())
 }
 
 // said is what an answer says in one line: the code, the reasons and whether
@@ -377,7 +377,7 @@ func TestAnAnswerAfterTheDeadlineIsUnavailable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := answer(req, newCluster(t).handler(t).admitSafely(ctx, req), explain.Sentence); got.Allowed || got.Result.Code != 503 {
+	if got := answered(req, newCluster(t).handler(t).admitSafely(ctx, req), explain.Sentence); got.Allowed || got.Result.Code != 503 {
 		t.Errorf("got %+v", got)
 	}
 }

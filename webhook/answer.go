@@ -27,14 +27,15 @@ const (
 // teller says in a sentence why a decision is what it is.
 type teller func(residency.Decision) string
 
-// answer turns an outcome into what the API server is told.
-func answer(r *request, o outcome, tell teller) *admissionv1.AdmissionResponse {
+// allows says whether the request is admitted.
+func (o *outcome) allows() bool { return o.failure == nil && !o.denies() }
+
+// answer turns an outcome, and its summary, into what the API server is told.
+func answer(r *request, o outcome, s summary, tell teller) *admissionv1.AdmissionResponse {
 	response := &admissionv1.AdmissionResponse{
-		UID:              r.UID,
-		Allowed:          o.failure == nil && residency.Answer{Decisions: o.decisions}.Action() != residency.Deny,
-		Warnings:         warnings(o.decisions, tell),
-		AuditAnnotations: auditAnnotations(o),
+		UID: r.UID, Allowed: o.allows(), Warnings: warnings(o.decisions, tell), AuditAnnotations: map[string]string{},
 	}
+	o.annotate(s, func(key, value string) { response.AuditAnnotations[key] = value })
 	switch {
 	case o.failure != nil:
 		response.Result = failure(o.failure)
@@ -61,11 +62,13 @@ func missesTenant(decisions []residency.Decision) bool {
 // usualAnswer is how long most answers are, in bytes.
 const usualAnswer = 512
 
-// appendYes writes what most answers are, as JSON: yes, perhaps with warnings.
-func appendYes(to []byte, r *admissionv1.AdmissionResponse) []byte {
+// appendYes writes the answer about what is admitted as JSON, without making anything else:
+// that is what most answers are.
+func appendYes(to []byte, r *request, o outcome, s summary, tell teller) []byte {
 	to = append(to, `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"allowed":true,"uid":`...)
 	to = appendText(to, string(r.UID))
-	for i, warning := range r.Warnings {
+	warnings := warnings(o.decisions, tell)
+	for i, warning := range warnings {
 		if i == 0 {
 			to = append(to, `,"warnings":[`...)
 		} else {
@@ -73,19 +76,16 @@ func appendYes(to []byte, r *admissionv1.AdmissionResponse) []byte {
 		}
 		to = appendText(to, warning)
 	}
-	if len(r.Warnings) > 0 {
+	if len(warnings) > 0 {
 		to = append(to, ']')
 	}
 	to = append(to, `,"auditAnnotations":`...)
 	before := byte('{')
-	for key, value := range r.AuditAnnotations {
+	o.annotate(s, func(key, value string) {
 		to = append(to, before)
 		to = append(appendText(to, key), ':')
 		to, before = appendText(to, value), ','
-	}
-	if len(r.AuditAnnotations) == 0 {
-		to = append(to, '{')
-	}
+	})
 	return append(to, "}}}\n"...)
 }
 

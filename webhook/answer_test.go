@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/domicile-dev/domicile/internal/explain"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -173,7 +175,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			residency.Decision{Reason: residency.TenantMismatch, Action: residency.Deny, Detail: long},
 			residency.Decision{Policy: "p", Tenant: "t", Reason: residency.PolicyInvalid, Action: residency.Warn, Detail: long, EffectiveFrom: now, Then: residency.Deny})
 	}
-	got := answer(&request{}, o, explain.Sentence)
+	got := answered(&request{}, o, explain.Sentence)
 	if n := len(got.Result.Message); n > maxMessage+256 {
 		t.Errorf("a message of %d bytes", n)
 	}
@@ -224,22 +226,43 @@ func TestARolloutIsRefusedAtOnceAndSaysWhy(t *testing.T) {
 	}
 }
 
-// TestAYesIsWrittenAsJSONIs compares what is written with what the standard library writes.
-func TestAYesIsWrittenAsJSONIs(t *testing.T) {
+// answered is what the API server is told.
+func answered(r *request, o outcome, tell teller) *admissionv1.AdmissionResponse {
+	return answer(r, o, summarize(&o), tell)
+}
+
+// TestAYesIsWrittenAsAnyAnswerIs compares what is written with what the standard library
+// writes.
+func TestAYesIsWrittenAsAnyAnswerIs(t *testing.T) {
 	t.Parallel()
-	for name, r := range map[string]admissionv1.AdmissionResponse{
-		"nothing else":      {UID: "a", Allowed: true},
-		"warnings":          {UID: "a", Allowed: true, Warnings: []string{"one", "two \" \\ \n < \u2028"}},
-		"annotations":       {UID: "a", Allowed: true, AuditAnnotations: map[string]string{"a": "b", "c": "d\x00\u00e9"}},
-		"all, and no UTF-8": {UID: "\xff\"", Allowed: true, Warnings: []string{"\xed\xa0\x80"}, AuditAnnotations: map[string]string{"a\xff": "\xff"}},
+	decided := func(d ...residency.Decision) outcome {
+		return outcome{object: &residency.Object{Replaces: "ReplicaSet web"}, decisions: d, revision: "r\x00\u00e9"}
+	}
+	clear := residency.Decision{Policy: "p", Tenant: "t", Verdict: residency.Clear, Reason: residency.NoRestrictedOwner, Action: residency.Allow}
+	odd := residency.Decision{Policy: "p\xff", Tenant: "\"\\\n<\u2028", Action: residency.Warn, Detail: "\xed\xa0\x80", Exemptions: []*residency.Exemption{{Name: "e"}}}
+	replaces := decided(clear)
+	replaces.replaces = "ReplicaSet"
+	for name, tc := range map[string]struct {
+		uid string
+		outcome
+	}{
+		"nothing was decided": {"a", outcome{passed: passNoGrowth}},
+		"clear":               {"a", decided(clear)},
+		"two policies":        {"a", decided(clear, clear)},
+		"warnings":            {"a", decided(odd, clear, odd)},
+		"it replaces":         {"a", replaces},
+		"the UID is no UTF-8": {"\xff\"", decided(clear)},
+		"too much to tell":    {"a", decided(slices.Repeat([]residency.Decision{clear}, 1000)...)},
 	} {
-		var got admissionv1.AdmissionReview
-		if err := json.Unmarshal(appendYes(nil, &r), &got); err != nil {
+		r := &request{UID: types.UID(tc.uid)}
+		var got, want admissionv1.AdmissionReview
+		if err := json.Unmarshal(appendYes(nil, r, tc.outcome, summarize(&tc.outcome), explain.Sentence), &got); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		var want admissionv1.AdmissionReview
-		text, err := json.Marshal(admissionv1.AdmissionReview{TypeMeta: metav1.TypeMeta{Kind: "AdmissionReview", APIVersion: "admission.k8s.io/v1"}, Response: &r})
+		text, err := json.Marshal(admissionv1.AdmissionReview{
+			TypeMeta: metav1.TypeMeta{Kind: "AdmissionReview", APIVersion: "admission.k8s.io/v1"}, Response: answered(r, tc.outcome, explain.Sentence),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,5 +272,18 @@ func TestAYesIsWrittenAsJSONIs(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// TestAYesAllocatesNothingButTheAnswer writes one into what is there.
+func TestAYesAllocatesNothingButTheAnswer(t *testing.T) {
+	to := make([]byte, 0, usualAnswer)
+	r := &request{UID: "5a9d6f5c-52e1-4c1c-9f0b-0d6f4b7c2d11"}
+	o := outcome{object: &residency.Object{}, revision: "42", decisions: []residency.Decision{
+		{Policy: "no-kp", Tenant: "lantern", Verdict: residency.Clear, Reason: residency.NoRestrictedOwner, Action: residency.Allow},
+	}}
+	const list = 1 // of decisions
+	if n := testing.AllocsPerRun(100, func() { appendYes(to, r, o, summarize(&o), explain.Sentence) }); n > list {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -34,35 +34,31 @@ const none = "None"
 // failed is the reason when the answer is not known.
 const failed = "Unavailable"
 
-// auditAnnotations tell the audit log what was decided, always. The first five
-// are about the strictest decision.
-func auditAnnotations(o outcome) map[string]string {
-	s := summarize(o)
-	annotations := map[string]string{
-		auditPolicy:   s.policy,
-		auditTenant:   s.tenant,
-		auditVerdict:  s.verdict,
-		auditReason:   s.reason,
-		auditAction:   s.action,
-		auditRevision: s.revision,
-	}
+// annotate tells the audit log what was decided, always. The first five annotations are
+// about the strictest decision.
+func (o *outcome) annotate(s summary, add func(key, value string)) {
+	add(auditPolicy, s.policy)
+	add(auditTenant, s.tenant)
+	add(auditVerdict, s.verdict)
+	add(auditReason, s.reason)
+	add(auditAction, s.action)
+	add(auditRevision, s.revision)
 	if len(o.decisions) > 0 {
-		annotations[auditDecisions] = listOf(o.decisions)
+		add(auditDecisions, listOf(o.decisions))
 	}
 	if names := exemptionsOf(o.decisions); len(names) > 0 {
-		annotations[auditExemption] = cut.Text(strings.Join(names, ","), maxAudit)
+		add(auditExemption, cut.Text(strings.Join(names, ","), maxAudit))
 	}
 	if o.replaces != "" {
-		annotations[auditReplaces] = o.object.Replaces
+		add(auditReplaces, o.object.Replaces)
 	}
-	return annotations
 }
 
 // exemptionsOf names the exemptions of all decisions, each once.
 func exemptionsOf(decisions []residency.Decision) []string {
 	var names []string
-	for _, d := range decisions {
-		for _, e := range d.Exemptions {
+	for i := range decisions {
+		for _, e := range decisions[i].Exemptions {
 			if !slices.Contains(names, e.Name) {
 				names = append(names, e.Name)
 			}
@@ -72,19 +68,26 @@ func exemptionsOf(decisions []residency.Decision) []string {
 }
 
 func listOf(decisions []residency.Decision) string {
-	list := make([]string, 0, len(decisions))
-	for _, d := range decisions {
-		list = append(list, strings.Join([]string{d.Policy, d.Tenant, d.Verdict.String(), string(d.Reason), d.Action.String()}, "/"))
+	var usual [256]byte
+	list := usual[:0]
+	for i := range decisions {
+		d, separator := &decisions[i], byte(',')
+		if i == 0 {
+			separator = ' '
+		}
+		for _, part := range [...]string{d.Policy, d.Tenant, d.Verdict.String(), string(d.Reason), d.Action.String()} {
+			list, separator = append(append(list, separator), part...), '/'
+		}
 	}
-	return cut.Text(strings.Join(list, ","), maxAudit)
+	return cut.Text(string(list[1:]), maxAudit)
 }
 
-// summary is an outcome in constants and names.
+// summary is an outcome in constants and names, for the audit log and metrics.
 type summary struct {
 	policy, tenant, verdict, reason, action, revision string
 }
 
-func summarize(o outcome) summary {
+func summarize(o *outcome) summary {
 	s := summary{
 		policy: none, tenant: none, verdict: none, reason: none,
 		action: residency.Allow.String(), revision: orNone(o.revision),
@@ -95,7 +98,7 @@ func summarize(o outcome) summary {
 	case o.passed != "":
 		s.reason = string(o.passed)
 	case len(o.decisions) > 0:
-		d := strictest(o.decisions)
+		d := &o.decisions[strictest(o.decisions)]
 		s.policy, s.tenant, s.reason, s.action = orNone(d.Policy), orNone(d.Tenant), string(d.Reason), d.Action.String()
 		if d.Policy != "" {
 			s.verdict = d.Verdict.String()
@@ -104,12 +107,12 @@ func summarize(o outcome) summary {
 	return s
 }
 
-// strictest is the first of the decisions with the strictest action.
-func strictest(decisions []residency.Decision) residency.Decision {
-	first := decisions[0]
-	for _, d := range decisions[1:] {
-		if d.Action < first.Action {
-			first = d
+// strictest is the index of the first of the decisions with the strictest action.
+func strictest(decisions []residency.Decision) int {
+	first := 0
+	for i := range decisions {
+		if decisions[i].Action < decisions[first].Action {
+			first = i
 		}
 	}
 	return first

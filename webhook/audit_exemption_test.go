@@ -78,7 +78,7 @@ func TestTheListOfExemptionsIsBoundedAndSaysEachOnce(t *testing.T) {
 		e := &residency.Exemption{Name: fmt.Sprintf("%s-%02d", strings.Repeat("x", 200), i/2)}
 		decisions = append(decisions, residency.Decision{Exemptions: []*residency.Exemption{e}})
 	}
-	got := auditAnnotations(outcome{decisions: decisions})[auditExemption]
+	got := answered(&request{}, outcome{object: &residency.Object{}, decisions: decisions}, explain.Sentence).AuditAnnotations[auditExemption]
 	if len(got) > maxAudit || !strings.HasSuffix(got, "…") || strings.Count(got, "-03") != 1 {
 		t.Errorf("%d bytes, ending with %q", len(got), got[max(0, len(got)-20):])
 	}

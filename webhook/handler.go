@@ -64,13 +64,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer clear(req.body)
 
 	o := h.admitSafely(ctx, req)
-	h.metrics.observe(req, o, h.dependencies.clock()().Sub(start))
+	s := summarize(&o)
+	h.metrics.observe(req, &o, s, h.dependencies.clock()().Sub(start))
 	h.log(req, o)
 	if errors.As(o.failure, new(oldWorld)) {
 		h.sendAway(w, o.failure)
 		return
 	}
-	h.write(w, answer(req, o, h.dependencies.tell()))
+	h.write(w, req, o, s)
 }
 
 // timeoutOf is nine tenths of the time that the API server waits: an answer
@@ -103,14 +104,14 @@ func (h *Handler) admitSafely(ctx context.Context, req *request) (o outcome) {
 // errPanic stands for a bug in Domicile.
 var errPanic = errors.New("the request could not be decided because of an internal error")
 
-func (h *Handler) write(w http.ResponseWriter, response *admissionv1.AdmissionResponse) {
-	if response.Allowed && response.Result == nil {
-		h.send(w, appendYes(make([]byte, 0, usualAnswer), response), nil)
+func (h *Handler) write(w http.ResponseWriter, r *request, o outcome, s summary) {
+	if o.allows() {
+		h.send(w, appendYes(make([]byte, 0, usualAnswer), r, o, s, h.dependencies.tell()), nil)
 		return
 	}
 	review := admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "AdmissionReview"},
-		Response: response,
+		Response: answer(r, o, s, h.dependencies.tell()),
 	}
 	text, err := json.Marshal(review)
 	h.send(w, text, err)

@@ -64,8 +64,7 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 	return m, errors.Join(registerer.Register(m.requests), registerer.Register(m.duration), registerer.Register(m.exempted), registerer.Register(m.replaced), registerer.Register(m.unread))
 }
 
-func (m *metrics) observe(r *request, o outcome, took time.Duration) {
-	s := summarize(o)
+func (m *metrics) observe(r *request, o *outcome, s summary, took time.Duration) {
 	m.requests.WithLabelValues(operationLabel(r.Operation), s.verdict, s.action, s.reason).Inc()
 	m.duration.WithLabelValues(s.action).Observe(took.Seconds())
 	if len(exemptionsOf(o.decisions)) > 0 {

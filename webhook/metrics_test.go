@@ -86,7 +86,8 @@ func TestWhatAlertsLookAtIsThereFromTheBeginning(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for _, o := range []admissionv1.Operation{admissionv1.Create, admissionv1.Update, admissionv1.Delete, admissionv1.Connect} {
-		m.observe(&request{Operation: o}, outcome{failure: errNotReady}, time.Second)
+		failed := outcome{failure: errNotReady}
+		m.observe(&request{Operation: o}, &failed, summarize(&failed), time.Second)
 	}
 	for key := range counted(t, registry) {
 		if strings.HasPrefix(key, "domicile_admission_requests_total") && !strings.Contains(key, "reason=Unavailable") {

@@ -88,14 +88,22 @@ func checkHeader(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return refused(http.StatusMethodNotAllowed, "the method must be POST")
 	}
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || mediaType != "application/json" {
+	if !isJSON(r.Header.Get("Content-Type")) {
 		return refused(http.StatusUnsupportedMediaType, "the content type must be application/json")
 	}
 	if r.ContentLength > maxBody {
 		return errTooLong
 	}
 	return nil
+}
+
+func isJSON(contentType string) bool {
+	const is = "application/json"
+	if contentType == is { // as API servers say it
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	return err == nil && mediaType == is
 }
 
 // readBody reads the whole body, which is at most so long. It is nowhere else then: a

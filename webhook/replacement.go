@@ -66,7 +66,7 @@ func (o outcome) keeps() bool {
 }
 
 // denies says whether anything of it is a refusal.
-func (o outcome) denies() bool {
+func (o *outcome) denies() bool {
 	return residency.Answer{Decisions: o.decisions}.Action() == residency.Deny
 }
 

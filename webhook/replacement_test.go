@@ -146,8 +146,8 @@ func TestAReplacementLeavesATrace(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := h.admitSafely(t.Context(), req)
-		h.metrics.observe(req, o, time.Millisecond)
-		got := answer(req, o, explain.Sentence).AuditAnnotations
+		h.metrics.observe(req, &o, summarize(&o), time.Millisecond)
+		got := answered(req, o, explain.Sentence).AuditAnnotations
 		delete(got, auditRevision)
 		if diff := cmp.Diff(map[string]string{
 			auditPolicy: "no-kp", auditTenant: "lantern-sg", auditVerdict: "Restricted", auditReason: "RestrictedOwner", auditAction: "Audit",
