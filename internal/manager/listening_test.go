@@ -5,10 +5,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	webhookserver "sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"github.com/domicile-dev/domicile/controllers/certificate"
 )
 
 // dialled is a server that counts how often it is dialled, and does not listen.
@@ -61,5 +64,27 @@ func TestTheServerIsDialledOnceForEachCertificate(t *testing.T) {
 	}
 	if l.check(nil) == nil {
 		t.Error("it is ready, and its server has ended")
+	}
+}
+
+// TestNobodyIsServedByHTTP2: API servers do not ask for it, and whoever does can have a
+// server begin streams and end them faster than it can forget them.
+func TestNobodyIsServedByHTTP2(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.EnableHTTP2 = true
+	server.TLS = &tls.Config{NextProtos: []string{"h2"}}
+	serveFrom(&certificate.Store{})(server.TLS)
+	server.TLS.GetCertificate = nil // the test server has its own
+	server.StartTLS()
+	defer server.Close()
+	client := server.Client()
+	client.Transport = &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // it is our own
+	response, err := client.Get(server.URL)                                                                             //nolint:noctx // a test server
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.ProtoMajor != 1 {
+		t.Errorf("served by %s", response.Proto)
 	}
 }

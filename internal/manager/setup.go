@@ -75,9 +75,12 @@ func newWebhookServer(o options, certificates *certificate.Store, guard *callers
 	}), guard}
 }
 
+// serveFrom serves HTTP/1.1 alone: API servers ask webhooks by nothing else, so that what they
+// ask spreads over replicas, and of a protocol that nobody speaks nothing can be abused.
 func serveFrom(certificates *certificate.Store) func(*tls.Config) {
 	return func(c *tls.Config) {
 		c.MinVersion = tls.VersionTLS12
+		c.NextProtos = []string{"http/1.1"}
 		c.GetCertificate = certificates.GetCertificate
 	}
 }
