@@ -104,6 +104,10 @@ bench-review: ## Measure what the admission handler takes of a review, beside on
 bench-mirror: needs ## Measure how long it takes until API servers refuse one tenant more or less, with 45,000 to 100,000 names.
 	DOMICILE_CHANGES=80 go test -timeout 30m -count 1 -v -run TestManyNames ./controllers/mirror
 
+bench-admission: build bin/controlplane bin/helm ## Measure a request about which Domicile is asked, through a real API server, beside other webhooks and the previous run (ARGS='-tenants 1000,300000 -register' for the large one).
+	go build -o bin/bench-admission ./test/bench/admission
+	bin/bench-admission $(ARGS)
+
 bench-world: build bin/controlplane bin/helm ## Measure a real API server with up to 300,000 tenants, beside the previous run (ARGS='-tenants 1000 -register none' for a minute of it).
 	go run ./test/bench/world $(ARGS)
 
@@ -201,4 +205,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-gitops test-ipv6 test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-gitops test-ipv6 test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-admission bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

@@ -99,6 +99,8 @@ func measure(handler http.Handler, body []byte, patience time.Duration) ([]repor
 		{Name: "one strict pass", Value: passes},
 		{Name: "Domicile's handler", Value: ours},
 		{Name: "  memory it takes", Value: contestants[2].allocated(), Unit: report.Bytes},
+		{Name: "  allocations of it", Value: contestants[2].allocations(), Unit: report.Count},
+		{Name: "  allocations of what reads and answers", Value: contestants[0].allocations(), Unit: report.Count},
 		{Name: "  beside the other two", Value: ours / (reads + passes), Unit: report.Ratio, Aim: aim},
 	}, nil
 }
@@ -110,6 +112,7 @@ type contestant struct {
 	turns  int
 	took   time.Duration
 	memory uint64
+	made   uint64 // allocations
 }
 
 // calibrate finds out how often it runs in a turn.
@@ -120,7 +123,7 @@ func (c *contestant) calibrate() error {
 			return err
 		}
 		if c.took >= block {
-			c.took, c.turns, c.memory = 0, 0, 0
+			c.took, c.turns, c.memory, c.made = 0, 0, 0, 0
 			return nil
 		}
 	}
@@ -139,11 +142,14 @@ func (c *contestant) turn() error {
 	c.took += program.CPU() - start
 	runtime.ReadMemStats(&after)
 	c.memory += after.TotalAlloc - before.TotalAlloc
+	c.made += after.Mallocs - before.Mallocs
 	c.turns++
 	return nil
 }
 
 // each is how much processor time one run takes.
 func (c *contestant) each() float64 { return float64(c.took) / float64(c.turns*c.runs) }
+
+func (c *contestant) allocations() float64 { return float64(c.made) / float64(c.turns*c.runs) }
 
 func (c *contestant) allocated() float64 { return float64(c.memory) / float64(c.turns*c.runs) }

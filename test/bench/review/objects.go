@@ -3,12 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/domicile-dev/domicile/test/bench/workload"
 )
 
 const uid = "5a9d6f5c-52e1-4c1c-9f0b-0d6f4b7c2d11"
@@ -17,8 +18,7 @@ const uid = "5a9d6f5c-52e1-4c1c-9f0b-0d6f4b7c2d11"
 type review struct {
 	name      string
 	operation admissionv1.Operation
-	// containers is how many the workload has, and variables how many each of them has.
-	containers, variables int
+	size      workload.Size
 	// change makes the new object of an UPDATE.
 	change func(object map[string]any)
 }
@@ -26,14 +26,12 @@ type review struct {
 // reviews are the sizes of 2, 14 and 207 KB.
 func reviews() []review {
 	var all []review
-	for _, size := range []struct {
-		name                  string
-		containers, variables int
-	}{{"2 KB", 1, 0}, {"14 KB", 4, 15}, {"207 KB", 20, 73}} {
+	for i, name := range []string{"2 KB", "14 KB", "207 KB"} {
+		size := workload.Sizes()[i]
 		all = append(all,
-			review{"CREATE of " + size.name, admissionv1.Create, size.containers, size.variables, nil},
-			review{"UPDATE of " + size.name + ": an annotation", admissionv1.Update, size.containers, size.variables, annotate},
-			review{"UPDATE of " + size.name + ": an image", admissionv1.Update, size.containers, size.variables, roll})
+			review{"CREATE of " + name, admissionv1.Create, size, nil},
+			review{"UPDATE of " + name + ": an annotation", admissionv1.Update, size, annotate},
+			review{"UPDATE of " + name + ": an image", admissionv1.Update, size, roll})
 	}
 	return all
 }
@@ -84,19 +82,7 @@ func (r review) body() ([]byte, error) {
 
 // workload is a Pod as an API server has completed it.
 func (r review) workload() map[string]any {
-	var containers []any
-	for i := range r.containers {
-		containers = append(containers, r.container(i))
-	}
-	spec := map[string]any{
-		"containers": containers, "dnsPolicy": "ClusterFirst", "restartPolicy": "Always", "schedulerName": "default-scheduler",
-		"securityContext": map[string]any{}, "serviceAccount": "web", "serviceAccountName": "web", "terminationGracePeriodSeconds": 30,
-		"enableServiceLinks": true, "preemptionPolicy": "PreemptLowerPriority", "priority": 0,
-		"volumes": []any{map[string]any{"name": "kube-api-access", "projected": map[string]any{"defaultMode": 420, "sources": []any{
-			map[string]any{"serviceAccountToken": map[string]any{"expirationSeconds": 3607, "path": "token"}},
-			map[string]any{"configMap": map[string]any{"name": "kube-root-ca.crt", "items": []any{map[string]any{"key": "ca.crt", "path": "ca.crt"}}}},
-		}}}},
-	}
+	spec := r.size.PodSpec()
 	metadata := map[string]any{
 		"name": "web-0", "namespace": "apps", "labels": map[string]any{"app": "web", "pod-template-hash": "7d4b9c6f5"},
 		"annotations": map[string]any{"example.com/team": "shop"}, "creationTimestamp": nil,
@@ -108,29 +94,6 @@ func (r review) workload() map[string]any {
 	}}
 	object["status"] = map[string]any{"phase": "Pending", "qosClass": "Burstable"}
 	return object
-}
-
-func (r review) container(i int) map[string]any {
-	name := fmt.Sprintf("c-%d", i)
-	container := map[string]any{
-		"name": name, "image": "registry.example/" + name + ":v1", "imagePullPolicy": "IfNotPresent",
-		"resources":              map[string]any{"limits": map[string]any{"cpu": "1", "memory": "512Mi"}, "requests": map[string]any{"cpu": "100m", "memory": "128Mi"}},
-		"terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File",
-		"volumeMounts": []any{map[string]any{"name": "kube-api-access", "mountPath": "/var/run/secrets", "readOnly": true}},
-	}
-	var env []any
-	for j := range r.variables {
-		variable := map[string]any{"name": fmt.Sprintf("VARIABLE_%d", j), "value": strings.Repeat("value ", 3)}
-		if j%8 == 7 {
-			variable = map[string]any{"name": fmt.Sprintf("VARIABLE_%d", j), "valueFrom": map[string]any{"configMapKeyRef": map[string]any{"name": "settings", "key": "a"}}}
-		}
-		env = append(env, variable)
-	}
-	if env != nil {
-		container["env"] = env
-		container["livenessProbe"] = map[string]any{"httpGet": map[string]any{"path": "/healthz", "port": 8080, "scheme": "HTTP"}, "periodSeconds": 10, "timeoutSeconds": 1}
-	}
-	return container
 }
 
 // fieldsOf is what managedFields say of a value.

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/test/bench/filled"
 	"github.com/domicile-dev/domicile/test/bench/procfs"
 	"github.com/domicile-dev/domicile/test/bench/report"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
@@ -28,7 +29,7 @@ type bench struct {
 	stored report.Stored
 	rows   []report.Row
 	// seeds are the first tenants as they are stored, without and with a register.
-	seedsOf map[bool][]seed
+	seedsOf map[bool][]filled.Seed
 	// smallest has what was measured at the smallest size, without and with a
 	// register.
 	smallest map[bool]map[string]float64
@@ -65,7 +66,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	b.addLoad()
 	// Nobody is asked about these yet.
 	_, namespaces := b.probes()
-	if err := b.createNamespaces(ctx, namespaces); err != nil {
+	if err := filled.Namespaces(ctx, b, namespaces); err != nil {
 		return err
 	}
 	b.say("Starting managers …")
@@ -87,7 +88,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	if err := b.common(ctx); err != nil {
 		return err
 	}
-	b.seedsOf = map[bool][]seed{}
+	b.seedsOf = map[bool][]filled.Seed{}
 	for _, register := range b.registers {
 		if _, err := b.start(ctx); err != nil {
 			return err
@@ -108,7 +109,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 		if err := b.stop(ctx); err != nil {
 			return err
 		}
-		if b.seedsOf[register], err = b.readSeeds(ctx); err != nil {
+		if b.seedsOf[register], err = filled.ReadSeeds(ctx, b, b.etcd, b.seeds()); err != nil {
 			return err
 		}
 	}
@@ -124,7 +125,7 @@ func (b *bench) common(ctx context.Context) error {
 		return err
 	}
 	err := cluster.Poll(ctx, "the API server to forget the webhook configuration", func(ctx context.Context) (bool, error) {
-		return b.Create(ctx, policies()[0], client.DryRunAll) == nil, nil // it still asks for some milliseconds
+		return b.Create(ctx, filled.Policies()[0], client.DryRunAll) == nil, nil // it still asks for some milliseconds
 	})
 	if err != nil {
 		return err
@@ -132,17 +133,17 @@ func (b *bench) common(ctx context.Context) error {
 	probes, _ := b.probes()
 	var entities, tenants []client.Object
 	for i := range b.entities {
-		entities = append(entities, entity(i))
+		entities = append(entities, filled.Entity(i))
 	}
 	for i := range b.seeds() {
-		tenants = append(tenants, b.tenant(i))
+		tenants = append(tenants, filled.Tenant(i, b.entities))
 	}
 	for _, set := range []struct {
 		name    string
 		objects []client.Object
-	}{{"policies", policies()}, {"probes", probes}, {"LegalEntities", entities}, {"Tenants", tenants}} {
+	}{{"policies", filled.Policies()}, {"probes", probes}, {"LegalEntities", entities}, {"Tenants", tenants}} {
 		b.say("Creating %d %s …", len(set.objects), set.name)
-		took, err := b.createAll(ctx, set.objects)
+		took, err := filled.Create(ctx, b, set.objects)
 		if err != nil {
 			return err
 		}
@@ -158,7 +159,7 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	name := sizeName(tenants, register)
 	b.say("%s: writing tenants …", name)
 	b.addLoad()
-	took, err := b.fill(ctx, b.seedsOf[register], tenants)
+	took, err := filled.Tenants(ctx, b, b.etcd, b.seedsOf[register], tenants)
 	if err != nil {
 		return err
 	}
@@ -195,7 +196,7 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	if err := b.stop(ctx); err != nil {
 		return err
 	}
-	if _, err := b.fill(ctx, b.seedsOf[register], tenants); err != nil {
+	if _, err := filled.Tenants(ctx, b, b.etcd, b.seedsOf[register], tenants); err != nil {
 		return err
 	}
 	if _, err := b.start(ctx); err != nil {
@@ -207,7 +208,7 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	if err := b.stop(ctx); err != nil {
 		return err
 	}
-	if err := b.Delete(ctx, policy("added")); err != nil {
+	if err := b.Delete(ctx, filled.Policy("added")); err != nil {
 		return err
 	}
 	b.compare(register)

@@ -14,6 +14,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/test/bench/filled"
+	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
 // change is something that makes one answer another, there and back.
@@ -49,10 +51,10 @@ func (r *rig) changes(register bool) []change {
 	const soon, policySoon = 100 * time.Millisecond, 500 * time.Millisecond
 	list := []change{
 		{name: "LegalEntity changed", namespace: "by-entity", aim: soon, apply: func(ctx context.Context, there bool) error {
-			return r.merge(ctx, company("changing", ""), fmt.Sprintf(`{"spec":{"jurisdictions":{"headquarters":%q}}}`, either(there, "CN", "SG")))
+			return r.merge(ctx, filled.Company("changing", ""), fmt.Sprintf(`{"spec":{"jurisdictions":{"headquarters":%q}}}`, either(there, "CN", "SG")))
 		}},
 		{name: "Tenant changed", namespace: "by-tenant", aim: soon, apply: func(ctx context.Context, there bool) error {
-			return r.merge(ctx, tenantOf("by-tenant", named("")), partyPatch(there))
+			return r.merge(ctx, filled.TenantOf("by-tenant", filled.Named("")), partyPatch(there))
 		}},
 		{name: "TenantExemption changed", namespace: "by-exemption", startsRefused: true, aim: soon, apply: func(ctx context.Context, there bool) error {
 			e := &v1alpha1.TenantExemption{
@@ -68,12 +70,12 @@ func (r *rig) changes(register bool) []change {
 			return r.Delete(ctx, e)
 		}},
 		{name: "policy changed", namespace: "by-policy", aim: policySoon, apply: func(ctx context.Context, there bool) error {
-			return r.merge(ctx, policy("no-cn"), fmt.Sprintf(`{"spec":{"jurisdictions":{"blocked":%s}}}`, either(there, `["CN","IR"]`, `["CN"]`)))
+			return r.merge(ctx, filled.Policy("no-cn"), fmt.Sprintf(`{"spec":{"jurisdictions":{"blocked":%s}}}`, either(there, `["CN","IR"]`, `["CN"]`)))
 		}},
 	}
 	if register {
 		list = append(list, change{name: "register refreshed", namespace: "by-register", dear: true, apply: func(ctx context.Context, there bool) error {
-			return r.merge(ctx, gleif(""), fmt.Sprintf(`{"spec":{"source":{"file":{"paths":[%q]}}}}`, either(there, movedRegister, quietRegister)))
+			return r.merge(ctx, filled.Register(""), fmt.Sprintf(`{"spec":{"source":{"file":{"paths":[%q]}}}}`, either(there, movedRegister, quietRegister)))
 		}})
 	}
 	return list
@@ -90,9 +92,9 @@ func (r *rig) newPolicy() change {
 		name: "policy added", back: "policy removed", namespace: "by-new-policy", aim: 500 * time.Millisecond,
 		apply: func(ctx context.Context, there bool) error {
 			if there {
-				return r.Create(ctx, policy("added", "BY"))
+				return r.Create(ctx, filled.Policy("added", "BY"))
 			}
-			return r.Delete(ctx, policy("added"))
+			return r.Delete(ctx, filled.Policy("added"))
 		},
 	}
 }
@@ -132,7 +134,7 @@ func (r *rig) until(ctx context.Context, namespace string, refused bool) error {
 
 // taken is what changes of one kind took.
 type taken struct {
-	there, back samples
+	there, back report.Samples
 	cpu         cpus
 }
 

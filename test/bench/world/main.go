@@ -17,6 +17,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/domicile-dev/domicile/internal/register/synthetic"
+	"github.com/domicile-dev/domicile/test/bench/filled"
 	"github.com/domicile-dev/domicile/test/bench/program"
 	"github.com/domicile-dev/domicile/test/bench/report"
 )
@@ -65,8 +66,8 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 		return o, fmt.Errorf("-register %q: there are none, gleif and both", *register)
 	}
 	o.registers = modes
-	if o.entities < group || o.parties < 100 || o.changes < 1 {
-		return o, fmt.Errorf("-entities, -parties and -changes must be at least %d, 100 and 1", group)
+	if o.entities < filled.Group || o.parties < 100 || o.changes < 1 {
+		return o, fmt.Errorf("-entities, -parties and -changes must be at least %d, 100 and 1", filled.Group)
 	}
 	return o, nil
 }

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/test/bench/filled"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -42,7 +43,7 @@ type rig struct {
 	progress io.Writer
 	manager  *cluster.Manager
 	api      kubernetes.Interface
-	etcd     *etcd
+	etcd     *filled.Etcd
 	// registerDir is the folder that registers are in.
 	registerDir    string
 	storedRegister []byte
@@ -83,7 +84,11 @@ func newRig(ctx context.Context, o options, progress io.Writer) (r *rig, err err
 	if r.api, err = kubernetes.NewForConfig(config); err != nil {
 		return nil, err
 	}
-	if r.etcd, err = r.findEtcd(); err != nil {
+	pid, err := r.PID("etcd")
+	if err != nil {
+		return nil, err
+	}
+	if r.etcd, err = filled.FindEtcd(pid); err != nil {
 		return nil, err
 	}
 	values := []string{

@@ -28,10 +28,10 @@ func (b *bench) addLoad() {
 }
 
 // quantiles adds what samples say.
-func (b *bench) quantiles(name string, s samples, aim time.Duration) {
-	b.took(name+p50, s.quantile(0.5), 0)
-	b.took(name+p99, s.quantile(0.99), aim)
-	b.took(name+": at most", s.quantile(1), 0)
+func (b *bench) quantiles(name string, s report.Samples, aim time.Duration) {
+	b.took(name+p50, s.Quantile(0.5), 0)
+	b.took(name+p99, s.Quantile(0.99), aim)
+	b.took(name+": at most", s.Quantile(1), 0)
 }
 
 // change measures one kind of change.
@@ -67,7 +67,7 @@ func (b *bench) admissions(ctx context.Context, asked int) error {
 		return err
 	}
 	b.quantiles("admission in quiet"+asks(asked), a.quiet, 0)
-	b.quantiles("admission in a stream of changes"+asks(asked), a.stream, 2*a.quiet.quantile(0.99))
+	b.quantiles("admission in a stream of changes"+asks(asked), a.stream, 2*a.quiet.Quantile(0.99))
 	b.add("changes a second in that stream"+asks(asked), float64(a.changes)/a.streamed.Seconds(), report.Count, 0)
 	return b.rest(ctx)
 }

@@ -10,6 +10,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/test/bench/filled"
+	"github.com/domicile-dev/domicile/test/bench/report"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
 )
 
@@ -30,7 +32,7 @@ type statusTimes struct {
 	traffic           traffic
 	cpu               cpus
 	// person is from a change of one Tenant to its status, while the others wait.
-	person samples
+	person report.Samples
 }
 
 // status adds a policy and looks at status until every tenant's is written, or
@@ -38,7 +40,7 @@ type statusTimes struct {
 func (r *rig) status(ctx context.Context, tenants int) (s statusTimes, err error) {
 	before, err1 := r.traffic(ctx)
 	busy, err2 := r.cpus()
-	if err := errors.Join(err1, err2, r.Create(ctx, policy("added", "BY"))); err != nil {
+	if err := errors.Join(err1, err2, r.Create(ctx, filled.Policy("added", "BY"))); err != nil {
 		return s, err
 	}
 	begin := time.Now()
@@ -124,7 +126,7 @@ func (r *rig) countedTenants(ctx context.Context, begin time.Time, tenants int) 
 
 // person changes a Tenant again and again, and waits each time until its status
 // says so. What was not seen in time is as long as it was waited for.
-func (r *rig) person(ctx context.Context) (s samples, err error) {
+func (r *rig) person(ctx context.Context) (s report.Samples, err error) {
 	tick := time.NewTicker(between)
 	defer tick.Stop()
 	for restricted := true; len(s) < r.options.changes; restricted = !restricted {
@@ -133,7 +135,7 @@ func (r *rig) person(ctx context.Context) (s samples, err error) {
 			return s, nil
 		case <-tick.C:
 		}
-		t := tenantOf("by-status", named(""))
+		t := filled.TenantOf("by-status", filled.Named(""))
 		if err := r.merge(ctx, t, partyPatch(restricted)); err != nil {
 			if ctx.Err() != nil {
 				return s, nil

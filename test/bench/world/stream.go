@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/domicile-dev/domicile/test/bench/filled"
+	"github.com/domicile-dev/domicile/test/bench/report"
 )
 
 const (
@@ -19,7 +22,7 @@ const (
 
 // admission is how long answers about an innocent Pod take.
 type admission struct {
-	quiet, stream samples
+	quiet, stream report.Samples
 	changes       int // that the stream had
 	streamed      time.Duration
 }
@@ -61,7 +64,7 @@ func (r *rig) admission(ctx context.Context, asked int) (a admission, err error)
 }
 
 // ask asks about one Pod after the other.
-func (r *rig) ask(ctx context.Context) (s samples, err error) {
+func (r *rig) ask(ctx context.Context) (s report.Samples, err error) {
 	tick := time.NewTicker(time.Second / perSecond)
 	defer tick.Stop()
 	for {
@@ -90,7 +93,7 @@ func (r *rig) change(during, requests context.Context, done int) (int, error) {
 	tick := time.NewTicker(time.Second / perSecond)
 	defer tick.Stop()
 	var writes errgroup.Group
-	writes.SetLimit(parallel)
+	writes.SetLimit(filled.Parallel)
 	for {
 		select {
 		case <-during.Done():
@@ -102,9 +105,9 @@ func (r *rig) change(during, requests context.Context, done int) (int, error) {
 		patch, object := fmt.Sprintf(`{"spec":{"jurisdictions":{"headquarters":%q}}}`, either(odd, "SG", "NZ")), done%2 == 0
 		writes.Go(func() error {
 			if object {
-				return r.merge(requests, company(name, ""), patch)
+				return r.merge(requests, filled.Company(name, ""), patch)
 			}
-			return r.merge(requests, tenantOf(name, named("")), fmt.Sprintf(`{"spec":{"displayName":"Customer %d"}}`, n))
+			return r.merge(requests, filled.TenantOf(name, filled.Named("")), fmt.Sprintf(`{"spec":{"displayName":"Customer %d"}}`, n))
 		})
 		done++
 	}

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -87,31 +86,6 @@ func TestFlagsThatSayNothingAreRefused(t *testing.T) {
 	}
 }
 
-func TestQuantiles(t *testing.T) {
-	t.Parallel()
-	hundred := make(samples, 100)
-	for i := range hundred {
-		hundred[(i*37)%100] = time.Duration(i + 1)
-	}
-	for _, row := range []struct {
-		reason  string
-		samples samples
-		p       float64
-		want    time.Duration
-	}{
-		{"the median of a hundred is the 50th", hundred, 0.5, 50},
-		{"one in a hundred is above p99", hundred, 0.99, 99},
-		{"the last one is the most", hundred, 1, 100},
-		{"of a few p99 is the most", samples{3, 1, 2}, 0.99, 3},
-		{"the median of two is the smaller one", samples{2, 1}, 0.5, 1},
-		{"without samples there is nothing to say", nil, 0.99, 0},
-	} {
-		if got := row.samples.quantile(row.p); got != row.want {
-			t.Errorf("%s: got %d, expected %d", row.reason, got, row.want)
-		}
-	}
-}
-
 func TestRequestsAreCounted(t *testing.T) {
 	t.Parallel()
 	got := parseTraffic(`# TYPE apiserver_request_total counter
@@ -124,42 +98,5 @@ apiserver_request_total_not{code="200"} 1000
 `)
 	if want := (traffic{all: 22, tenants: 7, status: 9}); got != want {
 		t.Errorf("got %+v, expected %+v", got, want)
-	}
-}
-
-func TestASeedStandsForOthers(t *testing.T) {
-	t.Parallel()
-	s := seed{name: tenantName(3), uid: "u-3", stored: []byte(`{"name":"tenant-0000003","uid":"u-3","displayName":"Customer tenant-0000003"}`)}
-	if diff := cmp.Diff(string(s.stored), string(s.as(3).Value)); diff != "" {
-		t.Errorf("it stands for itself as it is (-want +got):\n%s", diff)
-	}
-	other := s.as(1003)
-	if got, want := string(other.Key), tenantKey("tenant-0001003"); got != want {
-		t.Errorf("the key is %s, expected %s", got, want)
-	}
-	text := string(other.Value)
-	if strings.Contains(text, s.name) || strings.Contains(text, "u-3") || !strings.Contains(text, `"Customer tenant-0001003"`) {
-		t.Errorf("another tenant is stored as %s", text)
-	}
-}
-
-func TestEntitiesAreGroups(t *testing.T) {
-	t.Parallel()
-	known, blocked := map[string]bool{}, 0
-	const entities = 10_000
-	for i := range entities {
-		e := entity(i)
-		for _, interest := range e.Spec.Interests {
-			if !known[interest.Holder.Name] {
-				t.Fatalf("%s is held by %s, which comes later or never", e.Name, interest.Holder.Name)
-			}
-		}
-		if seat := e.Spec.Jurisdictions.Headquarters; seat == "CN" || seat == "RU" {
-			blocked++
-		}
-		known[e.Name] = true
-	}
-	if len(known) != entities || blocked < entities/group/30 || blocked > entities/group/10 {
-		t.Errorf("%d names and %d groups in blocked places of %d", len(known), blocked, entities/group)
 	}
 }

@@ -31,6 +31,26 @@ func (m *Manager) forwardServices(ctx context.Context, namespace string, pod map
 	return nil
 }
 
+// Forward does for a Service without a selector what kube-proxy does: its first port leads
+// to an address, until Close.
+func (c *Cluster) Forward(ctx context.Context, namespace, service string, to netip.AddrPort) error {
+	s, err := c.client.CoreV1().Services(namespace).Get(ctx, service, metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	address, err := netip.ParseAddr(s.Spec.ClusterIP)
+	if err != nil {
+		return err
+	}
+	at := netip.AddrPortFrom(address, uint16(s.Spec.Ports[0].Port)) //nolint:gosec // the API server has checked the range
+	f, err := forward(at, func() []netip.AddrPort { return []netip.AddrPort{to} })
+	if err != nil {
+		return fmt.Errorf("serve Service %s: %w", service, err)
+	}
+	c.closers = append(c.closers, f.close)
+	return nil
+}
+
 func (m *Manager) forwardPort(s *corev1.Service, port *corev1.ServicePort) error {
 	address, err := netip.ParseAddr(s.Spec.ClusterIP)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package filled
 
 import (
 	"bytes"
@@ -13,15 +13,14 @@ import (
 	"time"
 )
 
-// etcd is the store of the control plane, by the JSON that it speaks besides
-// gRPC.
-type etcd struct {
+// Etcd is the store of a control plane, by the JSON that it speaks besides gRPC.
+type Etcd struct {
 	url    string
 	client *http.Client
 }
 
-// keyValue is a key and its value, or a request to write it; base64 in JSON.
-type keyValue struct {
+// KeyValue is a key and its value, or a request to write it; base64 in JSON.
+type KeyValue struct {
 	Key   []byte `json:"key"`
 	Value []byte `json:"value"`
 }
@@ -29,25 +28,21 @@ type keyValue struct {
 // etcdTimeout is how long one request may take.
 const etcdTimeout = time.Minute
 
-// findEtcd reads from its command line where it listens.
-func (r *rig) findEtcd() (*etcd, error) {
-	pid, err := r.PID("etcd")
-	if err != nil {
-		return nil, err
-	}
+// FindEtcd reads from the command line of a process where it listens.
+func FindEtcd(pid int) (*Etcd, error) {
 	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if err != nil {
 		return nil, fmt.Errorf("this needs a system that has /proc, as Linux does: %w", err)
 	}
 	for arg := range strings.SplitSeq(string(line), "\x00") {
 		if url, ok := strings.CutPrefix(arg, "--listen-client-urls="); ok {
-			return &etcd{url: url, client: &http.Client{Timeout: etcdTimeout}}, nil
+			return &Etcd{url: url, client: &http.Client{Timeout: etcdTimeout}}, nil
 		}
 	}
 	return nil, errors.New("etcd does not say where it listens")
 }
 
-func (e *etcd) ask(ctx context.Context, path string, question, answer any) error {
+func (e *Etcd) ask(ctx context.Context, path string, question, answer any) error {
 	body, err := json.Marshal(question)
 	if err != nil {
 		return err
@@ -71,12 +66,12 @@ func (e *etcd) ask(ctx context.Context, path string, question, answer any) error
 	return json.Unmarshal(text, answer)
 }
 
-// get reads one key.
-func (e *etcd) get(ctx context.Context, key string) ([]byte, error) {
+// Get reads one key.
+func (e *Etcd) Get(ctx context.Context, key string) ([]byte, error) {
 	var answer struct {
-		KVs []keyValue `json:"kvs"`
+		KVs []KeyValue `json:"kvs"`
 	}
-	if err := e.ask(ctx, "/v3/kv/range", keyValue{Key: []byte(key)}, &answer); err != nil {
+	if err := e.ask(ctx, "/v3/kv/range", KeyValue{Key: []byte(key)}, &answer); err != nil {
 		return nil, err
 	}
 	if len(answer.KVs) != 1 {
@@ -85,10 +80,10 @@ func (e *etcd) get(ctx context.Context, key string) ([]byte, error) {
 	return answer.KVs[0].Value, nil
 }
 
-// put writes a key, and says at which revision. One revision has one key, as those of the
+// Put writes a key, and says at which revision. One revision has one key, as those of the
 // API server have: when several have the same, it finds its cache inconsistent with etcd,
 // and reads lists from there for some minutes.
-func (e *etcd) put(ctx context.Context, kv keyValue) (revision string, err error) {
+func (e *Etcd) Put(ctx context.Context, kv KeyValue) (revision string, err error) {
 	var answer struct {
 		Header struct {
 			Revision string `json:"revision"`

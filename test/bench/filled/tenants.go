@@ -1,4 +1,4 @@
-package main
+package filled
 
 import (
 	"bytes"
@@ -17,39 +17,37 @@ import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
-// maxSeeds is how many Tenants are created as users do it. All others are
+// MaxSeeds is how many Tenants are created as users do it. All others are
 // written to etcd as the API server has stored those, with the status that a
 // manager has written, under names and UIDs of their own: hundreds of thousands
 // of requests would take longer than all measurements.
-const maxSeeds = 1000
+const MaxSeeds = 1000
 
-// seed is a Tenant as it is stored.
-type seed struct {
+// Seed is a Tenant as it is stored.
+type Seed struct {
 	name, uid string
 	stored    []byte
 }
 
-func (o *options) seeds() int { return min(maxSeeds, o.tenants[0]) }
-
 func tenantKey(name string) string { return "/registry/domicile.dev/tenants/" + name }
 
-// readSeeds reads how the first tenants are stored.
-func (r *rig) readSeeds(ctx context.Context) ([]seed, error) {
+// ReadSeeds reads how the first n tenants are stored.
+func ReadSeeds(ctx context.Context, c client.Reader, etcd *Etcd, n int) ([]Seed, error) {
 	var list v1alpha1.TenantList
-	if err := r.List(ctx, &list); err != nil {
+	if err := c.List(ctx, &list); err != nil {
 		return nil, err
 	}
 	uids := map[string]types.UID{}
 	for _, t := range list.Items {
 		uids[t.Name] = t.UID
 	}
-	seeds := make([]seed, r.seeds())
+	seeds := make([]Seed, n)
 	for i := range seeds {
 		s := &seeds[i]
-		s.name = tenantName(i)
+		s.name = TenantName(i)
 		s.uid = string(uids[s.name])
 		var err error
-		if s.stored, err = r.etcd.get(ctx, tenantKey(s.name)); err != nil {
+		if s.stored, err = etcd.Get(ctx, tenantKey(s.name)); err != nil {
 			return nil, err
 		}
 		if s.uid == "" || !bytes.Contains(s.stored, []byte(s.uid)) {
@@ -60,26 +58,26 @@ func (r *rig) readSeeds(ctx context.Context) ([]seed, error) {
 }
 
 // as is the same tenant with another number, and so another name and UID.
-func (s *seed) as(i int) keyValue {
-	name, stored := tenantName(i), s.stored
+func (s *Seed) as(i int) KeyValue {
+	name, stored := TenantName(i), s.stored
 	if name != s.name {
 		stored = bytes.ReplaceAll(stored, []byte(s.name), []byte(name))
 		stored = bytes.ReplaceAll(stored, []byte(s.uid), []byte(uuid.NewUUID()))
 	}
-	return keyValue{Key: []byte(tenantKey(name)), Value: stored}
+	return KeyValue{Key: []byte(tenantKey(name)), Value: stored}
 }
 
-// fill writes so many tenants, those that are there already as well: whatever
+// Tenants writes so many tenants, those that are there already as well: whatever
 // their status was, it is right afterwards.
-func (r *rig) fill(ctx context.Context, seeds []seed, tenants int) (time.Duration, error) {
+func Tenants(ctx context.Context, c client.Reader, etcd *Etcd, seeds []Seed, tenants int) (time.Duration, error) {
 	begin := time.Now()
 	writes, writing := errgroup.WithContext(ctx)
-	writes.SetLimit(parallel)
+	writes.SetLimit(Parallel)
 	var mu sync.Mutex
 	last := ""
 	for i := range tenants {
 		writes.Go(func() error {
-			revision, err := r.etcd.put(writing, seeds[i%len(seeds)].as(i))
+			revision, err := etcd.Put(writing, seeds[i%len(seeds)].as(i))
 			mu.Lock()
 			defer mu.Unlock()
 			// The greatest one: they grow longer as they grow.
@@ -94,7 +92,7 @@ func (r *rig) fill(ctx context.Context, seeds []seed, tenants int) (time.Duratio
 	}
 	took := time.Since(begin)
 	// The API server answers from what it watches: it must have seen them all.
-	list, err := r.listAt(ctx, last)
+	list, err := listAt(ctx, c, last)
 	if err != nil {
 		return 0, err
 	}
@@ -105,12 +103,12 @@ func (r *rig) fill(ctx context.Context, seeds []seed, tenants int) (time.Duratio
 }
 
 // listAt lists one tenant as soon as the API server has seen a revision.
-func (r *rig) listAt(ctx context.Context, revision string) (list v1alpha1.TenantList, err error) {
+func listAt(ctx context.Context, c client.Reader, revision string) (list v1alpha1.TenantList, err error) {
 	at := &client.ListOptions{Limit: 1, Raw: &metav1.ListOptions{
 		ResourceVersion: revision, ResourceVersionMatch: metav1.ResourceVersionMatchNotOlderThan,
 	}}
 	for {
-		if err = r.List(ctx, &list, at); !apierrors.IsTimeout(err) && !apierrors.IsServerTimeout(err) {
+		if err = c.List(ctx, &list, at); !apierrors.IsTimeout(err) && !apierrors.IsServerTimeout(err) {
 			return list, err
 		}
 	}
