@@ -14,6 +14,7 @@ import (
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/call"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 )
@@ -48,9 +49,17 @@ func (c Case) Read() (Input, error) {
 
 // World is what a snapshot is compiled from.
 func (in Input) World() snapshottest.Inputs {
+	var found []kinds.Kind
+	for i := range in.Objects {
+		if in.Objects[i].GetKind() == "CustomResourceDefinition" {
+			if k, ok := kinds.Definition(in.Objects[i].Object); ok {
+				found = append(found, k)
+			}
+		}
+	}
 	return snapshottest.Inputs{
 		Policies: in.Policies, Tenants: in.Tenants, Entities: in.Entities, Exemptions: in.Exemptions, Registers: in.Data,
-		AccessPoints: in.AccessPoints,
+		AccessPoints: in.AccessPoints, Found: kinds.FoundOf(found),
 	}
 }
 

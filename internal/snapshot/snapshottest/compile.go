@@ -3,6 +3,7 @@ package snapshottest
 
 import (
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -16,6 +17,8 @@ type Inputs struct {
 	Registers  snapshot.Registers
 	// AccessPoints are for requests.
 	AccessPoints []v1alpha1.AccessPoint
+	// Found are kinds that hold Pods and are not known by name.
+	Found kinds.Found
 }
 
 // Compile compiles a whole world.
@@ -25,6 +28,7 @@ func Compile(in Inputs) *snapshot.Snapshot {
 		Entities: map[string]*translate.CompiledEntity{}, Exemptions: map[string]*translate.CompiledExemption{},
 		AccessPoints: map[string]*translate.CompiledAccessPoint{},
 		Registers:    &in.Registers,
+		Found:        &in.Found,
 	}
 	for i := range in.AccessPoints {
 		c.AccessPoints[in.AccessPoints[i].Name] = translate.AccessPoint(&in.AccessPoints[i])

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -36,14 +37,19 @@ func (o *options) read(ctx context.Context) (*world.Manifests, error) {
 		return nil, err
 	}
 	need := world.Need{AllTenants: true}
+	var note string
+	var failed error
 	manifests, err := o.ReadWith(ctx, o.streams, func(objects []manifest.Object) world.Options {
 		mine, others := places.Split(objects)
 		need.Registers = others
-		return world.Options{Registers: mine, Current: current, Live: func(ctx context.Context, name string) (*residency.Namespace, error) {
+		if slices.ContainsFunc(objects, func(o manifest.Object) bool { return world.Strange(&o) }) {
+			need.Definitions, note, failed = world.LiveDefinitions(ctx, client)
+		}
+		return world.Options{Registers: mine, Current: current, Definitions: need.Definitions, Live: func(ctx context.Context, name string) (*residency.Namespace, error) {
 			return world.LiveNamespace(ctx, client, name)
 		}}
 	})
-	if err != nil {
+	if err := errors.Join(failed, err); err != nil {
 		return nil, err
 	}
 	need.AccessPoints = slices.ContainsFunc(manifests.Objects, func(o world.Object) bool { return o.Call != nil })
@@ -61,6 +67,9 @@ func (o *options) read(ctx context.Context) (*world.Manifests, error) {
 			continue
 		}
 		after.Missing = append(after.Missing, name)
+	}
+	if note != "" {
+		cluster.Notes = append(cluster.Notes, note)
 	}
 	for _, note := range cluster.Notes {
 		fmt.Fprintf(o.streams.ErrOut, "warning: %s\n", note)

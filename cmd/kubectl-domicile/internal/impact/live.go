@@ -63,9 +63,16 @@ func liveCluster(ctx context.Context, config *rest.Config, registers world.Regis
 	if err != nil {
 		return nil, fmt.Errorf("connect to the cluster: %w", err)
 	}
-	w, err := world.FromCluster(ctx, objects, world.Need{AllTenants: true, Registers: registers})
+	definitions, note, err := world.LiveDefinitions(ctx, objects)
 	if err != nil {
 		return nil, err
+	}
+	w, err := world.FromCluster(ctx, objects, world.Need{AllTenants: true, Definitions: definitions, Registers: registers})
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		w.Notes = append(w.Notes, note)
 	}
 	skip := unasked(ctx, objects)
 	scanner := scan.New(scan.Options{

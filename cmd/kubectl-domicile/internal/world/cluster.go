@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -27,6 +28,8 @@ type Need struct {
 	AllTenants bool
 	// AccessPoints says that requests are decided about.
 	AccessPoints bool
+	// Definitions are those of the cluster, where objects are decided about that are in it.
+	Definitions Definitions
 	// Registers says where the data of OwnershipRegisters is.
 	Registers Registers
 }
@@ -35,6 +38,7 @@ type Need struct {
 // is needed. A policy or tenant that does not exist is a *NotFoundError.
 func FromCluster(ctx context.Context, client dynamic.Interface, need Need) (*View, error) {
 	c, p := cluster{client: client}, newParts()
+	maps.Copy(p.definitions, need.Definitions)
 	if err := readPolicies(ctx, c, need.Policy, p); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package world
 import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/manifest"
 	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
@@ -52,23 +51,12 @@ func newServed() *served {
 	return k
 }
 
-// learn takes what a CustomResourceDefinition says.
-func (k *served) learn(o *manifest.Object) {
-	gvk := schema.FromAPIVersionAndKind(o.APIVersion(), o.Kind())
-	if gvk.Group != "apiextensions.k8s.io" || gvk.Kind != "CustomResourceDefinition" {
-		return
+// learn takes what definitions say.
+func (k *served) learn(all Definitions) {
+	for _, d := range all {
+		k.plurals[d.kind] = d.plural
+		k.cluster[d.kind] = d.cluster
 	}
-	spec, _ := o.Content["spec"].(map[string]any)
-	names, _ := spec["names"].(map[string]any)
-	group, _ := spec["group"].(string)
-	kind, _ := names["kind"].(string)
-	plural, _ := names["plural"].(string)
-	if group == "" || kind == "" || plural == "" {
-		return
-	}
-	defined := schema.GroupKind{Group: group, Kind: kind}
-	k.plurals[defined] = plural
-	k.cluster[defined] = spec["scope"] == "Cluster"
 }
 
 func (k *served) resource(gvk schema.GroupVersionKind) schema.GroupVersionResource {

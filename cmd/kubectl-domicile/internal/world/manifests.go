@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -40,6 +41,8 @@ type Options struct {
 	// Namespace is that of objects which say none. If it is "", that is the one of
 	// the Helm release they are of, then Current, then default.
 	Namespace, Current string
+	// Definitions are those of the cluster; those among the manifests take their place.
+	Definitions Definitions
 	// Live finds a namespace that is not among the manifests; nil finds none.
 	Live func(ctx context.Context, name string) (*residency.Namespace, error)
 }
@@ -56,9 +59,11 @@ func FromManifests(ctx context.Context, objects []manifest.Object, options Optio
 		namespaces: map[string]*residency.Namespace{},
 		kinds:      newServed(),
 	}
+	maps.Copy(r.parts.definitions, options.Definitions)
 	for i := range objects {
 		r.object(&objects[i])
 	}
+	r.kinds.learn(r.parts.definitions)
 	admitted, resolve := r.admitted()
 	r.load(options.Registers)
 	if len(r.errors) > 0 {
@@ -102,7 +107,9 @@ func (r *reader) object(o *manifest.Object) {
 	case o.APIVersion() == "v1" && o.Kind() == "Namespace":
 		r.namespace(o)
 	default:
-		r.kinds.learn(o)
+		if o.Kind() == definitionKind.Kind && group == definitionKind.Group {
+			r.parts.definitions.add(o.Content)
+		}
 		r.others = append(r.others, o)
 	}
 }

@@ -92,13 +92,14 @@ func (w *View) Apply(change *View, remove []Ref) (after *View, steps []Step, err
 		return p.layers[name] == c.layers[name]
 	})...)
 	maps.Copy(p.layers, c.layers)
+	maps.Copy(p.definitions, c.definitions)
 	return newView(p), steps, nil
 }
 
 func (p parts) clone() parts {
 	p.policies, p.tenants, p.entities = maps.Clone(p.policies), maps.Clone(p.tenants), maps.Clone(p.entities)
 	p.exemptions, p.registers, p.layers = maps.Clone(p.exemptions), maps.Clone(p.registers), maps.Clone(p.layers)
-	p.points = maps.Clone(p.points)
+	p.points, p.definitions = maps.Clone(p.points), maps.Clone(p.definitions)
 	return p
 }
 

@@ -23,6 +23,8 @@ type parts struct {
 	exemptions kind[v1alpha1.TenantExemption, *translate.CompiledExemption]
 	registers  kind[v1alpha1.OwnershipRegister, *compiledRegister]
 	points     kind[v1alpha1.AccessPoint, *translate.CompiledAccessPoint]
+	// definitions say which kinds hold Pods that nobody knows by name.
+	definitions Definitions
 	// layers is the data of the registers, by name; nil for one that is missing.
 	layers map[string]*ownership.Layer
 }
@@ -36,6 +38,8 @@ func newParts() parts {
 		registers:  kind[v1alpha1.OwnershipRegister, *compiledRegister]{},
 		points:     kind[v1alpha1.AccessPoint, *translate.CompiledAccessPoint]{},
 		layers:     map[string]*ownership.Layer{},
+
+		definitions: Definitions{},
 	}
 }
 
@@ -107,9 +111,10 @@ func (p parts) snapshot() *snapshot.Snapshot {
 		// one goes over all the data.
 		registers.Revision = "read by kubectl domicile"
 	}
+	found := p.definitions.holdPods()
 	return snapshot.New().With(snapshot.Changes{
 		Policies: p.policies.compiled(), Tenants: p.tenants.compiled(),
 		Entities: p.entities.compiled(), Exemptions: p.exemptions.compiled(),
-		AccessPoints: p.points.compiled(), Registers: &registers,
+		AccessPoints: p.points.compiled(), Registers: &registers, Found: &found,
 	})
 }
