@@ -20,6 +20,7 @@ import (
 
 	"github.com/domicile-dev/domicile/controllers/definitions"
 	"github.com/domicile-dev/domicile/internal/kinds"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/test/rig/apiserver"
 )
@@ -45,10 +46,12 @@ type telling struct {
 	clock     *clocktesting.FakeClock
 	events    *events.FakeRecorder
 	registry  *prometheus.Registry
+	policies  []*residency.Policy
 }
 
-// tells runs a Rights of a user, for kinds that are found.
-func tells(t *testing.T, user string, found ...kinds.Kind) *telling {
+// tells runs a Rights of a user, for kinds that are found and a policy that suspends, or
+// does not.
+func tells(t *testing.T, user string, suspends bool, found ...kinds.Kind) *telling {
 	t.Helper()
 	config := rest.CopyConfig(server.Config)
 	config.Impersonate = rest.ImpersonationConfig{UserName: user}
@@ -59,9 +62,10 @@ func tells(t *testing.T, user string, found ...kinds.Kind) *telling {
 	to := &telling{
 		snapshots: &snapshot.Holder{}, clock: clocktesting.NewFakeClock(time.Unix(1000, 0)),
 		events: events.NewFakeRecorder(10), registry: prometheus.NewRegistry(),
+		policies: []*residency.Policy{{Name: "p", Suspends: suspends}},
 	}
 	to.finds(found...)
-	rights, err := definitions.NewRights(reviews.SelfSubjectAccessReviews(), to.snapshots, to.events, to.clock, to.registry, logr.Discard())
+	rights, err := definitions.NewRights(reviews.SelfSubjectAccessReviews(), to.snapshots, to.events, to.clock, true, to.registry, logr.Discard())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,18 +86,20 @@ func tells(t *testing.T, user string, found ...kinds.Kind) *telling {
 
 func (to *telling) finds(found ...kinds.Kind) {
 	list := kinds.FoundOf(found)
-	to.snapshots.Store(&snapshot.Snapshot{Objects: snapshot.Objects{Found: list}})
+	to.snapshots.Store(&snapshot.Snapshot{World: residency.World{Policies: to.policies}, Objects: snapshot.Objects{Found: list}})
 }
 
-func (to *telling) counts(t *testing.T, reason string, readable, unreadable int) {
+func (to *telling) counts(t *testing.T, reason string, readable, unreadable, suspendable, unsuspendable int) {
 	t.Helper()
 	apiserver.Eventually(t, reason, func(context.Context) error {
 		return testutil.GatherAndCompare(to.registry, strings.NewReader(fmt.Sprintf(`
-# HELP domicile_found_kinds Kinds that policies cover because they hold Pods by their CustomResourceDefinition, by whether Domicile may read their objects (Readable, Unreadable).
+# HELP domicile_found_kinds Kinds that policies cover because they hold Pods by their CustomResourceDefinition, by whether Domicile may read their objects (Readable, Unreadable), and where a policy suspends, whether it may suspend them (Suspendable, Unsuspendable).
 # TYPE domicile_found_kinds gauge
 domicile_found_kinds{access="Readable"} %d
+domicile_found_kinds{access="Suspendable"} %d
 domicile_found_kinds{access="Unreadable"} %d
-`, readable, unreadable)), "domicile_found_kinds")
+domicile_found_kinds{access="Unsuspendable"} %d
+`, readable, suspendable, unreadable, unsuspendable)), "domicile_found_kinds")
 	})
 }
 
@@ -119,8 +125,8 @@ var (
 
 func TestItIsToldWhatCannotBeRead(t *testing.T) {
 	role := somebody(t, "lists", "list")
-	to := tells(t, "lists", farms, barns, mills)
-	to.counts(t, "a scale needs get besides", 1, 2)
+	to := tells(t, "lists", false, farms, barns, mills)
+	to.counts(t, "a scale needs get besides", 1, 2, 0, 0)
 	for _, want := range []string{"barns.example.com because it holds Pods, but Domicile may not get it", "mills.example.com because it holds Pods, but Domicile may not list or get it"} {
 		if got := to.event(t); !strings.Contains(got, want) || !strings.Contains(got, "KindUnreadable") || !strings.Contains(got, kinds.Grant(kinds.Resource{Group: "example.com", Resource: want[:5]})) {
 			t.Errorf("it is told %q, want %q and what to do", got, want)
@@ -136,14 +142,7 @@ func TestItIsToldWhatCannotBeRead(t *testing.T) {
 		if to.clock.HasWaiters() {
 			to.clock.Step(time.Minute)
 		}
-		metrics, err := to.registry.Gather()
-		if err != nil {
-			return err
-		}
-		if got := metrics[0].GetMetric()[0].GetGauge().GetValue(); got != 2 {
-			return fmt.Errorf("%v kinds may be read", got)
-		}
-		return nil
+		return to.gauge("Readable", 2)
 	})
 	select {
 	case got := <-to.events.Events:
@@ -152,10 +151,48 @@ func TestItIsToldWhatCannotBeRead(t *testing.T) {
 	}
 
 	to.finds(farms)
-	to.counts(t, "what is gone is not counted", 1, 0)
+	to.counts(t, "what is gone is not counted", 1, 0, 0, 0)
 	to.finds(farms, mills)
-	to.counts(t, "what appears is", 1, 1)
+	to.counts(t, "what appears is", 1, 1, 0, 0)
 	if got := to.event(t); !strings.Contains(got, "mills") {
 		t.Errorf("it was gone and is back, and %q is told", got)
 	}
+}
+
+func TestItIsToldWhatCannotBeSuspended(t *testing.T) {
+	role := somebody(t, "reads", "list", "get")
+	to := tells(t, "reads", true, farms)
+	to.counts(t, "it may be read, and not patched", 1, 0, 0, 1)
+	of := kinds.Resource{Group: "example.com", Resource: "farms"}
+	if got := to.event(t); !strings.Contains(got, "KindUnsuspendable") || !strings.Contains(got, "Domicile may not patch it") || !strings.Contains(got, kinds.GrantSuspension(of)) {
+		t.Errorf("it is told %q, want the missing right and what to do", got)
+	}
+	role.Rules[0].Verbs = []string{"list", "get", "patch"}
+	if err := server.Update(t.Context(), role); err != nil {
+		t.Fatal(err)
+	}
+	apiserver.Eventually(t, "the rights are looked at again", func(context.Context) error {
+		if to.clock.HasWaiters() {
+			to.clock.Step(time.Minute)
+		}
+		return to.gauge("Suspendable", 1)
+	})
+
+	to.policies = []*residency.Policy{{Name: "p"}}
+	to.finds(farms)
+	to.counts(t, "nobody suspends any more", 1, 0, 0, 0)
+}
+
+// gauge is an error if the metric is not n.
+func (to *telling) gauge(access string, n float64) error {
+	metrics, err := to.registry.Gather()
+	if err != nil {
+		return err
+	}
+	for _, m := range metrics[0].GetMetric() {
+		if m.GetLabel()[0].GetValue() == access && m.GetGauge().GetValue() != n {
+			return fmt.Errorf("%s is %v", access, m.GetGauge().GetValue())
+		}
+	}
+	return nil
 }

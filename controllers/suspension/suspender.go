@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
@@ -15,8 +16,10 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/domicile-dev/domicile/internal/kinds"
 	"github.com/domicile-dev/domicile/internal/scan"
 	"github.com/domicile-dev/domicile/internal/snapshot"
+	"github.com/domicile-dev/domicile/internal/translate"
 )
 
 // Options are what a Suspender works with; all are required.
@@ -246,7 +249,7 @@ func (s *Suspender) finish(ctx context.Context, e *entry) bool {
 			s.Log.V(1).Info("Wrote", "operation", out.operation, "resource", e.resource.Resource, "namespace", e.namespace, "name", e.name)
 		}
 		if err != nil {
-			out.state, out.problem = failed, problemOf(err)
+			out.state, out.problem = failed, e.problemOf(err)
 			s.Log.Info("Could not suspend or give back", "resource", e.resource.Resource, "namespace", e.namespace, "name", e.name, "reason", out.problem)
 		}
 		if ended := s.ledger.noteOutcome(e.key, out, s.Clock.Now()); ended != "" {
@@ -257,6 +260,16 @@ func (s *Suspender) finish(ctx context.Context, e *entry) bool {
 		}
 	}
 	return true
+}
+
+// problemOf says what is wrong, and how to mend it if it is a right to a kind that nobody
+// knew when the rights were given.
+func (e *entry) problemOf(err error) string {
+	of := e.resource.GroupResource()
+	if apierrors.IsForbidden(err) && translate.KindOf(of) == nil && autoscalerField(of) == nil {
+		return problemOf(err) + ". " + kinds.GrantSuspension(kinds.Resource(of))
+	}
+	return problemOf(err)
 }
 
 func (s *Suspender) step(ctx context.Context, v view, e *entry) (outcome, error) {

@@ -72,10 +72,20 @@ func rights(all []Kind, verbsOf func(Kind) []string) []Right {
 	return list
 }
 
-// ReaderLabel is that of ClusterRoles whose rights the manager gets.
-const ReaderLabel = "rbac.domicile.dev/aggregate-to-reader"
+// The labels of ClusterRoles whose rights the manager gets: to read, and to suspend.
+const (
+	ReaderLabel    = "rbac.domicile.dev/aggregate-to-reader"
+	SuspenderLabel = "rbac.domicile.dev/aggregate-to-suspender"
+)
 
 // Grant says how to let Domicile read a resource that it does not know by name.
-func Grant(r Resource) string {
-	return fmt.Sprintf("Create a ClusterRole with the label %s: \"true\" and the rule apiGroups: [%s], resources: [%s], verbs: [get, list].", ReaderLabel, r.Group, r.Resource)
+func Grant(r Resource) string { return grant(r, ReaderLabel, "get, list") }
+
+// GrantSuspension says how to let Domicile suspend objects of such a resource.
+func GrantSuspension(r Resource) string {
+	return grant(r, SuspenderLabel, strings.Join(verbs[Set], ", "))
+}
+
+func grant(r Resource, label, verbs string) string {
+	return fmt.Sprintf("Create a ClusterRole with the label %s: \"true\" and the rule apiGroups: [%s], resources: [%s], verbs: [%s].", label, r.Group, r.Resource, verbs)
 }

@@ -51,7 +51,7 @@ func (p *parts) addAudit() error {
 	if err != nil {
 		return fmt.Errorf("make a client for access reviews: %w", err)
 	}
-	rights, err := definitions.NewRights(access.SelfSubjectAccessReviews(), p.snapshots, p.manager.GetEventRecorder("domicile"), p.clock, metrics.Registry, ctrl.Log.WithName("definitions"))
+	rights, err := definitions.NewRights(access.SelfSubjectAccessReviews(), p.snapshots, p.manager.GetEventRecorder("domicile"), p.clock, o.suspension, metrics.Registry, ctrl.Log.WithName("definitions"))
 	if err != nil {
 		return fmt.Errorf("make what tells of rights: %w", err)
 	}

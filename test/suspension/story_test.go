@@ -271,10 +271,12 @@ func TestStory(t *testing.T) {
 	if err := s.manager.StartReplica(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
+	s.makesAFoundry(t)
 	if err := s.admin.Delete(t.Context(), &v1alpha1.TenantExemption{ObjectMeta: metav1.ObjectMeta{Name: "licence"}}); err != nil {
 		t.Fatal(err)
 	}
 	s.everythingIsSuspended(t)
+	s.theFoundryIsSuspended(t)
 
 	// Nobody knows any more: nothing comes back for that.
 	s.apply(t, `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: lantern}, spec: {parties: [{role: Customer, entity: {name: unheard-of}}]}}`)
@@ -287,6 +289,7 @@ func TestStory(t *testing.T) {
 	s.everythingIsSuspended(t)
 	s.apply(t, `{apiVersion: domicile.dev/v1alpha1, kind: Tenant, metadata: {name: lantern}, spec: {parties: [{role: Customer, entity: {name: lantern}}]}}`)
 	s.everythingIsBack(t)
+	s.theFoundryHas(t, 2)
 	s.condition(t, v1alpha1.ReasonSuspensionComplete)
 
 	// Whoever wants no more of it gets everything back, and the status says no more.
