@@ -61,18 +61,32 @@ func (f *field) set(content map[string]any) bool {
 	return equality.Semantic.DeepEqual(f.in(content), f.Value)
 }
 
-// halts says whether the controller still says of an object that it has stopped it,
-// although the object asks for nothing of that kind.
+// halts says whether the controller of an object that is not suspended has yet to go on:
+// it says that it has stopped it, or has not looked at it since.
 func (f *field) halts(o *unstructured.Unstructured) bool {
-	switch {
-	case f.halted == nil || f.set(o.Object):
+	h := f.halted
+	if h == nil || f.set(o.Object) {
 		return false
-	case f.halted.Condition == "":
-		v, _, err := unstructured.NestedString(o.Object, f.halted.Path...)
-		return err == nil && v == f.halted.Value
-	default:
-		return hasCondition(o, f.halted.Condition)
 	}
+	if h.Generation {
+		n, found, err := unstructured.NestedInt64(o.Object, "status", "observedGeneration")
+		if err == nil && found && n < o.GetGeneration() {
+			return true
+		}
+	}
+	if len(h.Copies) > 0 {
+		n, _, err := unstructured.NestedInt64(o.Object, h.Copies...)
+		if err == nil && n == 0 {
+			return true
+		}
+	}
+	if len(h.Values) > 0 {
+		v, _, err := unstructured.NestedString(o.Object, h.Path...)
+		if err == nil && slices.Contains(h.Values, v) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(h.Conditions, func(name string) bool { return hasCondition(o, name) })
 }
 
 // isMarked says whether an object says that it is suspended. Users can write

@@ -356,3 +356,35 @@ func TestSuspendingIsNoGrowth(t *testing.T) {
 		}
 	}
 }
+
+func TestItIsKnownFromTheControllerWhatGoesOn(t *testing.T) {
+	for name, tc := range map[string]struct {
+		kind   kinds.Name
+		object string
+		halts  bool
+		reason string
+	}{
+		"a Deployment without Pods":      {kinds.Name{Group: "apps", Kind: "Deployment"}, `{metadata: {generation: 3}, spec: {replicas: 2}, status: {observedGeneration: 3}}`, true, "its controller has made none yet"},
+		"a Deployment with a Pod":        {kinds.Name{Group: "apps", Kind: "Deployment"}, `{metadata: {generation: 3}, spec: {replicas: 2}, status: {observedGeneration: 3, replicas: 1}}`, false, "it goes on"},
+		"a Deployment that was seen":     {kinds.Name{Group: "apps", Kind: "Deployment"}, `{metadata: {generation: 4}, spec: {replicas: 2}, status: {observedGeneration: 3, replicas: 1}}`, true, "what status says is older than the field"},
+		"a Deployment of none":           {kinds.Name{Group: "apps", Kind: "Deployment"}, `{metadata: {generation: 3}, spec: {replicas: 0}, status: {observedGeneration: 3}}`, false, "nothing is to run"},
+		"a DaemonSet without a node":     {kinds.Name{Group: "apps", Kind: "DaemonSet"}, `{metadata: {generation: 3}, spec: {}, status: {observedGeneration: 3, desiredNumberScheduled: 0}}`, false, "there may be no node for it"},
+		"a DaemonSet that was not seen":  {kinds.Name{Group: "apps", Kind: "DaemonSet"}, `{metadata: {generation: 4}, spec: {}, status: {observedGeneration: 3}}`, true, "its controller has not looked"},
+		"a LeaderWorkerSet":              {kinds.Name{Group: "leaderworkerset.x-k8s.io", Kind: "LeaderWorkerSet"}, `{spec: {replicas: 1}, status: {}}`, true, "it counts no group"},
+		"a Rollout":                      {kinds.Name{Group: "argoproj.io", Kind: "Rollout"}, `{metadata: {generation: 3}, spec: {replicas: 1}, status: {observedGeneration: "2", replicas: 1}}`, false, "its generation is a text, which is none to compare"},
+		"a RayCluster that is stopping":  {kinds.Name{Group: "ray.io", Kind: "RayCluster"}, `{spec: {suspend: false}, status: {state: ready, conditions: [{type: RayClusterSuspending, status: "True"}]}}`, true, "KubeRay ends what it began before it goes on"},
+		"a RayCluster that has stopped":  {kinds.Name{Group: "ray.io", Kind: "RayCluster"}, `{spec: {suspend: false}, status: {state: suspended, conditions: [{type: RayClusterSuspended, status: "False"}]}}`, true, "it is ready when its Pods are"},
+		"a RayCluster that is ready":     {kinds.Name{Group: "ray.io", Kind: "RayCluster"}, `{spec: {suspend: false}, status: {state: ready, conditions: [{type: RayClusterSuspended, status: "False"}]}}`, false, "it runs"},
+		"a RayJob that is stopping":      {kinds.Name{Group: "ray.io", Kind: "RayJob"}, `{spec: {suspend: false}, status: {jobDeploymentStatus: Suspending}}`, true, "as for RayClusters"},
+		"an InferenceService":            {kinds.Name{Group: "serving.kserve.io", Kind: "InferenceService"}, `{spec: {}, status: {conditions: [{type: Stopped, status: "True"}]}}`, true, "KServe says so"},
+		"a CronJob":                      {kinds.Name{Group: "batch", Kind: "CronJob"}, `{spec: {suspend: false}, status: {}}`, false, "its controller says nothing"},
+		"a JobSet that shall be stopped": {kinds.Name{Group: "jobset.x-k8s.io", Kind: "JobSet"}, `{spec: {suspend: true}, status: {conditions: [{type: Suspended, status: "True"}]}}`, false, "that is not the controller's doing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := object(t, "{apiVersion: x/v1, kind: X, "+strings.TrimPrefix(tc.object, "{"))
+			if got := fieldOf(kinds.FindKind(tc.kind)).halts(o); got != tc.halts {
+				t.Errorf("got %v: %s", got, tc.reason)
+			}
+		})
+	}
+}

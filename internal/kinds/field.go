@@ -67,10 +67,14 @@ func (f *Field) Undoes(v any) bool {
 
 // What the controllers of some kinds say about what they have stopped.
 var (
-	suspendedCondition = &Halted{Condition: "Suspended"}
-	rayState           = &Halted{Path: []string{"status", "state"}, Value: "suspended"}
-	rayJobStatus       = &Halted{Path: []string{"status", "jobDeploymentStatus"}, Value: "Suspended"}
-	sparkState         = &Halted{Path: []string{"status", "applicationState", "state"}, Value: "SUSPENDED"}
+	suspendedCondition = &Halted{Conditions: []string{"Suspended"}}
+	stoppedCondition   = &Halted{Conditions: []string{"Stopped"}}
+	unobserved         = &Halted{Generation: true}
+	noCopies           = &Halted{Copies: []string{"status", "replicas"}, Generation: true}
+	// KubeRay ends what it began: it suspends what shall go on by now, and then resumes it.
+	rayState     = &Halted{Conditions: []string{"RayClusterSuspending", "RayClusterSuspended"}, Path: []string{"status", "state"}, Values: []string{"suspended"}}
+	rayJobStatus = &Halted{Path: []string{"status", "jobDeploymentStatus"}, Values: []string{"Suspending", "Suspended"}}
+	sparkState   = &Halted{Path: []string{"status", "applicationState", "state"}, Values: []string{"SUSPENDED"}}
 )
 
 // What suspends a kind. Suspend and Replicas, in this order, also suspend a kind

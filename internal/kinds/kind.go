@@ -51,12 +51,17 @@ type Pods struct {
 	Count string
 }
 
-// Halted is what status says of an object that its controller has stopped: a condition
-// that is true, or a field that has a value.
+// Halted is what status says of an object that its controller has stopped, is stopping, or
+// has not started again. Each of these is enough.
 type Halted struct {
-	Condition string
-	Path      []string
-	Value     string
+	// Conditions: one of them is true.
+	Conditions []string
+	// Path and Values: a field has one of the values.
+	Path, Values []string
+	// Copies: the number of what runs is 0, or is not there.
+	Copies []string
+	// Generation: status.observedGeneration is not yet that of the object.
+	Generation bool
 }
 
 // Way is how objects of a kind are suspended. What has a larger one is suspended

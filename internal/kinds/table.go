@@ -35,13 +35,13 @@ var groups = [][]Kind{
 	in("",
 		Pod,
 		Kind{Kind: "PodTemplate", Resource: "podtemplates", Pods: []Pods{{Spec: "template.spec"}}, Rank: 8},
-		Kind{Kind: "ReplicationController", Resource: "replicationcontrollers", Subresources: status, Scale: true, Pods: replicated, Controller: "replication-controller", Rank: 7, Way: Set, Field: Replicas},
+		Kind{Kind: "ReplicationController", Resource: "replicationcontrollers", Subresources: status, Scale: true, Pods: replicated, Controller: "replication-controller", Rank: 7, Way: Set, Field: Replicas, Halted: noCopies},
 	),
 	in("apps",
-		Kind{Kind: "DaemonSet", Resource: "daemonsets", Subresources: status, Pods: template, Controller: "daemon-set-controller", Rank: 7, Way: Set, Field: nowhere},
-		Kind{Kind: "Deployment", Resource: "deployments", Subresources: status, Scale: true, Pods: replicated, Rank: 6, Way: Set, Field: Replicas},
-		Kind{Kind: "ReplicaSet", Resource: "replicasets", Subresources: status, Scale: true, Pods: replicated, Controller: "replicaset-controller", Rank: 7, Way: Set, Field: Replicas},
-		Kind{Kind: "StatefulSet", Resource: "statefulsets", Subresources: status, Scale: true, Pods: replicated, Controller: "statefulset-controller", Rank: 7, Way: Set, Field: Replicas},
+		Kind{Kind: "DaemonSet", Resource: "daemonsets", Subresources: status, Pods: template, Controller: "daemon-set-controller", Rank: 7, Way: Set, Field: nowhere, Halted: unobserved},
+		Kind{Kind: "Deployment", Resource: "deployments", Subresources: status, Scale: true, Pods: replicated, Rank: 6, Way: Set, Field: Replicas, Halted: noCopies},
+		Kind{Kind: "ReplicaSet", Resource: "replicasets", Subresources: status, Scale: true, Pods: replicated, Controller: "replicaset-controller", Rank: 7, Way: Set, Field: Replicas, Halted: noCopies},
+		Kind{Kind: "StatefulSet", Resource: "statefulsets", Subresources: status, Scale: true, Pods: replicated, Controller: "statefulset-controller", Rank: 7, Way: Set, Field: Replicas, Halted: noCopies},
 	),
 	in("batch",
 		// How many Pods a CronJob runs depends on the time.
@@ -72,7 +72,7 @@ var groups = [][]Kind{
 		Kind{Kind: "WorkflowEventBinding", Resource: "workfloweventbindings"},
 		Kind{Kind: "WorkflowTaskSet", Resource: "workflowtasksets", Rank: 2},
 		Kind{Kind: "WorkflowTemplate", Resource: "workflowtemplates"},
-		Kind{Kind: "Rollout", Resource: "rollouts", Scale: true, Pods: replicated, Rank: 3, Way: Set, Field: Replicas},
+		Kind{Kind: "Rollout", Resource: "rollouts", Scale: true, Pods: replicated, Rank: 3, Way: Set, Field: Replicas, Halted: noCopies},
 	),
 	in("batch.volcano.sh",
 		// Volcano is told by Commands to stop a Job, and to go on.
@@ -123,7 +123,7 @@ var groups = [][]Kind{
 		Kind{Kind: "Workload", Resource: "workloads", Pods: []Pods{{Spec: "spec.podSets[].template.spec"}}, Rank: 10, Way: Set, Field: active, StartsOwner: true},
 	),
 	in("leaderworkerset.x-k8s.io",
-		Kind{Kind: "LeaderWorkerSet", Resource: "leaderworkersets", Scale: true, Rank: 2, Way: Set, Field: Replicas, Pods: []Pods{
+		Kind{Kind: "LeaderWorkerSet", Resource: "leaderworkersets", Scale: true, Rank: 2, Way: Set, Field: Replicas, Halted: noCopies, Pods: []Pods{
 			{Spec: "spec.leaderWorkerTemplate.leaderTemplate.spec", Count: "spec.replicas"},
 			{Spec: "spec.leaderWorkerTemplate.workerTemplate.spec", Count: "spec.replicas"},
 		}},
@@ -173,7 +173,7 @@ var groups = [][]Kind{
 		Kind{Kind: "ClusterStorageContainer", Resource: "clusterstoragecontainers", ClusterScoped: true},
 		Kind{Kind: "ClusterServingRuntime", Resource: "clusterservingruntimes", ClusterScoped: true, Pods: []Pods{{Spec: "spec"}, {Spec: "spec.workerSpec"}}},
 		Kind{Kind: "InferenceGraph", Resource: "inferencegraphs", Way: Set, Field: stop, Pods: []Pods{{Count: "spec.minReplicas"}}},
-		Kind{Kind: "InferenceService", Resource: "inferenceservices", Scale: true, Rank: 2, Way: Set, Field: stop, Pods: []Pods{
+		Kind{Kind: "InferenceService", Resource: "inferenceservices", Scale: true, Rank: 2, Way: Set, Field: stop, Halted: stoppedCondition, Pods: []Pods{
 			{Spec: "spec.predictor", Count: "spec.predictor.minReplicas"},
 			{Spec: "spec.predictor.workerSpec"},
 			{Spec: "spec.transformer", Count: "spec.transformer.minReplicas"},
