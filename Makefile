@@ -42,7 +42,7 @@ demo: build bin/controlplane bin/helm ## Show a real API server refusing a restr
 	go run ./test/demo $(if $(KEEP),--keep)
 
 # What has a goal of its own, because it needs more than Go.
-APART := %/test/e2e/gateway %/test/e2e/gitops %/test/e2e/ipv6
+APART := %/test/e2e/gateway %/test/e2e/gitops %/test/e2e/ipv6 %/test/e2e/controllers
 
 test: needs build bin/controlplane bin/registry $(TOOLS) bin/promtool ## Run all tests, most of them against a real control plane.
 	go -C test/rig/controlplane test ./...
@@ -64,6 +64,12 @@ test-gitops: build bin/controlplane bin/helm bin/gitops ## Have Flux's own contr
 
 test-ipv6: build bin/controlplane bin/helm ## Install the chart where there is nothing but IPv6 (Linux, with root or user namespaces).
 	go test -timeout 15m ./test/e2e/ipv6
+
+# Other projects' controllers, each compiled from a release by a module of its own.
+OPERATORS := $(patsubst test/rig/operators/%/go.mod,%,$(wildcard test/rig/operators/*/go.mod))
+
+test-controllers: build bin/controlplane bin/helm $(OPERATORS:%=bin/operators/%/operator) ## Suspend what KubeRay, JobSet and LeaderWorkerSet run, and have them go on (RUN=lws for one of them).
+	go test -timeout 20m -run 'TestControllers/^$(or $(RUN),.*)$$' ./test/e2e/controllers
 
 # The oldest version of Kubernetes that is supported, and the newest. docs/operations.md
 # says the same.
@@ -192,6 +198,11 @@ bin/registry: $(shell find test/rig/registry -type f)
 	@echo "Compiling $@ …"
 	@nice go -C test/rig/registry build -buildvcs=false -ldflags '-s -w' -o $(CURDIR)/$@ . && touch $@
 
+bin/operators/%/operator: test/rig/operators/%/go.mod test/rig/operators/%/go.sum test/rig/operators/build.sh bin/kustomize
+	@echo "Compiling $* …"
+	@nice test/rig/operators/build.sh $* && touch $@
+.PRECIOUS: bin/operators/%/operator
+
 bin/proxies: test/e2e/gateway/install.sh test/e2e/gateway/requirements.txt
 	@test/e2e/gateway/install.sh
 
@@ -205,4 +216,4 @@ bin/kubernetes-%/controlplane: test/rig/controlplane/versions/%.mod $(shell find
 bin/controlplane: $(shell find test/rig/controlplane -type f ! -name '*_test.go' ! -path '*/versions/*')
 	@test/rig/controlplane/build.sh
 
-.PHONY: needs help demo test test-e2e test-gateway test-gitops test-ipv6 test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-admission bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down
+.PHONY: needs help demo test test-e2e test-gateway test-controllers test-gitops test-ipv6 test-mirror test-faults test-versions quick test-image nightly fuzz bench-ownership bench-compare bench-audit bench-review bench-admission bench-mirror bench-world bench-gateway fmt lint verify vulnerabilities licences build image release release-check generate docs controlplane up down

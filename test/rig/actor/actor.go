@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/kubernetes"
@@ -99,4 +101,24 @@ func Objects(manifests string) []*unstructured.Unstructured {
 		list = append(list, o)
 	}
 	return list
+}
+
+// Refused says whether an answer is a refusal by Domicile for a reason, perhaps among
+// others. Of a webhook that gives no reasons it is a part of the sentence that counts.
+func Refused(err error, reason string) bool {
+	var s apierrors.APIStatus
+	if !errors.As(err, &s) || !strings.Contains(s.Status().Message, "domicile.dev") {
+		return false
+	}
+	status := s.Status()
+	if strings.Contains(reason, " ") {
+		return strings.Contains(status.Message, reason)
+	}
+	var reasons []string
+	if status.Details != nil {
+		for _, cause := range status.Details.Causes {
+			reasons = append(reasons, string(cause.Type))
+		}
+	}
+	return slices.Contains(reasons, reason)
 }

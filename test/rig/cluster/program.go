@@ -1,0 +1,65 @@
+package cluster
+
+import (
+	"context"
+	"net/netip"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
+
+// Program is a process of somebody else's program beside the managers, such as another
+// project's controller. It has the rights of a service account.
+type Program struct {
+	// Address is the program's own, as a pod has one.
+	Address netip.Addr
+
+	path, name, kubeconfig, log string
+	spawner                     *spawner
+	process                     *process // nil before the start
+}
+
+// Program prepares a program of bin, by its path there, and what makes it. It is killed on
+// Close, which says if it had ended by itself.
+func (c *Cluster) Program(ctx context.Context, path, target, namespace, serviceAccount string) (*Program, error) {
+	program, err := c.program(path, target)
+	if err != nil {
+		return nil, err
+	}
+	p := &Program{
+		Address: c.addresses.replica(int(c.replicas.Add(1)) - 1),
+		path:    program, name: serviceAccount, spawner: c.spawner,
+		log:        filepath.Join(c.dir, serviceAccount+".log"),
+		kubeconfig: filepath.Join(c.dir, serviceAccount+".kubeconfig"),
+	}
+	upstream, err := c.upstream(p.Address)
+	if err != nil {
+		return nil, err
+	}
+	c.closers = append(c.closers, p.close)
+	return p, c.credentials(ctx, namespace, serviceAccount, upstream, p.kubeconfig)
+}
+
+// Start starts the process.
+func (p *Program) Start(args ...string) (err error) {
+	cmd := exec.Command(p.path, args...)
+	cmd.Env = []string{"KUBECONFIG=" + p.kubeconfig}
+	p.process, err = p.spawner.start(p.name, cmd, p.log, syscall.SIGKILL)
+	return err
+}
+
+// Err is nil unless the process has ended by itself.
+func (p *Program) Err() error {
+	if p.process == nil {
+		return nil
+	}
+	return p.process.ended()
+}
+
+func (p *Program) close() error {
+	err := p.Err()
+	if p.process != nil {
+		p.process.kill()
+	}
+	return err
+}
