@@ -129,7 +129,7 @@ func TestEveryKindComesBackAsItWas(t *testing.T) {
 		"Job without":             {"jobs", "batch", `{"completions":1}`, `{"completions":1,"suspend":true}`, "absent is absent again"},
 		"CronJob":                 {"cronjobs", "batch", `{"suspend":false}`, `{"suspend":true}`, "can be suspended"},
 		"JobSet":                  {"jobsets", "jobset.x-k8s.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
-		"RayJob":                  {"rayjobs", "ray.io", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
+		"RayJob":                  {"rayjobs", "ray.io", `{"shutdownAfterJobFinishes":true}`, `{"shutdownAfterJobFinishes":true,"suspend":true}`, "can be suspended"},
 		"RayCluster":              {"rayclusters", "ray.io", `{"suspend":false,"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
 		"RayCronJob":              {"raycronjobs", "ray.io", `{"suspend":false}`, `{"suspend":true}`, "can be suspended"},
 		"TrainJob":                {"trainjobs", "trainer.kubeflow.org", `{"x":1}`, `{"suspend":true,"x":1}`, "can be suspended"},
@@ -295,6 +295,10 @@ func TestWhatCannotBeSuspended(t *testing.T) {
 		"Secret":      {schema.GroupResource{Resource: "secrets"}, `{apiVersion: v1, kind: Secret, metadata: {name: x}}`, kinds.Hold, "can be held"},
 		"PodTemplate": {schema.GroupResource{Resource: "podtemplates"}, `{apiVersion: v1, kind: PodTemplate, metadata: {name: x}}`, kinds.Nothing, "runs nothing"},
 		"RayService":  {schema.GroupResource{Group: "ray.io", Resource: "rayservices"}, `{apiVersion: ray.io/v1, kind: RayService, metadata: {name: x}}`, kinds.Nothing, "its RayClusters are"},
+		"RayJob":      {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x}, spec: {shutdownAfterJobFinishes: true}}`, kinds.Set, "KubeRay deletes its RayCluster meanwhile"},
+		"kept RayJob": {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x}, spec: {}}`, kinds.Nothing, "KubeRay would fail it for good, and its RayCluster would run on"},
+		"its own ray": {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x}, spec: {shutdownAfterJobFinishes: true, clusterSelector: {a: b}}}`, kinds.Nothing, "the same"},
+		"marked":      {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x, labels: {domicile.dev/suspended: "true"}}, spec: {suspend: true}}`, kinds.Set, "it is given back"},
 		"unknown":     {schema.GroupResource{Group: "example.com", Resource: "farms"}, `{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {size: 3}}`, kinds.Impossible, "nobody knows how"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,6 +31,10 @@ type Kind struct {
 	// Way is how an object is suspended, and Field what is set if the way is Set.
 	Way   Way
 	Field *Field
+	// Obeys is a field that is true, and Unless one that is absent, in an object whose
+	// controller lets it be suspended by Field. Of others what they made is suspended in
+	// their place. nil: all are obeyed.
+	Obeys, Unless []string
 	// Explicit says that the controller goes on only if the field says so: its Default
 	// is put back where it was not there, and it is not taken away.
 	Explicit bool

@@ -154,8 +154,10 @@ var groups = [][]Kind{
 		// KubeRay leaves a RayCluster suspended until it says suspend: false.
 		Kind{Kind: "RayCluster", Resource: "rayclusters", Scale: true, Rank: 3, Way: Set, Field: Suspend, Explicit: true, Halted: rayState, Pods: rayPods("spec")},
 		Kind{Kind: "RayCronJob", Resource: "raycronjobs", Rank: 1, Way: Set, Field: Suspend, Pods: rayPods("spec.jobTemplate.rayClusterSpec")},
-		Kind{Kind: "RayJob", Resource: "rayjobs", Scale: true, Rank: 2, Way: Set, Field: Suspend, Halted: rayJobStatus,
+		Kind{Kind: "RayJob", Resource: "rayjobs", Scale: true, Rank: 2, Way: Set, Field: Suspend, Obeys: []string{"spec", "shutdownAfterJobFinishes"}, Unless: []string{"spec", "clusterSelector"}, Halted: rayJobStatus,
 			Pods: append(rayPods("spec.rayClusterSpec"), Pods{Spec: "spec.submitterPodTemplate.spec"})},
+		// KubeRay fails a RayJob for good that is suspended and keeps its RayCluster, or has
+		// somebody else's.
 		// A RayService cannot be suspended, but the RayClusters that it made can.
 		Kind{Kind: "RayService", Resource: "rayservices", Scale: true, Rank: 1, Pods: rayPods("spec.rayClusterConfig")},
 	),

@@ -59,6 +59,26 @@ spec:` + ray,
 				less:    `[{"op": "replace", "path": "/spec/workerGroupSpecs/0/replicas", "value": 1}]`, lessPods: 2,
 				more: `[{"op": "replace", "path": "/spec/workerGroupSpecs/0/replicas", "value": 4}]`,
 			},
+			{
+				// KubeRay makes the RayCluster once, and does not change it with its RayJob.
+				name: "rayjob", country: "IR", pods: 4,
+				manifest: `
+apiVersion: ray.io/v1
+kind: RayJob
+metadata: {name: $OBJECT, namespace: $NAME}
+spec:
+  entrypoint: python train.py
+  shutdownAfterJobFinishes: true
+  submitterPodTemplate: {spec: {` + nowhere + `}}
+  rayClusterSpec:` + ray,
+				runs: func(o *unstructured.Unstructured) bool {
+					return textAt(o, "status", "jobDeploymentStatus") == "Running"
+				},
+				stopped: func(o *unstructured.Unstructured) bool {
+					return textAt(o, "status", "jobDeploymentStatus") == "Suspended"
+				},
+				more: `[{"op": "replace", "path": "/spec/rayClusterSpec/workerGroupSpecs/0/replicas", "value": 4}]`,
+			},
 		},
 	},
 	{
