@@ -37,7 +37,7 @@ func (c *Cluster) Program(ctx context.Context, path, target, namespace, serviceA
 		return nil, err
 	}
 	c.closers = append(c.closers, p.close)
-	return p, c.credentials(ctx, namespace, serviceAccount, upstream, p.kubeconfig)
+	return p, c.credentials(ctx, namespace, serviceAccount, upstream.listener.Addr().String(), p.kubeconfig)
 }
 
 // Start starts the process.
