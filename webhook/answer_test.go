@@ -238,21 +238,21 @@ func TestAYesIsWrittenAsAnyAnswerIs(t *testing.T) {
 	decided := func(d ...residency.Decision) outcome {
 		return outcome{object: &residency.Object{Replaces: "ReplicaSet web"}, decisions: d, revision: "r\x00\u00e9"}
 	}
-	clear := residency.Decision{Policy: "p", Tenant: "t", Verdict: residency.Clear, Reason: residency.NoRestrictedOwner, Action: residency.Allow}
+	plain := residency.Decision{Policy: "p", Tenant: "t", Verdict: residency.Clear, Reason: residency.NoRestrictedOwner, Action: residency.Allow}
 	odd := residency.Decision{Policy: "p\xff", Tenant: "\"\\\n<\u2028", Action: residency.Warn, Detail: "\xed\xa0\x80", Exemptions: []*residency.Exemption{{Name: "e"}}}
-	replaces := decided(clear)
+	replaces := decided(plain)
 	replaces.replaces = "ReplicaSet"
 	for name, tc := range map[string]struct {
 		uid string
 		outcome
 	}{
 		"nothing was decided": {"a", outcome{passed: passNoGrowth}},
-		"clear":               {"a", decided(clear)},
-		"two policies":        {"a", decided(clear, clear)},
-		"warnings":            {"a", decided(odd, clear, odd)},
+		"clear":               {"a", decided(plain)},
+		"two policies":        {"a", decided(plain, plain)},
+		"warnings":            {"a", decided(odd, plain, odd)},
 		"it replaces":         {"a", replaces},
-		"the UID is no UTF-8": {"\xff\"", decided(clear)},
-		"too much to tell":    {"a", decided(slices.Repeat([]residency.Decision{clear}, 1000)...)},
+		"the UID is no UTF-8": {"\xff\"", decided(plain)},
+		"too much to tell":    {"a", decided(slices.Repeat([]residency.Decision{plain}, 1000)...)},
 	} {
 		r := &request{UID: types.UID(tc.uid)}
 		var got, want admissionv1.AdmissionReview

@@ -79,7 +79,7 @@ func TestNobodyIsServedByHTTP2(t *testing.T) {
 	defer server.Close()
 	client := server.Client()
 	client.Transport = &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // it is our own
-	response, err := client.Get(server.URL)                                                                             //nolint:noctx // a test server
+	response, err := client.Get(server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

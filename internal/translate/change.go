@@ -207,7 +207,8 @@ func around(text []byte, from, to int) []span {
 				open, index = open[:n], index[:n+1]
 				continue
 			}
-			for ; n >= 0 && open[n].end != 0; n-- {
+			for n >= 0 && open[n].end != 0 {
+				n--
 			}
 			open[n].end = i + 1
 		}

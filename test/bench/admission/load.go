@@ -106,7 +106,7 @@ func (r *rig) ask(ctx context.Context, q question) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer response.Body.Close() //nolint:errcheck // it was only read
+	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusCreated {
 		err = errors.Join(err, fmt.Errorf("%s: %.500s", response.Status, text))

@@ -62,11 +62,11 @@ func start() (*plane, error) {
 	}
 	return p, cluster.Poll(ctx, "the mirror to be in force", func(ctx context.Context) (bool, error) {
 		first, last := p.try(ctx, crowded(0)), p.try(ctx, crowded(names-1))
-		return first == refused && last == refused && p.try(ctx, clear) == admitted, nil
+		return first == refused && last == refused && p.try(ctx, unknown) == admitted, nil
 	})
 }
 
-// write writes the mirror of a world in which everybody but clear is restricted.
+// write writes the mirror of a world in which everybody in it is restricted.
 func (p *plane) write(ctx context.Context) error {
 	in := sample.World()
 	for i := range names {
@@ -89,8 +89,8 @@ func (p *plane) write(ctx context.Context) error {
 	return nil
 }
 
-// clear is a tenant that the mirror does not know.
-const clear = "meridian"
+// unknown is a tenant that the mirror does not know.
+const unknown = "meridian"
 
 // crowded is the name of one of the tenants that are refused.
 func crowded(i int) string { return fmt.Sprintf("tenant-%08x-0000", uint32(i)*2654435761) }

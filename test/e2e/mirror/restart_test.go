@@ -19,7 +19,7 @@ type tally struct{ refused, admitted, wronglyAdmitted, wronglyRefused, unanswere
 func (y *tally) ask(ctx context.Context, p *plane, from int) {
 	for i := from; ctx.Err() == nil; i += clients {
 		y.count(p.try(ctx, crowded(i%names)), &y.wronglyAdmitted, &y.refused)
-		y.count(p.try(ctx, clear), &y.admitted, &y.wronglyRefused)
+		y.count(p.try(ctx, unknown), &y.admitted, &y.wronglyRefused)
 	}
 }
 
