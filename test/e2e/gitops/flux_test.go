@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,7 +19,7 @@ const fluxNamespace = "flux-system"
 // flux is Flux's kustomize-controller.
 type flux struct {
 	*world
-	kustomize *cluster.Beside
+	kustomize *cluster.Program
 }
 
 // theFlux is Flux in the shared world: it is installed by the first test that asks for it.
@@ -57,12 +56,12 @@ func (f *flux) startKustomize(ctx context.Context, args ...string) (err error) {
 	const name = "kustomize-controller"
 	if f.kustomize != nil {
 		f.kustomize.Kill()
+	} else if f.kustomize, err = f.Program(ctx, filepath.Join("gitops", name), "test-gitops", fluxNamespace, name); err != nil {
+		return err
 	}
-	cmd := exec.Command(filepath.Join(root, "bin", "gitops", name), append(args, "--requeue-dependency=2s",
+	f.kustomize.Env = append(os.Environ(), "RUNTIME_NAMESPACE="+fluxNamespace)
+	return f.kustomize.Start(append(args, "--requeue-dependency=2s",
 		"--health-addr=127.0.0.1:0", "--metrics-addr=127.0.0.1:0", "--enable-leader-election=false", "--log-level=info")...)
-	cmd.Env = append(os.Environ(), "RUNTIME_NAMESPACE="+fluxNamespace)
-	f.kustomize, err = f.RunBeside(ctx, name, fluxNamespace, name, cmd)
-	return err
 }
 
 // sync hands over the newest commit, as source-controller does, and has Flux look at

@@ -13,6 +13,8 @@ import (
 type Program struct {
 	// Address is the program's own, as a pod has one.
 	Address netip.Addr
+	// Env is more of its environment, besides KUBECONFIG.
+	Env []string
 
 	path, name, kubeconfig, log string
 	spawner                     *spawner
@@ -43,9 +45,15 @@ func (c *Cluster) Program(ctx context.Context, path, target, namespace, serviceA
 // Start starts the process.
 func (p *Program) Start(args ...string) (err error) {
 	cmd := exec.Command(p.path, args...)
-	cmd.Env = []string{"KUBECONFIG=" + p.kubeconfig}
+	cmd.Env = append([]string{"KUBECONFIG=" + p.kubeconfig}, p.Env...)
 	p.process, err = p.spawner.start(p.name, cmd, p.log, syscall.SIGKILL)
 	return err
+}
+
+// Kill ends it, so that it can be started again with other arguments.
+func (p *Program) Kill() {
+	p.process.kill()
+	p.process = nil
 }
 
 // Err is nil unless the process has ended by itself.
