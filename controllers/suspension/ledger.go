@@ -17,7 +17,8 @@ import (
 
 // straggling is how long after the suspension of what seems to have made a Pod
 // the Pod may still run. After that it is taken for one that stands by itself:
-// users can write whom a Pod belongs to.
+// users can write whom a Pod belongs to. Until then it is looked at now and then, as it
+// is gone as a rule.
 const straggling = 2 * time.Minute
 
 // entry is an object that is suspended, or that something is to be done with. It
@@ -34,6 +35,8 @@ type entry struct {
 	due   bool
 	after time.Time
 	tries int
+	// spared is until when a Pod is left to the controller of what seems to have made it.
+	spared time.Time
 	// blocked: the circuit breaker is in the way.
 	blocked bool
 	// begun is what this process has written of it whose end it has not told yet.
@@ -92,7 +95,7 @@ func (l *ledger) observe(f *scan.Found, r ruling, now time.Time) {
 		if way != kinds.Evict || !rootDone {
 			return
 		}
-		e.after = now.Add(straggling)
+		e.spared, e.after = now.Add(straggling), now.Add(soon)
 	case r.want == suspended && way == kinds.Set:
 		l.follows[f.Content.GetUID()] = inPlaceNow
 	}
@@ -134,6 +137,9 @@ func (l *ledger) merge(namespaces []string) {
 			e.state, e.problem, e.tries, e.begun = known.state, known.problem, known.tries, known.begun
 			if known.state == failed {
 				e.after = known.after
+			}
+			if !e.spared.IsZero() && !known.spared.IsZero() {
+				e.spared = known.spared // however often it is come across
 			}
 		}
 		l.entries[k] = e

@@ -89,6 +89,22 @@ func TestWhatAScanMakesDue(t *testing.T) {
 	}
 }
 
+// TestAStragglerIsNotSparedForEver comes across it again and again.
+func TestAStragglerIsNotSparedForEver(t *testing.T) {
+	l := newLedger()
+	for i := range 5 {
+		at := noon.Add(time.Duration(i) * straggling / 3)
+		l.observe(found(t, gvr("apps", "deployments"), "d", "", `, labels: {domicile.dev/suspended: "true"}}, spec: {replicas: 0}}`), restricted, at)
+		l.observe(found(t, gvr("", "pods"), "p", "d", `}, status: {phase: Running}}`), restricted, at)
+		l.merge(nil)
+	}
+	for _, e := range l.all() {
+		if e.resource.Resource == "pods" && !e.spared.Equal(noon.Add(straggling)) {
+			t.Errorf("it is spared until %s", e.spared)
+		}
+	}
+}
+
 func TestWhatAScanDoesNotFindIsLookedAt(t *testing.T) {
 	for name, tc := range map[string]struct {
 		namespaces []string

@@ -22,8 +22,9 @@ import (
 const retryRefused = time.Minute
 
 // pod is a step with a Pod that stands by itself. Its manifest is held before it
-// is evicted, and it is created again from there.
-func (x *executor) pod(ctx context.Context, v view, k key) (outcome, error) {
+// is evicted, and it is created again from there. Until an instant it is left to the
+// controller of what seems to have made it.
+func (x *executor) pod(ctx context.Context, v view, k key, spared time.Time) (outcome, error) {
 	live, err := x.read(ctx, k.resource, k.namespace, k.name)
 	if err != nil {
 		return outcome{state: pending}, err
@@ -49,6 +50,8 @@ func (x *executor) pod(ctx context.Context, v view, k key) (outcome, error) {
 		return outcome{state: pending}, err
 	}
 	switch {
+	case same && r.want == suspended && kept == nil && v.at.Before(spared) && live.GetDeletionTimestamp() == nil:
+		return outcome{state: pending, ruling: r, after: soon}, nil
 	case same && r.want == suspended:
 		return x.suspendPod(ctx, v, live, kept, r)
 	case same && kept == nil:

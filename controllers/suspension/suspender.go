@@ -277,7 +277,7 @@ func (s *Suspender) step(ctx context.Context, v view, e *entry) (outcome, error)
 	case s.Skip(e.namespace):
 		return outcome{}, nil
 	case r == podResource.GroupResource():
-		return s.executor.pod(ctx, v, e.key)
+		return s.executor.pod(ctx, v, e.key, e.spared)
 	case r == secretResource.GroupResource():
 		return s.executor.secret(ctx, v, e.key)
 	case autoscalerField(r) != nil:
