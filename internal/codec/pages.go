@@ -10,11 +10,12 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/rest"
+
+	"github.com/domicile-dev/domicile/internal/eventwatch"
 )
 
 const (
@@ -44,21 +45,10 @@ func (l *lists) watch(ctx context.Context) (watch.Interface, error) {
 		cancel()
 		return nil, err
 	}
-	events := make(chan watch.Event)
-	proxy := watch.NewProxyWatcher(events)
-	go func() {
-		defer cancel()
-		select {
-		case <-proxy.StopChan():
-		case <-ctx.Done():
-		}
-	}()
-	go func() {
-		defer cancel()
-		defer close(events)
-		l.tell(ctx, first, events)
-	}()
-	return proxy, nil
+	return eventwatch.New(ctx, func(ctx context.Context, send eventwatch.Send) error {
+		context.AfterFunc(ctx, cancel) // the first page is still being received
+		return l.tell(ctx, first, send)
+	}), nil
 }
 
 // open asks for a page; the first one has no token.
@@ -74,8 +64,8 @@ func (l *lists) open(ctx context.Context, token string) (io.ReadCloser, error) {
 	return page, nil
 }
 
-// tell decodes what another goroutine receives. An error is the last event.
-func (l *lists) tell(ctx context.Context, first io.ReadCloser, events chan<- watch.Event) {
+// tell decodes what another goroutine receives.
+func (l *lists) tell(ctx context.Context, first io.ReadCloser, send eventwatch.Send) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	received := make(chan []byte, ahead)
@@ -85,29 +75,19 @@ func (l *lists) tell(ctx context.Context, first io.ReadCloser, events chan<- wat
 		defer close(received)
 		end, failure = l.receive(ctx, first, received)
 	}()
-	send := func(kind watch.EventType, o runtime.Object) bool {
-		select {
-		case <-ctx.Done():
-			return false
-		case events <- watch.Event{Type: kind, Object: o}:
-			return true
-		}
-	}
 	for data := range received {
 		object, _, err := l.decoder.Decode(data, nil, nil)
 		if err != nil {
-			send(watch.Error, statusOf(fmt.Errorf("read one of %s: %w", l.resource, err)))
-			return
+			return fmt.Errorf("read one of %s: %w", l.resource, err)
 		}
-		if !send(watch.Added, object) {
-			return
+		if err := send(ctx, watch.Event{Type: watch.Added, Object: object}); err != nil {
+			return err
 		}
 	}
 	if failure != nil {
-		send(watch.Error, statusOf(failure))
-		return
+		return failure
 	}
-	send(watch.Bookmark, l.bookmark(end.ResourceVersion))
+	return send(ctx, watch.Event{Type: watch.Bookmark, Object: l.bookmark(end.ResourceVersion)})
 }
 
 // bookmark says that everything has been told.
@@ -116,16 +96,6 @@ func (l *lists) bookmark(revision string) runtime.Object {
 	o.SetResourceVersion(revision)
 	o.SetAnnotations(map[string]string{metav1.InitialEventsAnnotationKey: "true"})
 	return o
-}
-
-// statusOf is an error as the API server would have told it in a watch.
-func statusOf(err error) *metav1.Status {
-	var known apierrors.APIStatus
-	if errors.As(err, &known) {
-		status := known.Status()
-		return &status
-	}
-	return &apierrors.NewInternalError(err).ErrStatus
 }
 
 // receive reads page after page and hands on each object as it was sent.

@@ -47,7 +47,7 @@ const followAgain = 2 * time.Second
 // label: the metric then tells of the one whose proof is oldest.
 func (c *Contact) Follow(name string, server toolscache.ListerWatcherWithContext, keeper Keeper) *Followed {
 	f := &Followed{contact: c, keeper: keeper}
-	f.kind = &kind{name: name, clock: c.clock, log: c.log.WithValues("kind", name), server: server}
+	f.kind = &kind{name: name, clock: c.clock, log: c.log.WithValues("kind", name), server: initial{server}}
 	f.kind.proofs.reached = f.revision
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -15,6 +15,8 @@ import (
 	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
+
+	"github.com/domicile-dev/domicile/internal/eventwatch"
 )
 
 const (
@@ -50,35 +52,22 @@ type kind struct {
 // stops it or has to list again. It retries what failed by itself: an informer would
 // list everything again, and waits longer and longer.
 func (k *kind) watch(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
-	s := &stream{kind: k, revision: o.ResourceVersion, events: make(chan watch.Event)}
+	s := &stream{kind: k, revision: o.ResourceVersion}
 	if ptr.Deref(o.SendInitialEvents, false) || o.ResourceVersion == "" || o.ResourceVersion == "0" {
 		s.asked = k.clock.Now()
 		s.consistent = ptr.Deref(o.SendInitialEvents, false) && o.ResourceVersion == ""
 		first, err := k.server.WatchWithContext(ctx, o)
-		if needsList(err) {
-			first, err = k.fromList(ctx)
-		}
 		if err != nil {
 			k.proofs.fail(err)
 			return nil, fmt.Errorf("watch each %s: %w", k.name, err)
 		}
 		s.first = first
 	}
-	proxy := watch.NewProxyWatcher(s.events)
-	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		defer cancel()
-		select {
-		case <-proxy.StopChan():
-		case <-ctx.Done():
-		}
-	}()
-	go func() {
-		defer cancel()
-		defer close(s.events)
+	return eventwatch.New(ctx, func(ctx context.Context, send eventwatch.Send) error {
+		s.tell = send
 		s.run(ctx)
-	}()
-	return proxy, nil
+		return nil
+	}), nil
 }
 
 // claim reads where the API server stands, again and again until it answers. What it

@@ -11,12 +11,14 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/utils/ptr"
+
+	"github.com/domicile-dev/domicile/internal/eventwatch"
 )
 
 // stream is one watch of an informer, made of rounds.
 type stream struct {
 	kind     *kind
-	events   chan watch.Event
+	tell     eventwatch.Send
 	revision string // of the last event
 	// first is a watch that begins with everything there is, if the informer asked
 	// for that. Its answer is as good as a read if it is consistent.
@@ -139,10 +141,8 @@ func (s *stream) follow(ctx context.Context) error {
 
 // send hands an event to the informer; false if the informer has stopped.
 func (s *stream) send(ctx context.Context, event watch.Event) bool {
-	select {
-	case <-ctx.Done():
+	if err := s.tell(ctx, event); err != nil {
 		return false
-	case s.events <- event:
 	}
 	if m, err := meta.Accessor(event.Object); err == nil && event.Type != watch.Error {
 		s.revision = m.GetResourceVersion()

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
@@ -17,20 +15,15 @@ import (
 const (
 	// systemNamespace is where the chart is installed.
 	systemNamespace = "domicile-system"
-	// startTimeout is how long the cluster may take to start on a busy machine.
-	startTimeout = 8 * time.Minute
 )
 
 // shared is the one cluster of all tests: it is started by the first that asks
 // for it.
-var shared = sync.OnceValues(start)
+var shared = suite.Share(start)
 
 // TestMain ends the cluster that the tests have started. Whatever had ended by
 // itself, a manager above all, is a failure too.
-func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
-
-// running is what shared has started, if anything.
-var running suite.World
+func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 // Close implements suite.World.
 func (w *world) Close() error {
@@ -43,15 +36,13 @@ func (w *world) Close() error {
 
 // start starts a cluster, installs the chart in it, and declares the world
 // that most tests need.
-func start() (*world, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	c, err := cluster.Start(ctx, cluster.Options{})
 	if err != nil {
 		return nil, err
 	}
 	w := &world{Cluster: c}
-	running = w
+	has(w)
 	if w.sources, err = newSources(); err != nil {
 		return nil, fmt.Errorf("make sources of registers: %w", err)
 	}
@@ -81,9 +72,5 @@ func start() (*world, error) {
 // theWorld is the shared cluster.
 func theWorld(t *testing.T) *world {
 	t.Helper()
-	w, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return shared.Get(t)
 }

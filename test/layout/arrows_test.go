@@ -162,7 +162,7 @@ func TestControllersDoNotLinkEachOther(t *testing.T) {
 func TestEveryPackageHasAPlace(t *testing.T) {
 	places := slices.AppendSeq([]string{
 		".", "api/v1alpha1", "cmd/kubectl-domicile", "config/crd", shared,
-		manager, "internal/callers", "internal/codec", "internal/contact", "internal/gateway", "internal/mirror", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "middleware", "test", "webhook",
+		manager, "internal/callers", "internal/codec", "internal/contact", "internal/eventwatch", "internal/gateway", "internal/mirror", "internal/scan", "internal/snapshot", "internal/tools", "internal/translate", "middleware", "test", "webhook",
 	}, maps.Keys(core))
 	for _, folder := range controllers {
 		places = append(places, "controllers/"+folder)

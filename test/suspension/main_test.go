@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,14 +21,13 @@ import (
 const patience = 90 * time.Second
 
 var (
-	shared  = sync.OnceValues(start)
-	running suite.World
-	scheme  = runtime.NewScheme()
+	shared = suite.Share(start)
+	scheme = runtime.NewScheme()
 )
 
 // TestMain ends the cluster that the tests have started. Whatever had ended by
 // itself is a failure too.
-func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
+func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 // world is a control plane that knows Domicile's kinds.
 type world struct {
@@ -37,9 +35,7 @@ type world struct {
 	admin client.Client
 }
 
-func start() (*world, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
 		if err := add(scheme); err != nil {
 			return nil, err
@@ -49,7 +45,7 @@ func start() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	running = c
+	has(c)
 	config := c.Config()
 	config.WarningHandler = rest.NoWarnings{}
 	admin, err := client.New(config, client.Options{Scheme: scheme})
@@ -67,9 +63,5 @@ func start() (*world, error) {
 
 func theWorld(t *testing.T) *world {
 	t.Helper()
-	w, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return shared.Get(t)
 }

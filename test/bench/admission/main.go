@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -25,7 +23,7 @@ import (
 // options are what the flags say.
 type options struct {
 	// tenants are the sizes that are measured one after the other.
-	tenants  []int
+	tenants  program.Sizes
 	entities int
 	// parties is how many parties the register has that there is with the largest size;
 	// 0 is none.
@@ -48,7 +46,8 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("admission", flag.ContinueOnError)
 	flags.SetOutput(usage)
-	tenants := flags.String("tenants", "1000", "how many Tenants there are: several `sizes`, in ascending order, with commas between them")
+	o.tenants = program.Sizes{1000}
+	flags.Var(&o.tenants, "tenants", "how many Tenants there are: several `sizes`, in ascending order, with commas between them")
 	flags.IntVar(&o.entities, "entities", 1000, "how many LegalEntities there are")
 	register := flags.Bool("register", false, "whether there is a register with the largest size")
 	flags.IntVar(&o.parties, "parties", synthetic.GLEIF.Parties, "how many parties that register has")
@@ -66,13 +65,6 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 	flags.StringVar(&o.folder, "folder", "", "the folder with the certificate to serve with")
 	if err := flags.Parse(args); err != nil {
 		return o, err
-	}
-	for text := range strings.SplitSeq(*tenants, ",") {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || len(o.tenants) > 0 && n <= o.tenants[len(o.tenants)-1] {
-			return o, fmt.Errorf("-tenants %q: expected numbers in ascending order", *tenants)
-		}
-		o.tenants = append(o.tenants, n)
 	}
 	if !*register {
 		o.parties = 0

@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -24,7 +22,7 @@ import (
 
 // options are what the flags say.
 type options struct {
-	tenants  []int
+	tenants  program.Sizes
 	entities int
 	// registers has false to measure without a register, and true with one.
 	registers []bool
@@ -42,7 +40,8 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("world", flag.ContinueOnError)
 	flags.SetOutput(usage)
-	tenants := flags.String("tenants", "1000,100000,300000", "how many Tenants there are: several `sizes`, in ascending order, with commas between them")
+	o.tenants = program.Sizes{1000, 100_000, 300_000}
+	flags.Var(&o.tenants, "tenants", "how many Tenants there are: several `sizes`, in ascending order, with commas between them")
 	flags.IntVar(&o.entities, "entities", 10_000, "how many LegalEntities there are")
 	register := flags.String("register", "both", "whether there is a register: none, gleif or both, one after the other")
 	flags.IntVar(&o.parties, "parties", synthetic.GLEIF.Parties, "how many parties that register has")
@@ -53,13 +52,6 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 	flags.StringVar(&o.store, "store", filepath.Join("bin", "bench-world.json"), "the file that has what the previous run measured")
 	if err := flags.Parse(args); err != nil {
 		return o, err
-	}
-	for text := range strings.SplitSeq(*tenants, ",") {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || len(o.tenants) > 0 && n <= o.tenants[len(o.tenants)-1] {
-			return o, fmt.Errorf("-tenants %q: expected numbers in ascending order", *tenants)
-		}
-		o.tenants = append(o.tenants, n)
 	}
 	modes, ok := map[string][]bool{"none": {false}, "gleif": {true}, "both": {false, true}}[*register]
 	if !ok {

@@ -2,10 +2,8 @@ package bypass
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,34 +17,27 @@ import (
 const (
 	// systemNamespace is where the chart is installed.
 	systemNamespace = "domicile-system"
-	// startTimeout is how long the cluster may take to start on a busy machine.
-	startTimeout = 8 * time.Minute
 	// patience is how long a test waits for what must come true.
 	patience = time.Minute
 )
 
 // shared is the one cluster of all tests: it is started by the first that asks for it.
-var shared = sync.OnceValues(start)
-
-// running is what shared has started, if anything.
-var running suite.World
+var shared = suite.Share(start)
 
 // TestMain ends the cluster that the tests have started. Whatever had ended by itself, a
 // manager above all, is a failure too.
-func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
+func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 // start installs the chart in a new cluster. Before any manager runs, and so before the
 // API server asks anybody, it makes the world and tries every attack in the half of it
 // that is called off.
-func start() (*world, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	c, err := cluster.Start(ctx, cluster.Options{})
 	if err != nil {
 		return nil, err
 	}
 	w := &world{Cluster: c}
-	running = w
+	has(w)
 	if w.admin, err = actor.New(c.Config()); err != nil {
 		return nil, err
 	}
@@ -80,9 +71,5 @@ func start() (*world, error) {
 // theWorld is the shared cluster.
 func theWorld(t *testing.T) *world {
 	t.Helper()
-	w, err := shared()
-	if err != nil {
-		t.Fatal(errors.Join(errors.New("there is no world to attack"), err))
-	}
-	return w
+	return shared.Get(t)
 }

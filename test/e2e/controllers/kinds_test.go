@@ -41,6 +41,16 @@ const (
 	nowhere = `restartPolicy: Never, terminationGracePeriodSeconds: 0, nodeSelector: {waits: forever}, containers: [{name: c, image: example.org/c:1}]`
 )
 
+// configuration is that of JobSet and LeaderWorkerSet, but for its group.
+const configuration = `
+kind: Configuration
+webhook: {host: $ADDRESS, port: 9443, certDir: $FOLDER}
+health: {healthProbeBindAddress: "$ADDRESS:8081"}
+metrics: {bindAddress: "0"}
+leaderElection: {leaderElect: false}
+internalCertManagement: {enable: false}
+`
+
 var operators = []operator{
 	{
 		name:  "kuberay",
@@ -83,15 +93,7 @@ spec:
 	},
 	{
 		name: "jobset", args: []string{"--config=$FOLDER/config.yaml"}, ports: []string{"8081", webhookPort},
-		config: `
-apiVersion: config.jobset.x-k8s.io/v1alpha1
-kind: Configuration
-webhook: {host: $ADDRESS, port: 9443, certDir: $FOLDER}
-health: {healthProbeBindAddress: "$ADDRESS:8081"}
-metrics: {bindAddress: "0"}
-leaderElection: {leaderElect: false}
-internalCertManagement: {enable: false}
-`,
+		config: "apiVersion: config.jobset.x-k8s.io/v1alpha1" + configuration,
 		subjects: []subject{{
 			// JobSet's own webhook refuses every change of what runs.
 			name: "jobset", country: "CU", pods: 2,
@@ -112,15 +114,7 @@ spec:
 	},
 	{
 		name: "lws", args: []string{"--config=$FOLDER/config.yaml"}, ports: []string{"8081", webhookPort},
-		config: `
-apiVersion: config.lws.x-k8s.io/v1alpha1
-kind: Configuration
-webhook: {host: $ADDRESS, port: 9443, certDir: $FOLDER}
-health: {healthProbeBindAddress: "$ADDRESS:8081"}
-metrics: {bindAddress: "0"}
-leaderElection: {leaderElect: false}
-internalCertManagement: {enable: false}
-`,
+		config: "apiVersion: config.lws.x-k8s.io/v1alpha1" + configuration,
 		subjects: []subject{{
 			name: "leaderworkerset", country: "SY", pods: 4,
 			manifest: `

@@ -2,9 +2,7 @@ package controllers
 
 import (
 	"context"
-	"errors"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,21 +14,16 @@ import (
 const (
 	// systemNamespace is where the chart is installed.
 	systemNamespace = "domicile-system"
-	// startTimeout is how long the cluster may take to start on a busy machine.
-	startTimeout = 8 * time.Minute
 	// patience is how long a test waits for what must come true.
 	patience = 2 * time.Minute
 )
 
 // shared is the one cluster of all tests.
-var shared = sync.OnceValues(start)
-
-// running is what shared has started, if anything.
-var running suite.World
+var shared = suite.Share(start)
 
 // TestMain ends the cluster that the tests have started. Whatever had ended by itself, a
 // manager or another project's controller, is a failure too.
-func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
+func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 // world is a cluster with Domicile and other projects' controllers.
 type world struct {
@@ -42,15 +35,13 @@ type world struct {
 var values = []string{"suspension.enabled=true", "suspension.maxTenantShare=100", "suspension.perMinute=600"}
 
 // start installs the chart in a new cluster.
-func start() (*world, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	c, err := cluster.Start(ctx, cluster.Options{})
 	if err != nil {
 		return nil, err
 	}
 	w := &world{Cluster: c}
-	running = w
+	has(w)
 	if w.admin, err = actor.New(c.Config()); err != nil {
 		return nil, err
 	}
@@ -67,9 +58,5 @@ func start() (*world, error) {
 // theWorld is the shared cluster.
 func theWorld(t *testing.T) *world {
 	t.Helper()
-	w, err := shared()
-	if err != nil {
-		t.Fatal(errors.Join(errors.New("there is no world"), err))
-	}
-	return w
+	return shared.Get(t)
 }

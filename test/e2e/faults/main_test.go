@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,25 +17,20 @@ import (
 const (
 	// systemNamespace is where the chart is installed.
 	systemNamespace = "domicile-system"
-	// startTimeout is how long the cluster may take to start on a busy machine.
-	startTimeout = 8 * time.Minute
 	// patience is how long a fault waits for what must come true.
 	patience = 3 * time.Minute
 )
 
 // shared is the one cluster of all faults.
-var shared = sync.OnceValues(start)
+var shared = suite.Share(start)
 
-// running is what shared has started, if anything, and rows are what has been measured.
-var (
-	running suite.World
-	rows    []row
-)
+// rows are what has been measured.
+var rows []row
 
 // TestMain ends the cluster and prints the table. Whatever had ended by itself is a
 // failure too.
 func TestMain(m *testing.M) {
-	code := suite.Main(m, &running)
+	code := shared.Main(m)
 	if len(rows) > 0 {
 		fmt.Fprintf(os.Stdout, "\n%s\n", table(rows))
 	}
@@ -47,15 +41,13 @@ func TestMain(m *testing.M) {
 func (s *scene) Close() error { return errors.Join(s.Cluster.Close(), os.RemoveAll(s.registers)) }
 
 // start installs the chart in a new cluster, and makes the world.
-func start() (*scene, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*scene, error) {
 	c, err := cluster.Start(ctx, cluster.Options{Revive: true})
 	if err != nil {
 		return nil, err
 	}
 	s := &scene{Cluster: c}
-	running = s
+	has(s)
 	s.asked.Store(true)
 	if s.registers, err = os.MkdirTemp("", "domicile-registers-"); err != nil {
 		return nil, err
@@ -84,11 +76,7 @@ func start() (*scene, error) {
 // theScene is the shared cluster.
 func theScene(t *testing.T) *scene {
 	t.Helper()
-	s, err := shared()
-	if err != nil {
-		t.Fatal(errors.Join(errors.New("there is nothing to break"), err))
-	}
-	return s
+	return shared.Get(t)
 }
 
 // writeRegister writes the register, in which a company has some name.

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 // The keys of customers. Each is named after whose it is.
@@ -105,9 +106,7 @@ type world struct {
 }
 
 // start installs the chart in a new cluster, and runs its gateway.
-func start() (*world, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	docs, err := readPage()
 	if err != nil {
 		return nil, err
@@ -117,7 +116,7 @@ func start() (*world, error) {
 		return nil, err
 	}
 	w := &world{Cluster: c, docs: docs, proxies: map[instance]*proxy{}}
-	running = w
+	has(w)
 	if w.Client, err = client.New(c.Config(), client.Options{}); err != nil {
 		return nil, err
 	}

@@ -24,11 +24,11 @@ type flux struct {
 
 // theFlux is Flux in the shared world: it is installed by the first test that asks for it.
 var theFlux = sync.OnceValues(func() (*flux, error) {
-	w, err := shared()
+	w, err := shared.Start()
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := w.definitions(ctx); err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,8 +15,6 @@ import (
 
 const (
 	systemNamespace = "domicile-system"
-	// startTimeout is how long the cluster may take to start on a busy machine.
-	startTimeout = 8 * time.Minute
 	// patience is how long a test waits for what must come true.
 	patience = time.Minute
 )
@@ -25,16 +22,12 @@ const (
 // root is the repository, from this folder.
 var root = filepath.Join("..", "..", "..")
 
-var (
-	// shared is the one world of all tests: it is started by the first that asks for it.
-	shared = sync.OnceValues(start)
-	// running is what shared has started, if anything.
-	running suite.World
-)
+// shared is the one world of all tests: it is started by the first that asks for it.
+var shared = suite.Share(start)
 
 // TestMain ends what the tests have started. A controller that had ended by itself is a
 // failure too.
-func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
+func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 // world is a cluster with Domicile in it, and archives of what is in Git.
 type world struct {
@@ -62,26 +55,20 @@ metadata: {name: shared-inference}
 
 func theWorld(t *testing.T) *world {
 	t.Helper()
-	w, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return shared.Get(t)
 }
 
-func start() (*world, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	c, err := cluster.Start(ctx, cluster.Options{Nodes: 1})
 	if err != nil {
 		return nil, err
 	}
 	w := &world{Cluster: c}
-	running = c
+	has(c)
 	if w.archives, err = serveArchives(filepath.Join(c.Dir(), "archives")); err != nil {
 		return nil, err
 	}
-	running = w
+	has(w)
 	if err := c.InstallChart(ctx, systemNamespace, "suspension.enabled=true", "suspension.perMinute=600", "suspension.maxTenantShare=100"); err != nil {
 		return nil, err
 	}

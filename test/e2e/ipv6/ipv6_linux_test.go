@@ -62,11 +62,7 @@ spec: {template: {metadata: {annotations: {domicile.dev/tenant: $TENANT}}, spec:
 func TestOnIPv6Alone(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	c, err := cluster.Start(ctx, cluster.Options{Nodes: 1, IPv6: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	running = c
+	c := shared.Get(t)
 	if err := c.InstallChart(ctx, systemNamespace, "replicas=2", "gateway.enabled=true", "services.ipFamilyPolicy=SingleStack", "services.ipFamilies[0]=IPv6"); err != nil {
 		t.Fatal(err)
 	}

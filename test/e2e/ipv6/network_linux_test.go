@@ -1,6 +1,7 @@
 package ipv6
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -16,8 +17,15 @@ import (
 // within says that this process is in a network of its own already.
 const within = "DOMICILE_OWN_NETWORK"
 
-// running is what the test has started.
-var running suite.World
+// shared is a cluster in that network.
+var shared = suite.Share(func(ctx context.Context, has func(suite.World)) (*cluster.Cluster, error) {
+	c, err := cluster.Start(ctx, cluster.Options{Nodes: 1, IPv6: true})
+	if err != nil {
+		return nil, err
+	}
+	has(c)
+	return c, nil
+})
 
 // TestMain runs the tests in a network of their own.
 func TestMain(m *testing.M) {
@@ -28,7 +36,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(suite.Main(m, &running))
+	os.Exit(shared.Main(m))
 }
 
 // again runs this program in a network of its own, and returns its exit code.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,8 +22,6 @@ import (
 )
 
 const (
-	// startTimeout is how long the cluster may take to start on a busy machine.
-	startTimeout = 8 * time.Minute
 	// patience is how long a test waits for what must come true.
 	patience = 3 * time.Minute
 	// names is how many tenants are refused: as many as one policy has room for.
@@ -32,12 +29,9 @@ const (
 )
 
 // shared is the one cluster of all tests.
-var shared = sync.OnceValues(start)
+var shared = suite.Share(start)
 
-// running is what shared has started, if anything.
-var running suite.World
-
-func TestMain(m *testing.M) { os.Exit(suite.Main(m, &running)) }
+func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 // plane is a control plane with a mirror and without Domicile.
 type plane struct {
@@ -45,14 +39,12 @@ type plane struct {
 	admin *actor.Actor
 }
 
-func start() (*plane, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
+func start(ctx context.Context, has func(suite.World)) (*plane, error) {
 	c, err := cluster.Start(ctx, cluster.Options{Revive: true})
 	if err != nil {
 		return nil, err
 	}
-	running = c
+	has(c)
 	p := &plane{Cluster: c}
 	if p.admin, err = actor.New(c.Config()); err != nil {
 		return nil, err

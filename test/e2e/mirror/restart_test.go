@@ -37,10 +37,7 @@ func (y *tally) count(said outcome, admittedTo, refusedTo *atomic.Int64) {
 // TestARestartUnderLoadLetsNobodyThrough ends an API server while it is asked. It starts
 // again with policies that it has yet to read and to compile.
 func TestARestartUnderLoadLetsNobodyThrough(t *testing.T) {
-	p, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := shared.Get(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var all tally
 	var asking sync.WaitGroup

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,13 +24,45 @@ type World interface {
 	Dir() string
 }
 
-// Main runs the tests of a package and returns the exit code; it is for TestMain. What is
-// running then, nil if no test asked for it, is closed. With KEEP_LOGS its logs stay if a
-// test has failed.
-func Main(m *testing.M, running *World) int {
+// startTimeout is how long a world may take to start on a busy machine.
+const startTimeout = 8 * time.Minute
+
+// Shared is the one world of a package's tests. The first test that asks for it starts it.
+type Shared[W any] struct {
+	// Start starts it, unless it has been started.
+	Start   func() (W, error)
+	running World // what there is to end, if anything
+}
+
+// Share makes a world that start starts. As soon as there is anything to end, start says
+// so, as the rest may fail.
+func Share[W any](start func(ctx context.Context, has func(World)) (W, error)) *Shared[W] {
+	s := &Shared[W]{}
+	s.Start = sync.OnceValues(func() (W, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+		defer cancel()
+		return start(ctx, func(w World) { s.running = w })
+	})
+	return s
+}
+
+// Get starts it, or fails the test.
+func (s *Shared[W]) Get(t *testing.T) W {
+	t.Helper()
+	w, err := s.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// Main runs the tests of the package and returns the exit code; it is for TestMain. Whatever
+// was started is closed; what had ended by itself, a manager above all, is a failure, too.
+// With KEEP_LOGS its logs stay if a test has failed.
+func (s *Shared[W]) Main(m *testing.M) int {
 	log.SetLogger(logr.Discard())
 	code := m.Run()
-	w := *running
+	w := s.running
 	if w == nil {
 		return code
 	}
