@@ -20,6 +20,7 @@ import (
 // came through.
 const (
 	entryWorkloads    = "workloads." + v1alpha1.Group
+	entryChanges      = "workload-changes." + v1alpha1.Group
 	entrySubresources = "subresources." + v1alpha1.Group
 	entryClusterwide  = "clusterwide." + v1alpha1.Group
 	entryGuarded      = "guarded-secrets." + v1alpha1.Group
@@ -95,6 +96,8 @@ type Mirror interface {
 // so a filter is rendered only where no policy could want what it holds back.
 // Requests about subresources carry other objects than the one that the labels
 // are on (a Scale has none), so they get an entry without an objectSelector.
+// Workloads that are created get one without conditions, which would hold nothing back:
+// an API server before Kubernetes 1.37 converts the whole object for each entry that has any.
 func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.ValidatingWebhook {
 	hooks := []admissionv1.ValidatingWebhook{
 		o.entry(entryNamespaces, o.Paths.Workloads, asRules(createAndUpdate, translate.NamespaceRules())),
@@ -129,10 +132,11 @@ func Render(policies []v1alpha1.TenantPolicy, o Options) []admissionv1.Validatin
 func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.ValidatingWebhook {
 	namespaced, cluster := translate.FoundRules(o.Found, policies)
 	main, sub := workloadRules(policies, namespaced)
-	workloads := o.entry(entryWorkloads, o.Paths.Workloads, main)
+	workloads := o.entry(entryWorkloads, o.Paths.Workloads, restrict(main, onlyCreate))
+	changed := o.entry(entryChanges, o.Paths.Workloads, restrict(main, onlyUpdate))
 	subresources := o.entry(entrySubresources, o.Paths.Workloads, sub)
 	secrets := o.entry(entrySecrets, o.Paths.Workloads, asRules(createAndUpdate, translate.SecretRules()))
-	for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &subresources} {
+	for _, w := range []*admissionv1.ValidatingWebhook{&changed, &subresources} {
 		w.MatchConditions = []admissionv1.MatchCondition{objectChanges()}
 	}
 	secrets.MatchConditions = []admissionv1.MatchCondition{apiKeyCondition(policies), secretChanges(policies)}
@@ -142,16 +146,14 @@ func (o Options) policyEntries(policies []v1alpha1.TenantPolicy) []admissionv1.V
 	if objects == nil {
 		objects = &metav1.LabelSelector{}
 	}
-	for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &subresources, &secrets} {
+	workloads.ObjectSelector, changed.ObjectSelector, secrets.ObjectSelector = objects, objects, objects
+	for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &changed, &subresources, &secrets} {
 		w.NamespaceSelector = namespaces
-	}
-	workloads.ObjectSelector, secrets.ObjectSelector = objects, objects
-	if o.FailurePolicy != "" {
-		for _, w := range []*admissionv1.ValidatingWebhook{&workloads, &subresources, &secrets} {
+		if o.FailurePolicy != "" {
 			w.FailurePolicy = ptr.To(o.FailurePolicy)
 		}
 	}
-	entries := []admissionv1.ValidatingWebhook{workloads, subresources, secrets}
+	entries := []admissionv1.ValidatingWebhook{workloads, changed, subresources, secrets}
 	if len(cluster) > 0 {
 		entries = append(entries, o.clusterwide(cluster))
 	}

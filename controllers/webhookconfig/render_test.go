@@ -43,9 +43,9 @@ func TestWhatIsFoundIsAskedAbout(t *testing.T) {
 		policies []v1alpha1.TenantPolicy
 		want     string
 	}{
-		{"the first policy works for what is applied with it", nil, "workloads farms Ignore;subresources farms/scale Ignore;clusterwide networks Ignore;"},
-		{"covered by default", []v1alpha1.TenantPolicy{sample.Policy("plain", nil)}, "workloads farms Fail;subresources farms/scale Fail;clusterwide networks Ignore;"},
-		{"one policy leaves it out, another does not", []v1alpha1.TenantPolicy{without("farms"), sample.Policy("plain", nil)}, "workloads farms Fail;subresources farms/scale Fail;clusterwide networks Ignore;"},
+		{"the first policy works for what is applied with it", nil, "workloads farms Ignore;workload-changes farms Ignore;subresources farms/scale Ignore;clusterwide networks Ignore;"},
+		{"covered by default", []v1alpha1.TenantPolicy{sample.Policy("plain", nil)}, "workloads farms Fail;workload-changes farms Fail;subresources farms/scale Fail;clusterwide networks Ignore;"},
+		{"one policy leaves it out, another does not", []v1alpha1.TenantPolicy{without("farms"), sample.Policy("plain", nil)}, "workloads farms Fail;workload-changes farms Fail;subresources farms/scale Fail;clusterwide networks Ignore;"},
 		{"all policies leave one out", []v1alpha1.TenantPolicy{without("farms")}, "clusterwide networks Ignore;"},
 		{"all policies leave everything out", []v1alpha1.TenantPolicy{without("farms", "networks")}, ""},
 	} {
@@ -227,17 +227,22 @@ func TestCoversIsTrueOnlyIfEverythingThatAPolicyNeedsIsAskedFor(t *testing.T) {
 			}, plain, false},
 		{"another condition", "conditions hold requests back", []v1alpha1.TenantPolicy{plain},
 			func(h []admissionv1.ValidatingWebhook) []admissionv1.ValidatingWebhook {
-				h[0].MatchConditions = []admissionv1.MatchCondition{{Name: "never", Expression: "false"}}
+				h[1].MatchConditions = []admissionv1.MatchCondition{{Name: "never", Expression: "false"}}
 				return h
 			}, plain, false},
 		{"one more condition", "conditions hold requests back", []v1alpha1.TenantPolicy{plain},
 			func(h []admissionv1.ValidatingWebhook) []admissionv1.ValidatingWebhook {
-				h[0].MatchConditions = append(h[0].MatchConditions, admissionv1.MatchCondition{Name: "never", Expression: "false"})
+				h[1].MatchConditions = append(h[1].MatchConditions, admissionv1.MatchCondition{Name: "never", Expression: "false"})
+				return h
+			}, plain, false},
+		{"a condition where there is none", "what is new always counts", []v1alpha1.TenantPolicy{plain},
+			func(h []admissionv1.ValidatingWebhook) []admissionv1.ValidatingWebhook {
+				h[0].MatchConditions = h[1].MatchConditions
 				return h
 			}, plain, false},
 		{"without conditions", "more than needed is enough", []v1alpha1.TenantPolicy{plain},
 			func(h []admissionv1.ValidatingWebhook) []admissionv1.ValidatingWebhook {
-				h[0].MatchConditions = nil
+				h[1].MatchConditions = nil
 				return h
 			}, plain, true},
 		{"a rule is gone", "one kind of workload gets past", []v1alpha1.TenantPolicy{plain},
@@ -275,7 +280,7 @@ func TestExcludedNamespacesAreNeverAskedAbout(t *testing.T) {
 			t.Errorf("%s asks about it: %v", w.Name, w.NamespaceSelector)
 		}
 	}
-	if want := 6; asked != want {
+	if want := 7; asked != want {
 		t.Errorf("%d entries ask about what is in namespaces, want %d", asked, want)
 	}
 	live := &admissionv1.ValidatingWebhookConfiguration{Webhooks: Render(policies, o)}

@@ -13,6 +13,7 @@ import (
 
 var (
 	createAndUpdate = []admissionv1.OperationType{admissionv1.Create, admissionv1.Update}
+	onlyCreate      = []admissionv1.OperationType{admissionv1.Create}
 	onlyUpdate      = []admissionv1.OperationType{admissionv1.Update}
 	onlyDelete      = []admissionv1.OperationType{admissionv1.Delete}
 )
@@ -46,6 +47,15 @@ func appendRule(rules []admissionv1.RuleWithOperations, ops []admissionv1.Operat
 		return rules
 	}
 	return append(rules, asRules(ops, []translate.Rule{r})...)
+}
+
+// restrict leaves rules with these operations alone.
+func restrict(rules []admissionv1.RuleWithOperations, ops []admissionv1.OperationType) []admissionv1.RuleWithOperations {
+	rules = slices.Clone(rules)
+	for i := range rules {
+		rules[i].Operations = ops
+	}
+	return rules
 }
 
 // sortedRules gives every rule one form, and drops those that occur twice.

@@ -222,7 +222,7 @@ func TestWhatIsLargeIsAskedAbout(t *testing.T) {
 		o.SetFinalizers(finalizers)
 		return o
 	}
-	u, entry := update{kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods")}, matchers()["workloads"]
+	u, entry := update{kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods")}, matchers()["workload-changes"]
 	for _, row := range []struct {
 		reason       string
 		old, updated runtime.Object

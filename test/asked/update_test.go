@@ -129,12 +129,12 @@ func updates() map[string]update {
 		counts([]string{`"A"`, `"B"`}, "spec", "displayName"), counts([]string{`"Company"`}, "spec", "type"),
 	}
 	return map[string]update{
-		"deployment":        {kind: apps.WithKind("Deployment"), resource: apps.WithResource("deployments"), fields: deployment, entry: "workloads", handler: "/admit"},
+		"deployment":        {kind: apps.WithKind("Deployment"), resource: apps.WithResource("deployments"), fields: deployment, entry: "workload-changes", handler: "/admit"},
 		"deployment status": {kind: apps.WithKind("Deployment"), resource: apps.WithResource("deployments"), subresource: "status", fields: deployment, entry: "subresources", handler: "/admit"},
-		"pod":               {kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods"), fields: pod, entry: "workloads", handler: "/admit"},
+		"pod":               {kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods"), fields: pod, entry: "workload-changes", handler: "/admit"},
 		"ephemeral":         {kind: core("").GroupVersion().WithKind("Pod"), resource: core("pods"), subresource: "ephemeralcontainers", fields: pod, entry: "subresources", handler: "/admit"},
-		"custom resource":   {kind: widgets.WithKind("Widget"), resource: widgets.WithResource("widgets"), fields: widget, entry: "workloads", handler: "/admit", untyped: true},
-		"odd resource":      {kind: widgets.WithKind("Widget"), resource: widgets.WithResource("widgets"), fields: oddity, entry: "workloads", handler: "/admit", untyped: true},
+		"custom resource":   {kind: widgets.WithKind("Widget"), resource: widgets.WithResource("widgets"), fields: widget, entry: "workload-changes", handler: "/admit", untyped: true},
+		"odd resource":      {kind: widgets.WithKind("Widget"), resource: widgets.WithResource("widgets"), fields: oddity, entry: "workload-changes", handler: "/admit", untyped: true},
 		"secret":            {kind: core("").GroupVersion().WithKind("Secret"), resource: core("secrets"), fields: secret, entry: "secrets", handler: "/admit"},
 		"namespace":         {kind: core("").GroupVersion().WithKind("Namespace"), resource: core("namespaces"), fields: namespace, entry: "namespaces", handler: "/admit"},
 		"finalized":         {kind: core("").GroupVersion().WithKind("Namespace"), resource: core("namespaces"), subresource: "finalize", fields: namespace, entry: "namespaces", handler: "/admit"},
