@@ -131,6 +131,43 @@ func (l lazy) Open() any {
 	}
 }
 
+// OpenWith implements growth.Lazy. Where it is not known what differs, it looks for that.
+func (l lazy) OpenWith(other growth.Lazy) (own, others any) {
+	o, ok := other.(lazy)
+	if ok && l.opens() && o.opens() && l.text[0] == '{' && o.text[0] == '{' {
+		if own, others, ok := l.differences(o); ok {
+			return own, others
+		}
+	}
+	return l.Open(), other.Open()
+}
+
+// opens says whether it is opened by reading it level by level.
+func (l lazy) opens() bool { return len(l.way) == 0 && l.levels > 0 && *l.left > 0 }
+
+// differences are the members that are not the same in two objects; false if these do not
+// have the same members in the same order.
+func (l lazy) differences(o lazy) (own, others map[string]any, ok bool) {
+	own, others = map[string]any{}, map[string]any{}
+	mine, theirs := readAgain(l.text), readAgain(o.text)
+	defer translate.PutBack(mine.Decoder)
+	defer translate.PutBack(theirs.Decoder)
+	mine.token()
+	theirs.token()
+	for mine.PeekKind() != '}' && theirs.PeekKind() != '}' {
+		name := mine.value()
+		if !bytes.Equal(name, theirs.value()) {
+			return nil, nil, false
+		}
+		a, b := mine.value(), theirs.value()
+		if !bytes.Equal(a, b) {
+			key := string(translate.Unquoted(name))
+			own[key], others[key] = l.below(a), o.below(b)
+		}
+	}
+	return own, others, mine.PeekKind() == theirs.PeekKind()
+}
+
 func (l lazy) below(text []byte) lazy {
 	*l.left--
 	return lazy{text: text, levels: l.levels - 1, left: l.left}

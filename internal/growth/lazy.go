@@ -7,6 +7,8 @@ type Lazy interface {
 	Same(other Lazy) bool
 	// Open is the value, whose parts may be Lazy.
 	Open() any
+	// OpenWith opens both. Of two maps it may leave out what is the same in both.
+	OpenWith(other Lazy) (own, others any)
 	// Whole is the value with all its parts.
 	Whole() any
 }
@@ -17,15 +19,26 @@ func isSame(old, updated any) bool {
 	return ok && ok2 && before.Same(after)
 }
 
-// look decodes a value as far as it is needed here: rules look at all of it.
-func (p *place) look(v any) any {
-	lazy, ok := v.(Lazy)
+// look decodes two values as far as they are needed here: rules look at all of them.
+func (p *place) look(old, updated any) (before, after any) {
+	was, ok := old.(Lazy)
+	is, ok2 := updated.(Lazy)
+	all := p.rule != nil || p.block != nil
 	switch {
-	case !ok:
-		return v
-	case p.rule != nil || p.block != nil:
-		return lazy.Whole()
-	default:
-		return lazy.Open()
+	case ok && ok2 && !all:
+		return was.OpenWith(is)
+	case ok:
+		old = open(was, all)
 	}
+	if ok2 {
+		updated = open(is, all)
+	}
+	return old, updated
+}
+
+func open(v Lazy, all bool) any {
+	if all {
+		return v.Whole()
+	}
+	return v.Open()
 }

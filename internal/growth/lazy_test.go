@@ -44,6 +44,24 @@ func (l lazyValue) Open() any {
 	}
 }
 
+// OpenWith leaves out of two maps what Same finds the same.
+func (l lazyValue) OpenWith(other growth.Lazy) (own, others any) {
+	own, others = l.Open(), other.Open()
+	before, ok := own.(map[string]any)
+	after, ok2 := others.(map[string]any)
+	if !ok || !ok2 {
+		return own, others
+	}
+	for key, value := range before {
+		was, _ := value.(lazyValue)
+		if is, ok := after[key].(lazyValue); ok && was.Same(is) {
+			delete(before, key)
+			delete(after, key)
+		}
+	}
+	return before, after
+}
+
 // lazily is an object whose fields are Lazy, but those that say of which kind it is.
 func lazily(object map[string]any) map[string]any {
 	fields := make(map[string]any, len(object))

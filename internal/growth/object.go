@@ -47,7 +47,7 @@ func (p *place) grows(old, updated any) bool {
 	if isSame(old, updated) {
 		return false
 	}
-	old, updated = p.look(old), p.look(updated)
+	old, updated = p.look(old, updated)
 	switch {
 	case p.rule != nil:
 		return !reflect.DeepEqual(old, updated) && !p.rule(old, updated)
