@@ -13,37 +13,31 @@ import (
 // errUncertain says that somebody else might read another name.
 var errUncertain = errors.New("the name of the model is not certain")
 
-// decoders are used again, so that reading allocates nothing.
-var decoders = sync.Pool{New: func() any { return &bodyReader{decoder: jsontext.NewDecoder(bytes.NewReader(nil))} }}
+// walkers are used again, so that reading allocates nothing.
+var walkers = sync.Pool{New: func() any { return &walker{decoder: jsontext.NewDecoder(&bytes.Buffer{})} }}
 
-type bodyReader struct {
-	source  bytes.Reader
-	decoder *jsontext.Decoder
-}
-
-// inBody reads the name out of a body of JSON. The whole body is read: a name that
+// inBody appends the name that a body of JSON has. The whole body is read: a name that
 // is there twice, in two cases, or in JSON that is not valid, is not certain,
 // because the one who serves the request may read the other one.
-func (m *Model) inBody(r *Request) (string, bool) {
+func (m *Model) inBody(r *Request, into []byte) ([]byte, bool) {
 	if r.BodyCut || len(r.Body) == 0 || len(r.Body) > m.MaxBody || !plain(r.Headers) {
-		return "", false
+		return into, false
 	}
-	reader, _ := decoders.Get().(*bodyReader)
-	defer decoders.Put(reader)
-	reader.source.Reset(r.Body)
-	reader.decoder.Reset(&reader.source)
-	w := walker{decoder: reader.decoder}
+	w, _ := walkers.Get().(*walker)
+	defer walkers.Put(w)
+	defer w.begin(nil) // nothing of the body stays
+	w.begin(r.Body)
 	if err := w.value(m.Pointer); err != nil || !w.found {
-		return "", false
+		return into, false
 	}
 	if _, err := w.decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return "", false
+		return into, false
 	}
-	return w.name, true
+	return append(into, w.name...), true
 }
 
-// plain says whether a body is as it was written: not compressed, and of no other
-// type than JSON.
+// plain says whether a body is as it was written: not compressed, of no other type than
+// JSON, and in UTF-8. In another character set the same bytes may be other members.
 func plain(h Headers) bool {
 	if encoding, n := h.Get("content-encoding"); n > 1 || n == 1 && !strings.EqualFold(encoding, "identity") {
 		return false
@@ -52,31 +46,63 @@ func plain(h Headers) bool {
 	if n != 1 {
 		return n == 0
 	}
-	kind, _, _ = strings.Cut(kind, ";")
+	kind, parameters, _ := strings.Cut(kind, ";")
 	kind = strings.TrimSpace(kind)
-	return strings.EqualFold(kind, "application/json") || len(kind) > 5 && strings.EqualFold(kind[len(kind)-5:], "+json")
+	const suffix = "+json"
+	json := strings.EqualFold(kind, "application/json") || len(kind) > len(suffix) && strings.EqualFold(kind[len(kind)-len(suffix):], suffix)
+	return json && inUTF8(parameters)
+}
+
+// inUTF8 says whether no parameter of a content type names another character set. It
+// divides them at every semicolon, also inside of quotes, so that none is hidden.
+func inUTF8(parameters string) bool {
+	if strings.Contains(parameters, ",") {
+		return false // a second type
+	}
+	const charset = "charset"
+	for parameter := range strings.SplitSeq(parameters, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
+		if len(name) < len(charset) || !strings.EqualFold(name[:len(charset)], charset) {
+			continue
+		}
+		name, value = strings.TrimSpace(name), strings.Trim(strings.TrimSpace(value), `"`)
+		if len(name) > len(charset) || !strings.EqualFold(value, "utf-8") && !strings.EqualFold(value, "utf8") {
+			return false
+		}
+	}
+	return true
 }
 
 // walker follows a pointer through a value, and reads all the rest.
 type walker struct {
+	body    bytes.Buffer // which the decoder does not copy
 	decoder *jsontext.Decoder
-	name    string
+	name    []byte
 	found   bool
+}
+
+// maxQuoted bounds a name as it stands in JSON, where a letter may be an escape.
+const maxQuoted = len(`""`) + MaxModelName*len(`\u0041`)
+
+func (w *walker) begin(body []byte) {
+	w.body, w.found = *bytes.NewBuffer(body), false
+	w.decoder.Reset(&w.body)
 }
 
 // value reads one value; what the pointer leads to in it must be a string.
 func (w *walker) value(pointer []string) error {
 	switch {
 	case len(pointer) == 0:
-		token, err := w.decoder.ReadToken()
+		quoted, err := w.decoder.ReadValue()
 		if err != nil {
 			return err
 		}
-		if token.Kind() != '"' {
+		if quoted.Kind() != '"' || len(quoted) > maxQuoted {
 			return errUncertain
 		}
-		w.name, w.found = token.String(), true
-		return nil
+		w.found = true
+		w.name, err = jsontext.AppendUnquote(w.name[:0], quoted)
+		return err
 	case w.decoder.PeekKind() == '{':
 		return w.object(pointer)
 	default:
@@ -95,10 +121,11 @@ func (w *walker) object(pointer []string) error {
 			return err
 		}
 		name := token.String()
+		text, _, _ := strings.Cut(name, "\x00") // where text of C ends
 		switch {
 		case name == pointer[0]:
 			err = w.value(pointer[1:])
-		case strings.EqualFold(name, pointer[0]):
+		case strings.EqualFold(text, pointer[0]):
 			return errUncertain
 		default:
 			err = w.decoder.SkipValue()

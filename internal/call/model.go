@@ -18,18 +18,18 @@ type Model struct {
 	Known   []string
 }
 
-// maxModelName bounds the name of a model, in bytes.
-const maxModelName = 256
+// MaxModelName bounds the name of a model, in bytes.
+const MaxModelName = 256
 
 // IsName says whether a text can be the name of a model. Whatever could look like
 // another name, such as white space or letters of other alphabets, cannot.
-func IsName(s string) bool { return isNameOr(s, "") }
+func IsName[T string | []byte](s T) bool { return isNameOr(s, "") }
 
 // IsPattern says whether a text is the name of a model in which * may stand.
 func IsPattern(s string) bool { return isNameOr(s, "*") }
 
-func isNameOr(s, more string) bool {
-	if s == "" || len(s) > maxModelName {
+func isNameOr[T string | []byte](s T, more string) bool {
+	if len(s) == 0 || len(s) > MaxModelName {
 		return false
 	}
 	for i := range len(s) {
@@ -92,18 +92,19 @@ func matches(pattern, name string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// Read is the name of the model that a request has, as it stands there. It is false
+// Read appends the name of the model that a request has, as it stands there. It is false
 // if there is none, or none that is certain.
-func (m *Model) Read(r *Request) (name string, ok bool) {
+func (m *Model) Read(r *Request, into []byte) (name []byte, ok bool) {
 	switch {
 	case m == nil:
-		return "", false
+		return into, false
 	case m.Header != "":
 		value, n := r.Headers.Get(m.Header)
-		return value, n == 1 && value != ""
+		return append(into, value...), n == 1 && value != ""
 	case m.Path != nil:
-		return m.Path.model(r.Path)
+		value, ok := m.Path.model(r.Path)
+		return append(into, value...), ok
 	default:
-		return m.inBody(r)
+		return m.inBody(r, into)
 	}
 }

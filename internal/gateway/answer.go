@@ -52,8 +52,6 @@ type Answer struct {
 	// Point is the access point; nil if that is not known.
 	Point *call.Point
 	At    time.Time
-	// Until is when time may make it another answer; zero for never.
-	Until time.Time
 	// Err is why it cannot be known.
 	Err error
 }

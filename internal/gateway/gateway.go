@@ -35,7 +35,7 @@ type Options struct {
 	Fresh func() error
 	Clock func() time.Time
 	// Observe is told of every answer; nil if nobody wants to know.
-	Observe func(*Answer)
+	Observe func(Answer)
 }
 
 // Gateway answers. It is safe for use by many.
@@ -69,7 +69,7 @@ func (g *Gateway) Check(point string, r *call.Request) Answer {
 	a := g.check(point, r, now)
 	a.At = now
 	if g.o.Observe != nil {
-		g.o.Observe(&a)
+		g.o.Observe(a)
 	}
 	return a
 }
@@ -93,7 +93,7 @@ func (g *Gateway) check(name string, r *call.Request, now time.Time) Answer {
 	if err != nil {
 		return unknown(p.point, err)
 	}
-	model, ok := p.point.Model.Read(r)
+	model, ok := p.point.Model.Read(r, make([]byte, 0, call.MaxModelName))
 	tier := p.tier(s, model, ok)
 	question := question{identity: identity, tier: tier}
 	o := s.known(question)
@@ -103,7 +103,7 @@ func (g *Gateway) check(name string, r *call.Request, now time.Time) Answer {
 		}
 		s.keep(question, o)
 	}
-	return Answer{outcome: o, Point: p.point, Until: s.until}
+	return Answer{outcome: o, Point: p.point}
 }
 
 // decide asks the core.

@@ -64,7 +64,7 @@ func (w *world) gateway() *gateway.Gateway {
 	return gateway.New(gateway.Options{
 		Snapshots: &w.holder, Keys: w.table, Namespaces: w, Tokens: w,
 		Fresh: func() error { return w.stale }, Clock: func() time.Time { return w.now },
-		Observe: func(a *gateway.Answer) { w.last = a },
+		Observe: func(a gateway.Answer) { w.last = &a },
 	})
 }
 
@@ -164,8 +164,8 @@ func certificate(names []string) [][]*x509.Certificate {
 	return [][]*x509.Certificate{{{DNSNames: names, URIs: []*url.URL{{Scheme: "spiffe", Host: "example.org"}}}}}
 }
 
-// overEnvoy asks as Envoy does, and is the status that it would answer with.
-func overEnvoy(t *testing.T, g *gateway.Gateway, m *call.Manifest) int {
+// checkOf is what Envoy asks about a request.
+func checkOf(t *testing.T, m *call.Manifest) *authv3.CheckRequest {
 	t.Helper()
 	h := &authv3.AttributeContext_HttpRequest{Path: m.Path, RawBody: []byte(m.Body), Size: int64(len(m.Body)), HeaderMap: &corev3.HeaderMap{}}
 	for name, values := range m.Headers {
@@ -198,6 +198,13 @@ func overEnvoy(t *testing.T, g *gateway.Gateway, m *call.Manifest) int {
 	if err := proto.Unmarshal(wire, received); err != nil {
 		t.Fatal(err)
 	}
+	return received
+}
+
+// overEnvoy asks as Envoy does, and is the status that it would answer with.
+func overEnvoy(t *testing.T, g *gateway.Gateway, m *call.Manifest) int {
+	t.Helper()
+	received := checkOf(t, m)
 	ctx := peer.NewContext(t.Context(), &peer.Peer{AuthInfo: credentials.TLSInfo{State: tls.ConnectionState{VerifiedChains: certificate(m.Proxy)}}})
 	response, err := envoy.NewServer(g).Check(ctx, received)
 	if err != nil {
@@ -304,6 +311,74 @@ func TestWhatChangesIsAnsweredAtOnce(t *testing.T) {
 	ask("the company moves to a blocked place", http.StatusForbidden)
 	w.table.Remove([16]byte{1})
 	ask("the Secret is deleted", http.StatusUnauthorized)
+}
+
+// TestAnAccessPointChangesWhileItIsUsed holds that requests are read as it says now, and that
+// nobody guesses which one is meant.
+func TestAnAccessPointChangesWhileItIsUsed(t *testing.T) {
+	t.Parallel()
+	w, in := caseWorld(t, "request-api-key")
+	w.table.Set([16]byte{1}, "keys-wren", digestOf("sk"))
+	g := w.gateway()
+	one, second, elsewhere, wrong := in.AccessPoints[0], in.AccessPoints[0], in.AccessPoints[0], in.AccessPoints[0]
+	second.Name = "second"
+	elsewhere.Spec.Identify = []v1alpha1.Identification{{APIKey: &v1alpha1.APIKeySource{Header: "X-Api-Key"}}}
+	wrong.Spec.Model = &v1alpha1.ModelSource{Path: "no path"}
+	for _, step := range []struct {
+		reason string
+		points []v1alpha1.AccessPoint
+		name   string
+		want   int
+	}{
+		{"it is the only one", []v1alpha1.AccessPoint{one}, "", http.StatusOK},
+		{"there are two, and nobody says which", []v1alpha1.AccessPoint{one, second}, "", http.StatusServiceUnavailable},
+		{"somebody says", []v1alpha1.AccessPoint{one, second}, "second", http.StatusOK},
+		{"in another case", []v1alpha1.AccessPoint{one, second}, "Second", http.StatusServiceUnavailable},
+		{"it is gone", []v1alpha1.AccessPoint{one}, "second", http.StatusServiceUnavailable},
+		{"keys are elsewhere now", []v1alpha1.AccessPoint{elsewhere}, "public", http.StatusUnauthorized},
+		{"and back", []v1alpha1.AccessPoint{one}, "public", http.StatusOK},
+		{"nobody can read what it says", []v1alpha1.AccessPoint{wrong}, "public", http.StatusServiceUnavailable},
+		{"all are gone", nil, "public", http.StatusServiceUnavailable},
+	} {
+		in.AccessPoints = step.points
+		w.holder.Store(snapshottest.Compile(in.World()).At(w.now))
+		m := manifest("sk", "")
+		m.AccessPoint = step.name
+		for range 2 {
+			if got := overEnvoy(t, g, m); got != step.want {
+				t.Errorf("%s: %d, want %d", step.reason, got, step.want)
+			}
+		}
+	}
+}
+
+// TestADecisionAllocatesNothing holds that the memory of a replica does not grow with the
+// number of requests, but for what Envoy's protocol takes.
+func TestADecisionAllocatesNothing(t *testing.T) {
+	w, _ := caseWorld(t, "request-model")
+	w.table.Set([16]byte{1}, "keys-wren", digestOf("sk"))
+	g := gateway.New(gateway.Options{
+		Snapshots: &w.holder, Keys: w.table, Namespaces: w, Tokens: w, Fresh: func() error { return nil }, Clock: func() time.Time { return w.now },
+	})
+	for reason, m := range map[string]*call.Manifest{
+		"served":     manifest("sk", `{"model":"tern-2","messages":[{"role":"user","content":"hello"}]}`),
+		"nobody's":   manifest("none", `{"model":"tern-2","messages":[{"role":"user","content":"hello"}]}`),
+		"no model":   manifest("sk", `{"messages":[]}`),
+		"no body":    manifest("sk", ""),
+		"no letters": manifest("sk", `{"model":"ｔｅｒｎ-2"}`),
+	} {
+		r := m.Request()
+		if n := testing.AllocsPerRun(100, func() { g.Check("public", r) }); n > 0 {
+			t.Errorf("%s: %v allocations", reason, n)
+		}
+	}
+	server := envoy.NewServer(g)
+	in := checkOf(t, manifest("sk", `{"model":"tern-2"}`))
+	// The response, its status, what it says in two messages, one header in three and their list.
+	const protocol = 8
+	if n := testing.AllocsPerRun(100, func() { _, _ = server.Check(t.Context(), in) }); n > protocol {
+		t.Errorf("for Envoy: %v allocations, of which the answer is %d", n, protocol)
+	}
 }
 
 // TestTimeAloneChangesTheAnswer holds that what is remembered ends with the notice period.

@@ -88,20 +88,18 @@ func (s *state) point(name string) *pointState {
 }
 
 // tier is that of a model that a request names; not ok is one that is not certain.
-func (p *pointState) tier(s *state, model string, ok bool) *tier {
-	if ok = ok && call.IsName(model); !ok {
-		model = "" // which no model is called
+func (p *pointState) tier(s *state, name []byte, ok bool) *tier {
+	if !ok || !call.IsName(name) {
+		name = nil // which no model is called
 	}
 	p.mu.RLock()
-	t := p.models[model]
+	t := p.models[string(name)]
 	p.mu.RUnlock()
 	if t != nil {
 		return t
 	}
-	t = &tier{}
-	if ok {
-		t.names = p.point.Model.Names(model)
-	}
+	model := string(name)
+	t = &tier{names: p.point.Model.Names(model)}
 	t.any = len(t.names) == 0
 	about := p.about(s, t)
 	p.mu.Lock()
@@ -112,7 +110,7 @@ func (p *pointState) tier(s *state, model string, ok bool) *tier {
 		p.tiers[about] = t
 	}
 	if len(p.models) < maxModels {
-		p.models[strings.Clone(model)] = t
+		p.models[model] = t
 	}
 	return t
 }

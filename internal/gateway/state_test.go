@@ -17,9 +17,9 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 	s := newState(snapshot.New(), 0, time.Unix(0, 0))
 	p := &pointState{point: &call.Point{Model: &call.Model{}}, models: map[string]*tier{}, tiers: map[string]*tier{}}
 	for i := range 2 * maxModels {
-		p.tier(s, fmt.Sprint("tern-", i), true)
-		p.tier(s, strings.Repeat("tern", 1000)+fmt.Sprint(i), true)
-		p.tier(s, fmt.Sprint("no name ", i), true)
+		p.tier(s, []byte(fmt.Sprint("tern-", i)), true)
+		p.tier(s, []byte(strings.Repeat("tern", 1000)+fmt.Sprint(i)), true)
+		p.tier(s, []byte(fmt.Sprint("no name ", i)), true)
 	}
 	size := 0
 	for name := range p.models {

@@ -115,7 +115,7 @@ func (p *gatewayParts) fresh() error {
 }
 
 // newGateway makes what answers.
-func (p *gatewayParts) newGateway(ctx context.Context, observe func(*gateway.Answer)) (*gateway.Gateway, error) {
+func (p *gatewayParts) newGateway(ctx context.Context, observe func(gateway.Answer)) (*gateway.Gateway, error) {
 	namespaces, err := newWatchedNamespaces(ctx, p.manager.GetCache())
 	if err != nil {
 		return nil, err

@@ -161,8 +161,8 @@ func (b *KeyBook) Call(point *CompiledAccessPoint, m *call.Manifest, find call.I
 		return unknown(err.Error()) // not reached: a book knows at once
 	}
 	var names []string
-	if name, ok := point.Point.Model.Read(request); ok {
-		names = point.Point.Model.Names(name)
+	if name, ok := point.Point.Model.Read(request, nil); ok {
+		names = point.Point.Model.Names(string(name))
 	}
 	return point.Point.Object(identity, b.Holding(identity.Holder), names, find)
 }

@@ -3,6 +3,7 @@ package envoy
 import (
 	"context"
 	"crypto/x509"
+	"sync"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -30,15 +31,19 @@ const (
 type Server struct {
 	authv3.UnimplementedAuthorizationServer
 	gateway *gateway.Gateway
+	// requests are used again, so that reading one allocates nothing.
+	requests sync.Pool
 }
 
 // NewServer makes a server that answers as a gateway does.
-func NewServer(g *gateway.Gateway) *Server { return &Server{gateway: g} }
+func NewServer(g *gateway.Gateway) *Server {
+	return &Server{gateway: g, requests: sync.Pool{New: func() any { return &request{} }}}
+}
 
 // Check implements authv3.AuthorizationServer. What cannot be known is a refusal with
 // status 503, and not an error of the check, which a proxy might be told to let pass.
 func (s *Server) Check(ctx context.Context, in *authv3.CheckRequest) (*authv3.CheckResponse, error) {
-	a := s.gateway.Check(accessPoint(ctx, in), requestOf(ctx, in))
+	a := s.ask(ctx, in)
 	if a.Allowed() {
 		return allowed(&a), nil
 	}
@@ -57,6 +62,15 @@ func (s *Server) Check(ctx context.Context, in *authv3.CheckRequest) (*authv3.Ch
 			Headers: headers, Body: string(body),
 		}},
 	}, nil
+}
+
+// ask asks the gateway. Nothing of the request stays.
+func (s *Server) ask(ctx context.Context, in *authv3.CheckRequest) gateway.Answer {
+	r, _ := s.requests.Get().(*request)
+	defer s.requests.Put(r)
+	defer func() { *r = request{} }()
+	r.read(ctx, in)
+	return s.gateway.Check(accessPoint(ctx, in), &r.Request)
 }
 
 func allowed(a *gateway.Answer) *authv3.CheckResponse {
@@ -86,28 +100,32 @@ func accessPoint(ctx context.Context, in *authv3.CheckRequest) string {
 	if name := in.GetAttributes().GetContextExtensions()[AccessPointExtension]; name != "" {
 		return name
 	}
-	if md, ok := metadata.FromIncomingContext(ctx); ok {
-		if names := md.Get(accessPointMetadata); len(names) == 1 {
-			return names[0]
-		}
+	if names := metadata.ValueFromIncomingContext(ctx, accessPointMetadata); len(names) == 1 {
+		return names[0]
 	}
 	return ""
 }
 
-func requestOf(ctx context.Context, in *authv3.CheckRequest) *call.Request {
+// request is one as Envoy tells of it.
+type request struct {
+	call.Request
+	headers headers
+}
+
+func (r *request) read(ctx context.Context, in *authv3.CheckRequest) {
 	attributes := in.GetAttributes()
 	h := attributes.GetRequest().GetHttp()
-	headers := &headers{joined: h.GetHeaders(), raw: h.GetHeaderMap().GetHeaders()}
-	r := &call.Request{Path: h.GetPath(), Headers: headers, Body: h.GetRawBody(), Proxy: shownBy(ctx)}
+	r.headers = headers{joined: h.GetHeaders(), raw: h.GetHeaderMap().GetHeaders()}
+	r.Request = call.Request{Path: h.GetPath(), Headers: &r.headers, Body: h.GetRawBody(), Proxy: shownBy(ctx)}
 	if len(r.Body) == 0 {
 		r.Body = []byte(h.GetBody())
 	}
-	if pseudo, n := headers.Get(":path"); n > 1 || n == 1 && pseudo != r.Path {
+	if pseudo, n := r.headers.Get(":path"); n > 1 || n == 1 && pseudo != r.Path {
 		r.Path = "" // nobody knows which one counts
 	}
-	headers.each(gateway.TenantHeader, func(header, _ string) { r.Claimed = r.Claimed || call.ClaimsTenant(header) })
-	cut, n := headers.Get(partialBody)
-	r.BodyCut = n > 0 && cut != "false" || h.GetSize() > int64(len(r.Body))
+	r.headers.each(gateway.TenantHeader, func(header, _ string) { r.Claimed = r.Claimed || call.ClaimsTenant(header) })
+	r.BodyCut = h.GetSize() > int64(len(r.Body))
+	r.headers.each(partialBody, func(_, cut string) { r.BodyCut = r.BodyCut || cut != "false" })
 	if principal := attributes.GetSource().GetPrincipal(); principal != "" {
 		r.SANs = []string{principal}
 	}
@@ -117,7 +135,6 @@ func requestOf(ctx context.Context, in *authv3.CheckRequest) *call.Request {
 		}
 		r.Metadata[name] = values.AsMap()
 	}
-	return r
 }
 
 // shownBy are the names in the certificate of whoever calls.

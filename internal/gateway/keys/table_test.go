@@ -101,6 +101,41 @@ func TestAPlainDigestHidesNoKeyedOne(t *testing.T) {
 	}
 }
 
+// TestHowMuchOfADigestIsRightDoesNotShow holds that digests which begin or end as one that is
+// known are looked for elsewhere: whoever measures how long a lookup takes learns nothing of
+// the digests that there are.
+func TestHowMuchOfADigestIsRightDoesNotShow(t *testing.T) {
+	t.Parallel()
+	table := fill(2000, 10)
+	known := translate.DigestKey("key-1234")
+	home := table.byDigest.home(known[:])
+	for right := range len(known) {
+		same, tried := 0, 0
+		for _, from := range []int{0, len(known) - right} { // the beginning is right, or the end
+			for other := range 256 {
+				guess := translate.DigestKey(fmt.Sprint("guess ", other))
+				copy(guess[from:from+right], known[from:from+right])
+				if guess == known {
+					continue
+				}
+				tried++
+				if table.find(&guess) != 0 {
+					t.Fatalf("%d bytes are right, and that is enough", right)
+				}
+				if table.byDigest.home(guess[:]) == home {
+					same++
+				}
+			}
+		}
+		if same > tried/20 {
+			t.Errorf("with %d bytes that are right, %d of %d digests are looked for where the known one is", right, same, tried)
+		}
+	}
+	if other := fill(2000, 10); other.byDigest.home(known[:]) == home && other.byDigest.seed == table.byDigest.seed {
+		t.Error("two replicas look in the same places")
+	}
+}
+
 // TestOfValuesNothingStaysButDigests holds which values are keys, and that all are wiped.
 func TestOfValuesNothingStaysButDigests(t *testing.T) {
 	t.Parallel()

@@ -19,36 +19,34 @@ const logged = 20
 
 // Observer is told of every answer.
 type Observer struct {
-	requests *prometheus.CounterVec
+	answered [gateway.Served + 1]prometheus.Counter // by outcome
 	limit    *rate.Limiter
 	log      logr.Logger
 }
 
 // New makes an observer. Keys counts the API keys that are known.
 func New(r prometheus.Registerer, keys func() int, log logr.Logger) (*Observer, error) {
-	o := &Observer{
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "domicile_gateway_requests_total", Help: "API requests that the gateway was asked about, by what it answered.",
-		}, []string{"outcome"}),
-		limit: rate.NewLimiter(logged, logged), log: log,
-	}
+	o := &Observer{limit: rate.NewLimiter(logged, logged), log: log}
+	requests := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "domicile_gateway_requests_total", Help: "API requests that the gateway was asked about, by what it answered.",
+	}, []string{"outcome"})
 	known := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "domicile_gateway_keys", Help: "API keys that the gateway knows.",
 	}, func() float64 { return float64(keys()) })
-	for _, c := range []prometheus.Collector{o.requests, known} {
+	for _, c := range []prometheus.Collector{requests, known} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
 	}
-	for outcome := gateway.Unavailable; outcome <= gateway.Served; outcome++ {
-		o.requests.WithLabelValues(outcome.String())
+	for outcome := range o.answered {
+		o.answered[outcome] = requests.WithLabelValues(gateway.Outcome(outcome).String())
 	}
 	return o, nil
 }
 
 // Observe counts and logs an answer.
-func (o *Observer) Observe(a *gateway.Answer) {
-	o.requests.WithLabelValues(a.Outcome.String()).Inc()
+func (o *Observer) Observe(a gateway.Answer) {
+	o.answered[a.Outcome].Inc()
 	if a.Outcome == gateway.Served || a.Outcome == gateway.Unauthenticated || !o.limit.Allow() {
 		return
 	}
