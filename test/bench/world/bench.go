@@ -177,9 +177,32 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	if err := b.memory(ctx, aim); err != nil {
 		return err
 	}
-	for asked := range replicas {
-		if err := b.admissions(ctx, asked); err != nil {
+	if err := b.whileChanged(ctx, register); err != nil {
+		return err
+	}
+	if b.measures(partStatus) {
+		if err := b.anew(ctx, tenants, register); err != nil {
 			return err
+		}
+	}
+	if err := b.stop(ctx); err != nil {
+		return err
+	}
+	b.compare(register)
+	values, err := b.finish(name)
+	if b.smallest[register] == nil {
+		b.smallest[register] = values
+	}
+	return err
+}
+
+// whileChanged measures admission and each kind of change, through one manager and the other.
+func (b *bench) whileChanged(ctx context.Context, register bool) error {
+	for asked := range replicas {
+		if b.measures(partAdmission) {
+			if err := b.admissions(ctx, asked); err != nil {
+				return err
+			}
 		}
 		for _, c := range b.changes(register) {
 			if err := b.change(ctx, c, asked); err != nil {
@@ -187,12 +210,19 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 			}
 		}
 	}
+	if !b.measures(partChanges) {
+		return nil
+	}
 	for asked := range replicas {
 		if err := b.change(ctx, b.newPolicy(), asked); err != nil {
 			return err
 		}
 	}
-	// Those policies have left much to write: begin anew.
+	return nil
+}
+
+// anew measures status from the beginning: policies that were added have left much to write.
+func (b *bench) anew(ctx context.Context, tenants int, register bool) error {
 	if err := b.stop(ctx); err != nil {
 		return err
 	}
@@ -208,15 +238,7 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	if err := b.stop(ctx); err != nil {
 		return err
 	}
-	if err := b.Delete(ctx, filled.Policy("added")); err != nil {
-		return err
-	}
-	b.compare(register)
-	values, err := b.finish(name)
-	if b.smallest[register] == nil {
-		b.smallest[register] = values
-	}
-	return err
+	return b.Delete(ctx, filled.Policy("added"))
 }
 
 // restart starts the managers as new ones and waits until they come to rest.

@@ -73,7 +73,10 @@ func (r *rig) changes(register bool) []change {
 			return r.merge(ctx, filled.Policy("no-cn"), fmt.Sprintf(`{"spec":{"jurisdictions":{"blocked":%s}}}`, either(there, `["CN","IR"]`, `["CN"]`)))
 		}},
 	}
-	if register {
+	if !r.measures(partChanges) {
+		list = nil
+	}
+	if register && r.measures(partRegister) {
 		list = append(list, change{name: "register refreshed", namespace: "by-register", dear: true, apply: func(ctx context.Context, there bool) error {
 			return r.merge(ctx, filled.Register(""), fmt.Sprintf(`{"spec":{"source":{"file":{"paths":[%q]}}}}`, either(there, movedRegister, quietRegister)))
 		}})

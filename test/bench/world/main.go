@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -31,8 +33,19 @@ type options struct {
 	patience  time.Duration
 	status    time.Duration
 	stream    time.Duration
+	parts     []string
 	store     string
 }
+
+// What is measured beside the start and the memory.
+const (
+	partAdmission = "admission"
+	partChanges   = "changes"
+	partRegister  = "register"
+	partStatus    = "status"
+)
+
+var allParts = []string{partAdmission, partChanges, partRegister, partStatus}
 
 func main() { os.Exit(program.Run("world", run)) }
 
@@ -49,6 +62,7 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 	flags.DurationVar(&o.patience, "patience", 5*time.Minute, "how long all changes of one kind may take, and how long it may take until nothing is written any more")
 	flags.DurationVar(&o.status, "status", time.Minute, "how long status of a new policy is looked at")
 	flags.DurationVar(&o.stream, "stream", 20*time.Second, "how long admission is measured in quiet, and how long in a stream of changes")
+	parts := flags.String("parts", strings.Join(allParts, ","), "what is measured beside the start and the memory, with commas between")
 	flags.StringVar(&o.store, "store", filepath.Join("bin", "bench-world.json"), "the file that has what the previous run measured")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -57,12 +71,20 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 	if !ok {
 		return o, fmt.Errorf("-register %q: there are none, gleif and both", *register)
 	}
-	o.registers = modes
+	o.registers, o.parts = modes, strings.Split(*parts, ",")
+	for _, part := range o.parts {
+		if !slices.Contains(allParts, part) {
+			return o, fmt.Errorf("-parts: nobody knows %q", part)
+		}
+	}
 	if o.entities < filled.Group || o.parties < 100 || o.changes < 1 {
 		return o, fmt.Errorf("-entities, -parties and -changes must be at least %d, 100 and 1", filled.Group)
 	}
 	return o, nil
 }
+
+// measures says whether a part is to be measured.
+func (o *options) measures(part string) bool { return slices.Contains(o.parts, part) }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	o, err := parseFlags(args, progress)

@@ -76,6 +76,7 @@ func TestFlagsThatSayNothingAreRefused(t *testing.T) {
 		{"there is no such register", []string{"-register", "psc"}},
 		{"less than one group of companies", []string{"-entities", "3"}},
 		{"nothing to see", []string{"-changes", "0"}},
+		{"there is no such part", []string{"-parts", "changes,flips"}},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
