@@ -20,7 +20,7 @@ import "slices"
 // What is too near the threshold to tell is decided with rational numbers.
 
 // solver solves the equations of one coalition after another, in time and
-// memory that go with what the coalition reaches, but for one number per party
+// memory that go with what the coalition reaches, but for one bit per party
 // of the graph that it keeps for all of them.
 type solver struct {
 	view  *View
@@ -30,7 +30,7 @@ type solver struct {
 	// whole are the parties whose part is 1 without any holder.
 	whole bitset
 	// slots has 1 + the slot of each party in the system, 0 for none.
-	slots []int32
+	slots numbers
 	// base has the parts of those that the present coalition does not reach.
 	base *parts
 
@@ -46,11 +46,7 @@ type solver struct {
 }
 
 func newSolver(v *View, rule Rule, bound int) *solver {
-	nodes := v.graph.Len()
-	return &solver{
-		view: v, rule: rule, bound: bound, kinds: rule.kinds(),
-		whole: newBitset(nodes), slots: make([]int32, nodes),
-	}
+	return &solver{view: v, rule: rule, bound: bound, kinds: rule.kinds(), whole: newBitset(v.graph.Len())}
 }
 
 // run finds the part of every party that the seeds hold something in, and of
@@ -146,9 +142,9 @@ func (s *solver) counts(kind Kind, how how, lower, upper uint32) bool {
 }
 
 func (s *solver) reach(n Node) {
-	if s.slots[n] == 0 && !s.whole.has(n) && (s.within == nil || s.within.has(n)) {
+	if s.slots.of(n) == 0 && !s.whole.has(n) && (s.within == nil || s.within.has(n)) {
 		s.nodes = append(s.nodes, n)
-		s.slots[n] = int32(len(s.nodes))
+		s.slots.set(n, int32(len(s.nodes)))
 	}
 }
 
@@ -157,7 +153,7 @@ func (s *solver) slot(holder Node) int32 {
 	if s.whole.has(holder) {
 		return wholeHolder
 	}
-	if slot := s.slots[holder]; slot != 0 {
+	if slot := s.slots.of(holder); slot != 0 {
 		return slot - 1
 	}
 	known := s.base.of(holder)
@@ -165,7 +161,7 @@ func (s *solver) slot(holder Node) int32 {
 		return noHolder
 	}
 	slot := s.constant(holder, known)
-	s.slots[holder] = slot + 1
+	s.slots.set(holder, slot+1)
 	return slot
 }
 
@@ -174,7 +170,7 @@ func (s *solver) of(n Node) part {
 	if s.whole.has(n) {
 		return wholePart
 	}
-	if slot := s.slots[n]; slot != 0 {
+	if slot := s.slots.of(n); slot != 0 {
 		return s.parts[slot-1]
 	}
 	return s.base.of(n)
@@ -213,7 +209,7 @@ func (s *solver) restricts(slot int) bool {
 // undo forgets the present coalition.
 func (s *solver) undo() {
 	for _, n := range s.nodes {
-		s.slots[n] = 0
+		s.slots.set(n, 0)
 	}
 	for _, n := range s.added {
 		s.whole.remove(n)

@@ -95,7 +95,7 @@ func (s *solver) runJoint(o *Outcome) {
 func (s *solver) bounded() *parts {
 	most := s.found()
 	for _, v := range most.values {
-		most.ranks = append(most.ranks, s.joint.rank[s.slots[v.node]-1])
+		most.ranks = append(most.ranks, s.joint.rank[s.slots.of(v.node)-1])
 	}
 	return most
 }

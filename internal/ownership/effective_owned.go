@@ -89,13 +89,10 @@ func (s *solver) prepare() {
 	if s.scratch == nil {
 		s.scratch = newBitset(s.view.graph.Len())
 	}
-	if s.slots == nil {
-		s.slots = make([]int32, s.view.graph.Len())
-	}
 }
 
 // release drops what is not needed until somebody asks for a coalition.
-func (s *solver) release() { s.system, s.slots, s.scratch = system{steps: s.steps}, nil, nil }
+func (s *solver) release() { s.system, s.slots, s.scratch = system{steps: s.steps}, numbers{}, nil }
 
 // runAbove finds the parts of some parties when the seeds are whole, and those
 // of all parties above them that are not known yet. It returns all of these.
