@@ -20,10 +20,7 @@ func (g *Graph) refsOf(n Node) []Ref {
 	for _, id := range g.Party(n).Identifiers {
 		refs = append(refs, Ref{Identifier: id})
 	}
-	if top := g.over.tops[slot]; top != nobody {
-		refs = append(refs, g.top.refs(top)...)
-	}
-	for _, top := range g.over.others[slot] {
+	for _, top := range g.over.party(slot).tops {
 		refs = append(refs, g.top.refs(top)...)
 	}
 	return refs

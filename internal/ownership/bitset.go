@@ -37,6 +37,14 @@ func (b bitset) first() int {
 	return -1
 }
 
+// count is how many are in the set.
+func (b bitset) count() (count int) {
+	for _, word := range b {
+		count += bits.OnesCount64(word)
+	}
+	return count
+}
+
 // countAnd is how many are in both sets.
 func (b bitset) countAnd(c bitset) (count int) {
 	for w := range b {

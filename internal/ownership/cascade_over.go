@@ -57,6 +57,7 @@ func (o *Outcome) traceOver(start Start) *cascade {
 		axioms := base[bound].axioms
 		changed := w.changed(axioms, seeds, unknown)
 		again := w.recount(changed, w.drop(changed, axioms))
+		again = append(again, w.reachOut()...)
 		w.addAll(seeds)
 		w.addAll(unknown)
 		w.addAll(again)
@@ -65,12 +66,11 @@ func (o *Outcome) traceOver(start Start) *cascade {
 	})}
 }
 
-// changed lists the parties that are not in the base, and those that may be
-// members for other reasons than there: for what is held in them, or by
-// themselves.
+// changed lists the parties of the base that may be members for other reasons than
+// there: for what is held in them, or by themselves.
 func (w *worklist) changed(axioms bitset, seeds, unknown []Node) (changed []Node) {
 	g := w.view.graph
-	for slot, n := range g.over.node {
+	for n, slot := range g.over.slots {
 		_, axiom := slices.BinarySearch(seeds, n)
 		if !axiom {
 			_, axiom = slices.BinarySearch(unknown, n)
@@ -78,11 +78,39 @@ func (w *worklist) changed(axioms bitset, seeds, unknown []Node) (changed []Node
 		for _, t := range w.starting(n) {
 			axiom = axiom || t.sum(w.bound, weights{}) >= w.need
 		}
-		if n >= g.baseLen || axiom != axioms.has(n) || !axiom && g.over.altered.has(Node(slot)) {
+		if axiom != axioms.has(n) || !axiom && g.over.facts.At(int(slot)).altered {
 			changed = append(changed, n)
 		}
 	}
+	slices.Sort(changed)
 	return changed
+}
+
+// reachOut relaxes what the members that are left in the base hold in parties that are
+// not in it. It returns everybody whom that restricts, and those parties that what
+// nobody has declared restricts.
+func (w *worklist) reachOut() (restricted []Node) {
+	g := w.view.graph
+	if w.bound == possible && w.rule.UndisclosedPossible {
+		for n := g.baseLen; int(n) < g.Len(); n++ {
+			for _, t := range w.starting(n) {
+				if t.sum(w.bound, weights{}) >= w.need {
+					restricted = append(restricted, n)
+				}
+			}
+		}
+	}
+	for holder := range w.view.over.ofBase {
+		if !w.members.has(holder) {
+			continue
+		}
+		for _, e := range w.view.over.from(holder) {
+			if e.subject >= g.baseLen && w.relax(holder, e) {
+				restricted = append(restricted, e.subject)
+			}
+		}
+	}
+	return restricted
 }
 
 // drop takes back the membership of parties in the base, and of all that may

@@ -43,11 +43,24 @@ func (d day) limit() time.Time {
 // boundariesOf are the days on which any of the records begins or ends, sorted.
 func boundariesOf(records []record) []day {
 	var days daySet
-	for i := range records {
-		days.add(records[i].since)
-		days.add(records[i].until)
-	}
+	days.addAll(records)
 	return days.sorted()
+}
+
+// sameDays says whether records begin and end on the same days as others.
+func sameDays(a, b []record) bool { return slices.Equal(limitsOf(a), limitsOf(b)) }
+
+// limitsOf are the days on which few records begin or end, sorted.
+func limitsOf(records []record) (days []day) {
+	for i := range records {
+		for _, d := range [...]day{records[i].since, records[i].until} {
+			if d != always && d != never {
+				days = append(days, d)
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
 }
 
 // daySet collects days.
@@ -58,6 +71,14 @@ type daySet struct {
 
 // nearDays is how many days before and after 1970 are near: some 700 years.
 const nearDays = 1 << 18
+
+// addAll adds the days on which any of the records begins or ends.
+func (s *daySet) addAll(records []record) {
+	for i := range records {
+		s.add(records[i].since)
+		s.add(records[i].until)
+	}
+}
 
 func (s *daySet) add(d day) {
 	switch {

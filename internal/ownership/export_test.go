@@ -24,8 +24,9 @@ func (l *Layer) Lines() (lines []string) {
 				line("%v is found at %d, %t", id, found, ok)
 			}
 		}
-		for _, r := range l.recordsOf(n) {
-			line("  %d %d %d-%d %d-%d %d %q %+v", r.holder, r.kind(), r.since, r.until, r.lower(), r.upper(), r.directness(), l.sourceAt(r.source), l.details[r.details])
+		from, d := l.declared(n)
+		for _, r := range d.records {
+			line("  %d %d %d-%d %d-%d %d %q %+v", r.holder, r.kind(), r.since, r.until, r.lower(), r.upper(), r.directness(), from.sourceAt(r.source), d.details[r.details])
 		}
 	}
 	line("changes on %v, ways in %v, left out %d", l.boundaries, l.alone, l.problems.leftOut)
@@ -35,7 +36,13 @@ func (l *Layer) Lines() (lines []string) {
 	return lines
 }
 
-// Patched says whether the layer was made of an earlier one.
+// Patched says whether the layer was made of most of an earlier one.
 func (s *Sources) Patched(before *Sources) bool {
-	return before.layer != nil && s.settled == before.settled && len(s.layer.text) > s.settled
+	return before.layer != nil && s.settled == before.settled && s.whole.layer != before.whole.layer && len(s.layer.text) > s.settled
+}
+
+// Shared says whether the layer says only of some nodes something else than an earlier
+// one.
+func (s *Sources) Shared(before *Sources) bool {
+	return before.layer != nil && s.whole.layer == before.whole.layer
 }

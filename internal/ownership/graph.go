@@ -20,7 +20,6 @@ type Graph struct {
 	over      *overlay
 
 	boundaries []day // on which the graph changes, sorted
-	problems   problems
 	missing    []string
 	views      views[*View]
 }
@@ -45,8 +44,8 @@ func (g *Graph) Find(r Ref) (Node, bool) {
 
 // Loaded is false for a node that is referred to but was never added.
 func (g *Graph) Loaded(n Node) bool {
-	if slot := g.over.slot(n); slot >= 0 {
-		return g.over.loaded.has(Node(slot))
+	if f := g.over.of(n); f != nil {
+		return f.loaded
 	}
 	return g.base.loaded.has(n)
 }
@@ -55,37 +54,34 @@ func (g *Graph) Loaded(n Node) bool {
 // The caller must not change it. Of a party that is not loaded it has the key or
 // identifier that others refer to it by.
 func (g *Graph) Party(n Node) Party {
-	slot := g.over.slot(n)
-	if slot < 0 {
+	switch f := g.over.of(n); {
+	case f == nil:
 		return g.base.party(n)
+	case f.merged != nil:
+		return f.merged.Party
+	default:
+		return g.top.party(g.over.top[g.over.slot(n)])
 	}
-	if p, merged := g.over.merged[slot]; merged {
-		return p
-	}
-	return g.top.party(g.over.tops[slot])
 }
 
 // Profile returns what the node is and where it sits.
 func (g *Graph) Profile(n Node) Profile {
-	if slot := g.over.slot(n); slot >= 0 {
-		return g.over.profile[slot]
+	if f := g.over.of(n); f != nil {
+		return *f.profile
 	}
-	return g.base.profiles[g.base.profile[n]]
+	return *g.base.profileOf(n)
 }
 
 // Label is the party's key, or SCHEME:ID of a party that has none: for messages
 // and for a fixed order, never for looking up.
 func (g *Graph) Label(n Node) string {
-	slot := g.over.slot(n)
-	switch {
-	case slot < 0:
-		return g.base.label(n)
-	case g.over.merged[slot].Key != "":
-		return g.over.merged[slot].Key
+	switch f := g.over.of(n); {
+	case f != nil && f.merged != nil && f.merged.Key != "":
+		return f.merged.Key
 	case n < g.baseLen:
 		return g.base.label(n)
 	default:
-		return g.top.label(g.over.tops[slot])
+		return g.top.label(g.over.top[g.over.slot(n)])
 	}
 }
 
@@ -96,7 +92,8 @@ func (g *Graph) Missing() []string { return g.missing }
 // Problems lists contradictions in the data, in a fixed order: at most 1000 of
 // each reason in each layer.
 func (g *Graph) Problems() []Problem {
-	list := g.problems.list(g.Label)
+	linking := g.linking()
+	list := linking.list(g.Label)
 	for _, from := range []struct {
 		layer *Layer
 		node  func(Node) Node
@@ -121,30 +118,43 @@ func (g *Graph) Problems() []Problem {
 
 // ProblemsLeftOut is how many problems Problems does not list.
 func (g *Graph) ProblemsLeftOut() int {
-	return g.problems.leftOut + g.top.problems.leftOut + g.base.problems.leftOut
+	linking := g.linking()
+	return linking.leftOut + g.top.problems.leftOut + g.base.problems.leftOut
+}
+
+// linking are the problems that come of several declarations together.
+func (g *Graph) linking() problems {
+	var all problems
+	for _, of := range [...]func(*mergedParty) *problems{
+		func(m *mergedParty) *problems { return &m.merging },
+		func(m *mergedParty) *problems { return &m.relating },
+	} {
+		for slot := range g.over.node {
+			if m := g.over.facts.At(slot).merged; m != nil {
+				all.take(of(m))
+			}
+		}
+	}
+	return all
 }
 
 // declarationsOf returns the records in a subject with what they refer to.
 func (g *Graph) declarationsOf(subject Node) declarations {
-	if slot := g.over.slot(subject); slot >= 0 {
-		return g.over.declarationsOf(slot)
+	if f := g.over.of(subject); f != nil {
+		return f.declarations()
 	}
 	return g.base.declarationsOf(subject)
 }
 
 // details is what a record in a subject says besides its share.
 func (g *Graph) details(subject Node, r *record) *details {
-	if g.over.slot(subject) >= 0 {
-		return &g.over.details.all[r.details]
-	}
-	return &g.base.details[r.details]
+	return &g.declarationsOf(subject).details[r.details]
 }
 
 // source is that of a record in a subject.
 func (g *Graph) source(subject Node, r *record) string {
-	if g.over.slot(subject) >= 0 {
-		s := g.over.sources[r.source]
-		return s.layer.sourceAt(s.at)
+	if f := g.over.of(subject); f != nil {
+		return f.source(r)
 	}
 	return g.base.sourceAt(r.source)
 }

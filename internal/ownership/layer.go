@@ -37,6 +37,9 @@ type layerData struct {
 	alone       []Node // subjects in which somebody has something through nobody knows whom
 	boundaries  []day  // on which an interest begins or ends, sorted
 
+	// anew has what is declared of some nodes instead of what stands in all that.
+	anew map[Node]*declaredAnew
+
 	hashing  sync.Once
 	revision string // the hash of all that; empty until it was asked for
 
@@ -76,13 +79,22 @@ func (l *Layer) ProblemsLeftOut() int { return l.problems.leftOut }
 func (l *layerData) len() int { return len(l.profile) }
 
 // recordsOf returns the records in a subject.
-func (l *layerData) recordsOf(subject Node) []record {
-	return l.records[l.recordStart[subject]:l.recordStart[subject+1]]
-}
+func (l *layerData) recordsOf(subject Node) []record { return l.declarationsOf(subject).records }
 
 // declarationsOf returns the records in a subject with what they refer to.
 func (l *layerData) declarationsOf(subject Node) declarations {
-	return declarations{l.recordsOf(subject), l.details}
+	if a := l.nodeAnew(subject); a != nil {
+		return a.declarations
+	}
+	return declarations{l.records[l.recordStart[subject]:l.recordStart[subject+1]], l.details}
+}
+
+// profileOf is what a node is and where it sits.
+func (l *layerData) profileOf(n Node) *Profile {
+	if a := l.nodeAnew(n); a != nil {
+		return a.piece.profileOf(a.node)
+	}
+	return &l.profiles[l.profile[n]]
 }
 
 // ref is an identity as the layer's name has it.
@@ -164,6 +176,9 @@ func (l *Layer) label(n Node) string {
 // party returns what is declared about a node; of one that is not loaded, what
 // others refer to it by.
 func (l *Layer) party(n Node) Party {
+	if a := l.nodeAnew(n); a != nil {
+		return a.piece.party(a.node)
+	}
 	profile := l.profiles[l.profile[n]]
 	p := Party{
 		Name: l.text.at(l.name[n]), Type: profile.Type, Jurisdictions: profile.Jurisdictions,

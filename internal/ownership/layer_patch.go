@@ -239,9 +239,25 @@ var stages = map[string]int{
 	ProblemMoreThanWhole: 2, // ProblemPartyNotLoaded comes before it
 }
 
-// copyProblems copies what contradicts itself, and looks again for what a node
-// alone does not tell.
+// copyProblems copies what contradicts itself.
 func (p *patch) copyProblems() {
+	p.next.copyProblems(p.old, p.piece, func(n Node) Node {
+		if p.kept.has(n) {
+			return p.oldTo[n]
+		}
+		return nobody
+	}, func(m Node) Node {
+		if to := p.pieceTo[m]; p.order[to].piece {
+			return to
+		}
+		return nobody
+	})
+}
+
+// copyProblems copies what contradicts itself in a layer and in a piece, and looks
+// again for what a node alone does not tell. fromOld and fromPiece say which node of
+// l a node is; nobody if its problems are not those of any.
+func (l *Layer) copyProblems(old, piece *Layer, fromOld, fromPiece func(Node) Node) {
 	var all []problem
 	take := func(from *Layer, to func(Node) Node) {
 		for _, one := range from.problems.listed {
@@ -250,18 +266,8 @@ func (p *patch) copyProblems() {
 			}
 		}
 	}
-	take(p.old, func(n Node) Node {
-		if p.kept.has(n) {
-			return p.oldTo[n]
-		}
-		return nobody
-	})
-	take(p.piece, func(m Node) Node {
-		if to := p.pieceTo[m]; p.order[to].piece {
-			return to
-		}
-		return nobody
-	})
+	take(old, fromOld)
+	take(piece, fromPiece)
 	slices.SortStableFunc(all, func(a, b problem) int {
 		return cmp.Or(cmp.Compare(stages[a.reason], stages[b.reason]), cmp.Compare(a.node, b.node))
 	})
@@ -269,11 +275,11 @@ func (p *patch) copyProblems() {
 	for _, one := range all {
 		if one.reason == ProblemMoreThanWhole && !told {
 			told = true
-			reportNotLoaded(p.next)
+			reportNotLoaded(l)
 		}
-		p.next.problems.add(one.node, one.reason, "%s", one.message)
+		l.problems.addOne(one.reason, func() problem { return one })
 	}
 	if !told {
-		reportNotLoaded(p.next)
+		reportNotLoaded(l)
 	}
 }

@@ -129,6 +129,9 @@ func (r *record) ownPossibly(subject Node) bool {
 // reportNotLoaded reports each node that nobody declares, with the first
 // interest that it has a part in.
 func reportNotLoaded(l *Layer) {
+	if l.loaded.count() == l.len() {
+		return
+	}
 	parts := make([]uint32, l.len())
 	l.eachRecord(func(subject Node, r *record) {
 		for _, n := range [...]Node{subject, r.holder} {
@@ -140,6 +143,7 @@ func reportNotLoaded(l *Layer) {
 	type interest struct {
 		subject Node
 		record  *record
+		from    *Layer
 	}
 	first := map[Node]*interest{}
 	for n, count := range parts {
@@ -150,7 +154,8 @@ func reportNotLoaded(l *Layer) {
 	l.eachRecord(func(subject Node, r *record) {
 		for _, n := range [...]Node{subject, r.holder} {
 			if i, wanted := first[n]; wanted && i == nil {
-				first[n] = &interest{subject, r}
+				from, _ := l.declared(subject)
+				first[n] = &interest{subject, r, from}
 			}
 		}
 	})
@@ -162,7 +167,7 @@ func reportNotLoaded(l *Layer) {
 			l.problems.leftOut++
 		default:
 			l.problems.add(Node(n), ProblemPartyNotLoaded, "%s is nowhere declared, but has a part in %d interests, such as that of %s in %s (source %s)",
-				quoted(l.label(Node(n))), count, quoted(l.label(i.record.holder)), quoted(l.label(i.subject)), quoted(l.sourceAt(i.record.source)))
+				quoted(l.label(Node(n))), count, quoted(l.label(i.record.holder)), quoted(l.label(i.subject)), quoted(i.from.sourceAt(i.record.source)))
 		}
 	}
 }

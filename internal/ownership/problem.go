@@ -71,6 +71,10 @@ type problem struct {
 const nobody Node = -1
 
 func (p *problems) add(n Node, reason, format string, args ...any) {
+	p.addOne(reason, func() problem { return problem{n, reason, fmt.Sprintf(format, args...)} })
+}
+
+func (p *problems) addOne(reason string, make func() problem) {
 	if p.count == nil {
 		p.count = map[string]int{}
 	}
@@ -79,7 +83,15 @@ func (p *problems) add(n Node, reason, format string, args ...any) {
 		return
 	}
 	p.count[reason]++
-	p.listed = append(p.listed, problem{n, reason, fmt.Sprintf(format, args...)})
+	p.listed = append(p.listed, make())
+}
+
+// take adds other problems.
+func (p *problems) take(others *problems) {
+	for _, one := range others.listed {
+		p.addOne(one.reason, func() problem { return one })
+	}
+	p.leftOut += others.leftOut
 }
 
 // list makes Problems of what was added.

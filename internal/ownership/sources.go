@@ -34,29 +34,41 @@ func (d *Declaration) addTo(b *Builder) {
 }
 
 // Sources are what some sources declare, by the names of those. A change makes the
-// next Sources from the last ones, and takes as long as much is touched, but for
-// what is merely copied. Equal declarations make equal layers, however they came.
-// It is immutable; the zero value has none.
+// next Sources from the last ones, and takes as long as much is touched; if it
+// touches who there is, and not only what is declared of them, most is copied.
+// Equal declarations make equal layers, however they came. It is immutable; the zero
+// value has none.
 type Sources struct {
 	declared persistent.Map[*Declaration]
 	// parties has the sources that declare a party, by what it is known under, and
 	// holders those that say that a party holds something, by what they call it.
 	parties, holders persistent.Index
 	layer            *Layer
+	// whole is the last layer that was made as one, of what was declared then; since
+	// then what these declare has changed.
+	whole struct {
+		declared persistent.Map[*Declaration]
+		layer    *Layer
+	}
+	since map[string]bool
 	// settled is how long the text of the layer was when all was put into it anew.
 	settled int
 }
 
-// Layer has all that is declared; nil if nothing ever was.
+// Layer has all that is declared, for the top of a graph; nil if nothing ever was.
 func (s *Sources) Layer() *Layer { return s.layer }
 
 // With are the sources after some changed, came, or went (nil). No declaration may
 // be changed afterwards.
 func (s *Sources) With(changes map[string]*Declaration) *Sources {
-	next := &Sources{settled: s.settled}
+	next := &Sources{settled: s.settled, whole: s.whole, since: maps.Clone(s.since)}
+	if next.since == nil {
+		next.since = map[string]bool{}
+	}
 	parties, holders := persistent.Edits{}, persistent.Edits{}
 	set, gone := map[string]*Declaration{}, []string{}
 	for name, after := range changes {
+		next.since[name] = true
 		if before, ok := s.declared.Get(name); ok {
 			before.index(name, parties.Remove, holders.Remove)
 		}
@@ -69,9 +81,13 @@ func (s *Sources) With(changes map[string]*Declaration) *Sources {
 	}
 	next.declared = s.declared.With(set, gone...)
 	next.parties, next.holders = s.parties.With(parties), s.holders.With(holders)
-	if !next.patch(s, changes) {
+	if next.declareAnew(s, changes) {
+		return next
+	}
+	if !next.patch() {
 		next.settle()
 	}
+	next.whole.declared, next.whole.layer, next.since = next.declared, next.layer, nil
 	return next
 }
 
@@ -112,13 +128,13 @@ const (
 
 // patch makes the layer from an earlier one; false if that is not possible, or
 // would not be faster.
-func (s *Sources) patch(before *Sources, changes map[string]*Declaration) bool {
-	old := before.layer
-	if old == nil || !old.patchable() || len(old.text) > min(2*before.settled+garbage, maxText/2) || len(changes)*patchable > s.declared.Len() {
+func (s *Sources) patch() bool {
+	old := s.whole.layer
+	if old == nil || !old.patchable() || len(old.text) > min(2*s.settled+garbage, maxText/2) || len(s.since)*patchable > s.declared.Len() {
 		return false
 	}
 	r := rereading{s: s, old: old, dropped: newBitset(old.len()), again: map[string]bool{}}
-	r.changed(before, changes)
+	r.changed()
 	if !r.whole() {
 		return false
 	}
@@ -131,7 +147,7 @@ func (s *Sources) patch(before *Sources, changes map[string]*Declaration) bool {
 }
 
 // rereading finds out which declarations are to be read again after a change, and
-// which nodes of the last layer are made anew of them.
+// which nodes of an earlier layer are made anew of them.
 type rereading struct {
 	s       *Sources // after the change
 	old     *Layer
@@ -139,12 +155,13 @@ type rereading struct {
 	again   map[string]bool
 }
 
-// changed drops the parties of which declarations change: what they are known
-// under may be otherwise, and so whom others name as a holder.
-func (r *rereading) changed(before *Sources, changes map[string]*Declaration) {
+// changed drops the parties of which declarations have changed since the whole layer:
+// what they are known under may be otherwise, and so whom others name as a holder.
+func (r *rereading) changed() {
 	labels := map[string]bool{}
-	for name, after := range changes {
-		known, _ := before.declared.Get(name)
+	for name := range r.s.since {
+		known, _ := r.s.whole.declared.Get(name)
+		after, _ := r.s.declared.Get(name)
 		for _, d := range []*Declaration{known, after} {
 			if d == nil {
 				continue

@@ -15,7 +15,7 @@ import (
 // TestSourcesAreWhatTheyDeclare changes random sources step by step and compares
 // the layer with one that is made anew of all that they declare.
 func TestSourcesAreWhatTheyDeclare(t *testing.T) {
-	patched, steps := 0, 0
+	patched, shared, steps := 0, 0, 0
 	for seed := range uint64(150) {
 		d := &declaring{random: rand.New(rand.NewPCG(seed, 3)), sources: 8 + int(seed)}
 		sources, declared := &ownership.Sources{}, map[string]*ownership.Declaration{}
@@ -40,12 +40,15 @@ func TestSourcesAreWhatTheyDeclare(t *testing.T) {
 			if next.Patched(sources) {
 				patched++
 			}
+			if next.Shared(sources) {
+				shared++
+			}
 			steps++
 			sources = next
 		}
 	}
-	if patched*2 < steps {
-		t.Errorf("%d of %d layers were made of the last one: more than half should be", patched, steps)
+	if patched*3 < steps || shared*4 < steps {
+		t.Errorf("of %d layers %d were made of most of an earlier one and %d share all but a few nodes with it: that is too few", steps, patched, shared)
 	}
 }
 
@@ -61,13 +64,18 @@ func (d *declaring) changes(declared map[string]*ownership.Declaration, first bo
 	if first {
 		count = d.sources
 	}
+	same := d.random.IntN(2) == 0 // who there is stays as it is, mostly
 	for range count {
 		name := d.name()
-		if declared[name] != nil && d.random.IntN(4) == 0 {
+		switch before := declared[name]; {
+		case before != nil && same:
+			changes[name] = d.another(before)
+		case same && !first:
+		case before != nil && d.random.IntN(4) == 0:
 			changes[name] = nil
-			continue
+		default:
+			changes[name] = d.declaration(name)
 		}
-		changes[name] = d.declaration(name)
 	}
 	return changes
 }
@@ -110,6 +118,24 @@ func (d *declaring) declaration(name string) *ownership.Declaration {
 		declared.Interests = append(declared.Interests, d.interest(name, i))
 	}
 	return declared
+}
+
+// another is a declaration of the same party, known under the same.
+func (d *declaring) another(before *ownership.Declaration) *ownership.Declaration {
+	after := d.declaration(before.Party.Key)
+	after.Party.Identifiers = before.Party.Identifiers
+	switch d.random.IntN(3) {
+	case 0:
+		after.Interests = before.Interests
+	case 1: // as many, by the same holders
+		after.Interests = nil
+		for n, i := range before.Interests {
+			share := d.interest(before.Party.Key, n)
+			share.Holder = i.Holder
+			after.Interests = append(after.Interests, share)
+		}
+	}
+	return after
 }
 
 func (d *declaring) interest(name string, n int) ownership.Interest {

@@ -1,6 +1,11 @@
 package ownership
 
-import "github.com/domicile-dev/domicile/internal/jurisdiction"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/domicile-dev/domicile/internal/jurisdiction"
+)
 
 // Standing is where a party stands by where it sits.
 type Standing struct {
@@ -28,45 +33,58 @@ func (g *Graph) Start(key any, unknown bool, classify func(Profile) Standing) St
 	if !ok {
 		base = g.base.start(unknown, classify) // not reached: the key has a type of its own
 	}
-	start := Start{Seeds: make([]Seed, 0, len(base.Seeds)+8), base: base}
-	for _, s := range base.Seeds {
-		if g.over.slot(s.Node) < 0 {
-			start.Seeds = append(start.Seeds, s)
-		}
-	}
-	for _, list := range []struct {
-		from []Node
-		to   *[]Node
-	}{{base.Unread, &start.Unread}, {base.Unknown, &start.Unknown}} {
-		for _, n := range list.from {
-			if g.over.slot(n) < 0 {
-				*list.to = append(*list.to, n)
-			}
-		}
-	}
-	standing := g.over.standings(g.top, classify)
+	var patched, outside Start
+	standing := g.over.standings(classify)
 	for slot, n := range g.over.node {
+		to := &outside
+		if n < g.baseLen {
+			to = &patched
+		}
 		if _, dead := g.over.alias[n]; !dead {
-			start.add(n, standing(slot), unknown)
+			to.add(n, standing(slot), unknown)
 		}
 	}
-	return start
+	itself := func(n Node) Node { return n }
+	return Start{
+		Seeds:   overlaid(g.over.patched, base.Seeds, patched.Seeds, outside.Seeds, func(s Seed) Node { return s.Node }),
+		Unread:  overlaid(g.over.patched, base.Unread, patched.Unread, outside.Unread, itself),
+		Unknown: overlaid(g.over.patched, base.Unknown, patched.Unknown, outside.Unknown, itself),
+		base:    base,
+	}
+}
+
+// overlaid are those of the base that are not in over, what is there instead, and what
+// is not in the base, in the order of their nodes.
+func overlaid[T any](over bitset, base, instead, outside []T, node func(T) Node) []T {
+	slices.SortFunc(instead, func(a, b T) int { return cmp.Compare(node(a), node(b)) })
+	all := make([]T, 0, len(base)+len(instead)+len(outside))
+	for _, one := range base {
+		n := node(one)
+		for len(instead) > 0 && node(instead[0]) < n {
+			all, instead = append(all, instead[0]), instead[1:]
+		}
+		if !over.has(n) {
+			all = append(all, one)
+		}
+	}
+	return append(append(all, instead...), outside...)
 }
 
 // standings classifies the party of a slot. Parties of the top that are nothing else
 // share few profiles, and each of those is classified once.
-func (o *overlay) standings(top *Layer, classify func(Profile) Standing) func(slot int) Standing {
-	known := make([]*Standing, len(top.profiles))
+func (o *overlay) standings(classify func(Profile) Standing) func(slot int) Standing {
+	known := map[*Profile]Standing{}
 	return func(slot int) Standing {
-		if _, merged := o.merged[slot]; merged || o.tops[slot] == nobody {
-			return classify(o.profile[slot])
+		f := o.facts.At(slot)
+		if f.merged != nil {
+			return classify(*f.profile)
 		}
-		at := top.profile[o.tops[slot]]
-		if known[at] == nil {
-			standing := classify(top.profiles[at])
-			known[at] = &standing
+		standing, ok := known[f.profile]
+		if !ok {
+			standing = classify(*f.profile)
+			known[f.profile] = standing
 		}
-		return *known[at]
+		return standing
 	}
 }
 

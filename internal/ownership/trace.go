@@ -187,8 +187,12 @@ func byCountry(all []Seed) []seeds {
 	return list
 }
 
+// sortedNodes sorts nodes, which mostly are in order already, and drops what is there
+// twice.
 func sortedNodes(nodes []Node) []Node {
-	slices.SortFunc(nodes, cmp.Compare[Node])
+	if !slices.IsSorted(nodes) {
+		slices.Sort(nodes)
+	}
 	return slices.Compact(nodes)
 }
 

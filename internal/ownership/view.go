@@ -14,75 +14,10 @@ type View struct {
 	memo memo
 }
 
-// overView is what lies over the base on a day.
-type overView struct {
-	// declared and grouped are as in layerView, by slot.
-	declared [][shareKinds]declared
-	covers   [][shareKinds]uint32
-	grouped  map[int]*groupings
-	// A row has what a holder holds in parties with a slot. There is one for
-	// each node that is not in the base and, at the end, for each in the base
-	// that holds any of that.
-	out   []uint32
-	edges []edge
-	rows  map[Node]uint32
-	inRow bitset // the nodes in rows
-}
-
 func newView(g *Graph, period int) *View {
 	v := &View{graph: g, period: period, on: dayIn(g.boundaries, period), memo: memo{most: maxOutcomes}}
 	v.base = g.base.view(v.on)
 	v.over = newOverView(g, v.on)
-	return v
-}
-
-func newOverView(g *Graph, on day) overView {
-	o := g.over
-	v := overView{declared: make([][shareKinds]declared, len(o.node)), covers: make([][shareKinds]uint32, len(o.node)), inRow: newBitset(int(g.baseLen))}
-	rows := uint32(len(o.node) - len(o.slots)) // a node that is not in the base has its slot's number
-	rowOf := func(holder Node) uint32 {
-		if holder >= g.baseLen {
-			return uint32(holder - g.baseLen)
-		}
-		if !v.inRow.has(holder) {
-			if v.rows == nil {
-				v.rows = map[Node]uint32{}
-			}
-			v.inRow.add(holder)
-			v.rows[holder] = rows + uint32(len(v.rows))
-		}
-		return v.rows[holder]
-	}
-	type added struct {
-		row uint32
-		edge
-	}
-	var all []added
-	for slot, n := range o.node {
-		sums, groups := declaredOn(o.declarationsOf(slot), o.profile[slot].Type, on, func(m merged) {
-			all = append(all, added{rowOf(m.holder), m.edgeTo(n)})
-		})
-		v.declared[slot], v.covers[slot] = sums.declared, sums.covers
-		if groups != nil {
-			if v.grouped == nil {
-				v.grouped = map[int]*groupings{}
-			}
-			v.grouped[slot] = groups
-		}
-	}
-	v.out = make([]uint32, int(rows)+len(v.rows)+1)
-	for _, e := range all {
-		v.out[e.row+1]++
-	}
-	for row := range len(v.out) - 1 {
-		v.out[row+1] += v.out[row]
-	}
-	v.edges = make([]edge, len(all))
-	next := append([]uint32(nil), v.out...)
-	for _, e := range all {
-		v.edges[next[e.row]] = e.edge
-		next[e.row]++
-	}
 	return v
 }
 
@@ -116,7 +51,7 @@ func (v *View) eachHolder(subject Node, yield func(merged) bool) {
 func (v *View) groupingOf(subject Node, rule Rule) *grouping {
 	var groups *groupings
 	if slot := v.graph.over.slot(subject); slot >= 0 {
-		groups = v.over.grouped[slot]
+		groups = v.over.held.At(slot).groups
 	} else if len(v.base.grouped) > 0 {
 		groups = v.base.grouped[subject]
 	}
@@ -138,15 +73,10 @@ func (v *View) jointly(subject Node, rule Rule) bool {
 // from returns what a holder holds: what the base says, of which nothing counts
 // that is in a party with a slot, and what is in those.
 func (v *View) from(holder Node) (base, over []edge) {
-	row := uint32(holder - v.graph.baseLen)
 	if holder < v.graph.baseLen {
 		base = v.base.from(holder)
-		if !v.over.inRow.has(holder) {
-			return base, nil
-		}
-		row = v.over.rows[holder]
 	}
-	return base, v.over.edges[v.over.out[row]:v.over.out[row+1]]
+	return base, v.over.from(holder)
 }
 
 // each calls visit for everything that a holder holds.
@@ -165,7 +95,7 @@ func (v *View) each(holder Node, visit func(edge)) {
 // declaredIn has the sums of lower bounds in a subject.
 func (v *View) declaredIn(subject Node) [shareKinds]declared {
 	if slot := v.graph.over.slot(subject); slot >= 0 {
-		return v.over.declared[slot]
+		return v.over.held.At(slot).declared
 	}
 	return v.base.declared[subject]
 }
@@ -174,7 +104,7 @@ func (v *View) declaredIn(subject Node) [shareKinds]declared {
 // others.
 func (v *View) coversIn(subject Node) [shareKinds]uint32 {
 	if slot := v.graph.over.slot(subject); slot >= 0 {
-		return v.over.covers[slot]
+		return v.over.held.At(slot).covers
 	}
 	return v.base.covers[subject]
 }
@@ -182,6 +112,9 @@ func (v *View) coversIn(subject Node) [shareKinds]uint32 {
 // Memory is about how many bytes a trace reads of the View.
 func (v *View) Memory() int64 {
 	const perEdge, perStart, perParty = 12, 4, int64(4 * shareKinds)
-	return int64(len(v.base.edges)+len(v.over.edges))*perEdge + int64(len(v.base.out)+len(v.over.out))*perStart +
-		int64(len(v.base.declared)+len(v.over.declared))*perParty
+	edges, rows, parties := len(v.base.edges), len(v.base.out)+v.over.edges.Len(), len(v.base.declared)+v.over.held.Len()
+	for row := range v.over.edges.Len() {
+		edges += len(*v.over.edges.At(row))
+	}
+	return int64(edges)*perEdge + int64(rows)*perStart + int64(parties)*perParty
 }

@@ -54,6 +54,15 @@ func (vs *views[V]) made(period int) *periodView[V] {
 	return nil
 }
 
+// each calls visit for all that were made.
+func (vs *views[V]) each(visit func(period int, view V)) {
+	if all := vs.all.Load(); all != nil {
+		for _, v := range *all {
+			visit(v.period, v.view)
+		}
+	}
+}
+
 // remember adds one. It forgets the oldest that was not asked for since the
 // last time something was forgotten.
 func (vs *views[V]) remember(v *periodView[V]) {

@@ -1,6 +1,7 @@
 package snapshot_test
 
 import (
+	"flag"
 	"fmt"
 	"testing"
 	"time"
@@ -9,28 +10,48 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/ownership"
+	"github.com/domicile-dev/domicile/internal/register/synthetic"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/snapshot"
 	"github.com/domicile-dev/domicile/internal/snapshot/snapshottest"
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
+// parties is how many a register has, in the shape of GLEIF's.
+var parties = flag.Int("parties", 100_000, "how many parties the register of benchmarks has")
+
 // BenchmarkOneLegalEntity is one LegalEntity of some thousands that changes, until
 // the next snapshot has its answers.
 func BenchmarkOneLegalEntity(b *testing.B) {
 	for _, entities := range []int{100, 10_000} {
-		b.Run(fmt.Sprint(entities), func(b *testing.B) {
-			now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-			s := snapshottest.Compile(companies(entities)).At(now)
-			for i := 0; b.Loop(); i++ {
-				next := company(entities / 2)
-				next.Generation = int64(i + 2)
-				next.Spec.Jurisdictions.Headquarters = []v1alpha1.JurisdictionCode{"CN", "SG"}[i%2]
-				s = s.With(snapshot.Changes{Entities: map[string]*translate.CompiledEntity{
-					next.Name: translate.LegalEntity(&next),
-				}}).At(now)
-			}
-		})
+		b.Run(fmt.Sprint(entities), func(b *testing.B) { changeOne(b, companies(entities)) })
+	}
+	b.Run("10000OverARegister", func(b *testing.B) {
+		in := companies(10_000)
+		register := synthetic.GLEIF.Sized(*parties)
+		for i := 5; i < len(in.Entities); i += 20 {
+			in.Entities[i].Spec.Identifiers = []v1alpha1.Identifier{{Scheme: "LEI", ID: register.Party(i).LEI}}
+		}
+		var builder ownership.Builder
+		register.Build(&builder)
+		in.Registers = snapshot.Registers{Layer: builder.Layer().Named("gleif"), Revision: "1"}
+		changeOne(b, in)
+	})
+}
+
+func changeOne(b *testing.B, in snapshottest.Inputs) {
+	b.Helper()
+	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	s := snapshottest.Compile(in).At(now)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		next := company(len(in.Entities) / 2)
+		next.Generation = int64(i + 2)
+		next.Spec.Jurisdictions.Headquarters = []v1alpha1.JurisdictionCode{"CN", "SG"}[i%2]
+		s = s.With(snapshot.Changes{Entities: map[string]*translate.CompiledEntity{
+			next.Name: translate.LegalEntity(&next),
+		}}).At(now)
 	}
 }
 

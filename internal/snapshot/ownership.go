@@ -49,9 +49,10 @@ func (o *Objects) revision() string {
 	return hex.EncodeToString(hash.Sum(nil))[:12]
 }
 
-// graph links the LegalEntities with the registers.
-func (o *Objects) graph() *ownership.Graph {
-	return ownership.NewGraph(o.Registers.Layer, o.sources.Layer(), o.Registers.Missing...)
+// graph links the LegalEntities with the registers; it takes over what is the same in
+// an earlier graph.
+func (o *Objects) graph(before *ownership.Graph) *ownership.Graph {
+	return before.With(o.Registers.Layer, o.sources.Layer(), o.Registers.Missing...)
 }
 
 // declare brings sources up to date with the LegalEntities that changed. Of one with

@@ -113,6 +113,19 @@ func (d *declared) entity(name string) v1alpha1.LegalEntity {
 	return e
 }
 
+// another is a LegalEntity with another spec; mostly it is known under the same as before,
+// and mostly it is held by the same.
+func (d *declared) another(name string) v1alpha1.LegalEntity {
+	e := d.entity(name)
+	if before, known := d.entities[name]; known && d.random.IntN(4) > 0 {
+		e.Spec.Identifiers = before.Spec.Identifiers
+		if d.random.IntN(3) > 0 {
+			e.Spec.Interests = before.Spec.Interests
+		}
+	}
+	return e
+}
+
 func (d *declared) tenant(name string) v1alpha1.Tenant {
 	t := v1alpha1.Tenant{ObjectMeta: d.meta(name)}
 	t.Spec.Namespaces = d.namespaces()
@@ -197,7 +210,7 @@ func (d *declared) step() (c snapshot.Changes) {
 		case 3, 4, 5:
 			change(d.tenants, c.Tenants, d.name("t", 8), gone, d.tenant, translate.Tenant)
 		default:
-			change(d.entities, c.Entities, d.name("e", 9), gone, d.entity, translate.LegalEntity)
+			change(d.entities, c.Entities, d.name("e", 9), gone, d.another, translate.LegalEntity)
 		}
 	}
 	return c
@@ -290,6 +303,9 @@ func TestChangesMakeTheWorldThatCompilingMakes(t *testing.T) {
 			want := d.compile()
 			if s.Revision != want.Revision {
 				t.Fatalf("world %d, step %d: revision %s, compiled at once %s", seed, step, s.Revision, want.Revision)
+			}
+			if diff := cmp.Diff(want.Graph.Problems(), s.Graph.Problems()); diff != "" {
+				t.Fatalf("world %d, step %d: problems (-compiled at once +changed):\n%s", seed, step, diff)
 			}
 			checkNamespaces(t, fmt.Sprintf("world %d, step %d", seed, step), s, values(d.tenants))
 			now := told(s, d.at)

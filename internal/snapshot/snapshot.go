@@ -100,7 +100,7 @@ func (s *Snapshot) With(c Changes) *Snapshot {
 		o.declare(s.Objects.Entities)
 	}
 	if entities || c.Registers != nil {
-		next.Graph = o.graph()
+		next.Graph = o.graph(s.Graph)
 	}
 	if c.Found != nil {
 		found := *c.Found
