@@ -40,8 +40,10 @@ const (
 	// Name is the name of the webhook configuration.
 	Name = "domicile"
 
-	// checkOwner is how often the owner is looked up when nothing happens.
-	checkOwner = 10 * time.Minute
+	// checkOwner is how often the owner is looked up when nothing happens, and
+	// rememberOwner for how long it is not looked up again where nothing is to be written.
+	checkOwner    = 10 * time.Minute
+	rememberOwner = time.Minute
 )
 
 // How somebody else changes the configuration.
@@ -76,6 +78,11 @@ type Reconciler struct {
 	// applied is the configuration as it stood after the last write. Only one
 	// goroutine reconciles.
 	applied *admissionv1.ValidatingWebhookConfiguration
+	// owners are who the owner was when it was last looked up.
+	owners struct {
+		at         time.Time
+		references []metav1.OwnerReference
+	}
 	// guarded are the namespaces of which all Secrets are asked about.
 	guarded guarded
 	// weak is since when a replica that does not lead has seen too little asked.
@@ -151,8 +158,9 @@ func onChange(changed func() <-chan struct{}) source.Source {
 
 // Reconcile compares the configuration with what the policies need and applies
 // the difference.
-func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
-	want, wait, err := r.render(ctx)
+func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
+	known := r.clock.Since(r.owners.at) < rememberOwner
+	want, wait, err := r.render(ctx, known)
 	again := ctrl.Result{RequeueAfter: cmp.Or(wait, checkOwner)}
 	if err != nil || want == nil {
 		return again, err
@@ -163,6 +171,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 	} else if err == nil && asWanted(&cached, want) {
 		r.applied = &cached // also of another replica, for when this one takes over
 		return again, nil
+	}
+	if known { // what is written names the owner that there is
+		r.owners.at = time.Time{}
+		return r.Reconcile(ctx, request)
 	}
 	// The cache may be behind our own last write: what counts is what is there.
 	var live admissionv1.ValidatingWebhookConfiguration
@@ -201,15 +213,15 @@ func (r *Reconciler) rival(ctx context.Context, live *admissionv1.ValidatingWebh
 
 // render returns the configuration as it should be, or nil when there should be
 // none: before anybody can answer, and once the installation is being removed. It says
-// when it should be otherwise; 0 is not before something changes.
-func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhookConfiguration, time.Duration, error) {
+// when it should be otherwise; 0 is not before something changes. The owner may be known.
+func (r *Reconciler) render(ctx context.Context, known bool) (*admissionv1.ValidatingWebhookConfiguration, time.Duration, error) {
 	log := logr.FromContextOrDiscard(ctx)
 	current, bundle := r.holder.Load(), r.cas.Bundle()
 	if current == nil || len(bundle) == 0 {
 		log.V(1).Info("The webhook cannot answer yet: not writing its configuration")
 		return nil, 0, nil
 	}
-	owners, err := owner.References(ctx, r.live, r.owner)
+	owners, err := r.ownersOf(ctx, known)
 	if errors.Is(err, owner.ErrGone) {
 		log.Info("The owner of the webhook configuration is gone: leaving the configuration alone", "clusterRole", r.owner)
 		return nil, 0, nil
@@ -239,6 +251,18 @@ func (r *Reconciler) render(ctx context.Context) (*admissionv1.ValidatingWebhook
 		},
 		Webhooks: Render(policiesOf(current), o),
 	}, wait, nil
+}
+
+// ownersOf are the owners of the configuration: as they were last seen, or as they are.
+func (r *Reconciler) ownersOf(ctx context.Context, known bool) ([]metav1.OwnerReference, error) {
+	if known {
+		return r.owners.references, nil
+	}
+	references, err := owner.References(ctx, r.live, r.owner)
+	if err == nil {
+		r.owners.at, r.owners.references = r.clock.Now(), references
+	}
+	return references, err
 }
 
 // apply writes the configuration. Server-side apply keeps what others own, and
