@@ -59,7 +59,7 @@ test-mirror: build bin/controlplane bin/helm ## Run the integration tests with t
 test-gateway: needs build bin/controlplane bin/helm bin/proxies bin/litellm ## Ask the gateway through real Envoy, nginx, HAProxy, Caddy, Traefik and LiteLLM, as clients do and as attackers would.
 	go test -timeout 15m ./test/e2e/gateway
 
-test-gitops: build bin/controlplane bin/helm bin/gitops ## Have Flux's own controller apply what is in Git (compiles it: 5 minutes and more the first time).
+test-gitops: build bin/controlplane bin/helm bin/gitops ## Have Flux's and Argo CD's own controllers apply what is in Git (compiles them: 20 minutes and more the first time).
 	go test -timeout 30m ./test/e2e/gitops
 
 test-ipv6: build bin/controlplane bin/helm ## Install the chart where there is nothing but IPv6 (Linux, with root or user namespaces).

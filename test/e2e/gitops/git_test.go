@@ -1,7 +1,9 @@
 package gitops
 
 import (
-	"net/http"
+	"context"
+	"fmt"
+	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -10,33 +12,45 @@ import (
 	"testing"
 )
 
-// archives serves the files of a folder, as source-controller does.
-type archives struct {
-	folder string
+// gitServer serves Git repositories over HTTP, by Git's own program for that.
+type gitServer struct {
+	folder string // with the repositories
 	server *httptest.Server
 }
 
-func serveArchives(folder string) (*archives, error) {
+func serveGit(ctx context.Context, folder string) (*gitServer, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
-	return &archives{folder, httptest.NewServer(http.FileServer(http.Dir(folder)))}, nil
+	programs, err := exec.CommandContext(ctx, "git", "--exec-path").Output()
+	if err != nil {
+		return nil, fmt.Errorf("ask git where its programs are: %w", err)
+	}
+	backend := filepath.Join(strings.TrimSpace(string(programs)), "git-http-backend")
+	if _, err := os.Stat(backend); err != nil {
+		return nil, fmt.Errorf("git cannot serve here: %w", err)
+	}
+	environment := append([]string{"GIT_PROJECT_ROOT=" + folder, "GIT_HTTP_EXPORT_ALL=1"}, plainGit...)
+	return &gitServer{folder, httptest.NewServer(&cgi.Handler{Path: backend, Env: environment})}, nil
 }
 
-func (a *archives) close() {
-	if a != nil {
-		a.server.Close()
+func (g *gitServer) close() {
+	if g != nil {
+		g.server.Close()
 	}
 }
 
-// repository is a Git repository.
-type repository struct{ name, folder string }
+// plainGit is an environment without anybody's own configuration of Git.
+var plainGit = []string{"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"}
 
-// newRepository makes one with these files.
-func newRepository(t *testing.T, name string, files map[string]string) *repository {
+// repository is a Git repository: url serves what is committed in folder.
+type repository struct{ name, folder, url string }
+
+// repository makes one with these files.
+func (w *world) repository(t *testing.T, name string, files map[string]string) *repository {
 	t.Helper()
-	r := &repository{name, t.TempDir()}
-	r.git(t, "init", "--quiet", "--initial-branch=main")
+	r := &repository{name, t.TempDir(), w.git.server.URL + "/" + name + ".git"}
+	r.git(t, "init", "--quiet", "--initial-branch=main", "--separate-git-dir="+filepath.Join(w.git.folder, name+".git"))
 	r.commit(t, files)
 	return r
 }
@@ -81,7 +95,7 @@ func (r *repository) git(t *testing.T, args ...string) []byte {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "git", args...)
 	cmd.Dir = r.folder
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
+	cmd.Env = append(os.Environ(), plainGit...)
 	said, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("git %q: %v", args, err)

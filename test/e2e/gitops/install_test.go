@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// definitions installs the CustomResourceDefinitions of Flux.
-func (w *world) definitions(ctx context.Context) error {
-	folder, err := filepath.Abs(filepath.Join(root, "bin", "gitops", "crds", "flux"))
+// definitions installs the CustomResourceDefinitions of a tool.
+func (w *world) definitions(ctx context.Context, tool string) error {
+	folder, err := filepath.Abs(filepath.Join(root, "bin", "gitops", "crds", tool))
 	if err != nil {
 		return err
 	}
@@ -31,18 +31,22 @@ func (w *world) definitions(ctx context.Context) error {
 	return nil
 }
 
-// cast are a namespace, and a ServiceAccount in it that is a cluster admin, as Flux installs
-// it.
-func cast(namespace, account string) string {
-	return `
+// cast are a namespace and ServiceAccounts in it. The first is a cluster admin, as both
+// tools install what applies.
+func cast(namespace, admin string, others ...string) string {
+	manifests := `
 {apiVersion: v1, kind: Namespace, metadata: {name: ` + namespace + `}}
----
-{apiVersion: v1, kind: ServiceAccount, metadata: {name: ` + account + `, namespace: ` + namespace + `}}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
-metadata: {name: ` + account + `}
+metadata: {name: ` + admin + `}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
-subjects: [{kind: ServiceAccount, name: ` + account + `, namespace: ` + namespace + `}]
+subjects: [{kind: ServiceAccount, name: ` + admin + `, namespace: ` + namespace + `}]
 `
+	for _, account := range append(others, admin) {
+		manifests += `---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: ` + account + `, namespace: ` + namespace + `}}
+`
+	}
+	return manifests
 }

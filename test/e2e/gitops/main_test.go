@@ -16,7 +16,7 @@ import (
 const (
 	systemNamespace = "domicile-system"
 	// patience is how long a test waits for what must come true.
-	patience = time.Minute
+	patience = 3 * time.Minute
 )
 
 // root is the repository, from this folder.
@@ -29,15 +29,15 @@ var shared = suite.Share(start)
 // failure too.
 func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
-// world is a cluster with Domicile in it, and archives of what is in Git.
+// world is a cluster with Domicile in it, and Git repositories.
 type world struct {
 	*cluster.Cluster
-	archives *archives
+	git *gitServer
 }
 
 // Close implements suite.World.
 func (w *world) Close() error {
-	w.archives.close()
+	w.git.close()
 	return w.Cluster.Close()
 }
 
@@ -65,7 +65,7 @@ func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	}
 	w := &world{Cluster: c}
 	has(c)
-	if w.archives, err = serveArchives(filepath.Join(c.Dir(), "archives")); err != nil {
+	if w.git, err = serveGit(ctx, filepath.Join(c.Dir(), "git")); err != nil {
 		return nil, err
 	}
 	has(w)
