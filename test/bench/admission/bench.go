@@ -73,7 +73,7 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	if register {
 		name += ", with a register"
 	}
-	for _, s := range shapes() {
+	for _, s := range shapes(b.o.only) {
 		b.say("%s: %s …", name, s)
 		m, err := b.measure(ctx, s)
 		if err != nil {
@@ -85,7 +85,7 @@ func (b *bench) size(ctx context.Context, tenants int, register bool) error {
 	}
 	if b.smallest == nil {
 		b.smallest = map[string]map[string]float64{}
-		for _, s := range shapes() {
+		for _, s := range shapes(b.o.only) {
 			b.smallest[s.String()] = b.stored[title(name, s)]
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -35,6 +36,8 @@ type options struct {
 	patience time.Duration
 	values   []string
 	store    string
+	// only selects the requests that are measured, by what they are called.
+	only *regexp.Regexp
 
 	// serve has this program answer as one of the others, in a process of its own.
 	serve, address, folder string
@@ -42,8 +45,7 @@ type options struct {
 
 func main() { os.Exit(program.Run("admission", run)) }
 
-func parseFlags(args []string, usage io.Writer) (options, error) {
-	var o options
+func parseFlags(args []string, usage io.Writer) (o options, err error) {
 	flags := flag.NewFlagSet("admission", flag.ContinueOnError)
 	flags.SetOutput(usage)
 	o.tenants = program.Sizes{1000}
@@ -59,6 +61,7 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 		o.values = append(o.values, value)
 		return nil
 	})
+	only := flags.String("only", "", "measure only the requests that a `pattern` finds, such as '^Pods of 13 KB'")
 	flags.StringVar(&o.store, "store", filepath.Join("bin", "bench-admission.json"), "the file that has what the previous run measured")
 	flags.StringVar(&o.serve, "serve", "", "serve as one of those that are measured: yes or validator")
 	flags.StringVar(&o.address, "address", "", "where to serve")
@@ -66,8 +69,14 @@ func parseFlags(args []string, usage io.Writer) (options, error) {
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
+	if o.only, err = regexp.Compile(*only); err != nil {
+		return o, fmt.Errorf("-only: %w", err)
+	}
 	if !*register {
 		o.parties = 0
+	}
+	if len(shapes(o.only)) == 0 {
+		return o, fmt.Errorf("-only %q finds no requests", *only)
 	}
 	if o.entities < filled.Group || o.rounds < 1 || o.mirrored < 0 || *register && o.parties < 100 {
 		return o, fmt.Errorf("-entities, -rounds, -mirrored and -parties must be at least %d, 1, 0 and 100", filled.Group)

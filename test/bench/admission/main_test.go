@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestRun(t *testing.T) {
 	for _, row := range []string{
 		"50 tenants: Pods of 2 KB, 1 client", "100 tenants, with a register: API keys, 16 clients", "updates of Deployments, 16 clients",
 		"not asked: p50", "always yes: CPU of its own", "Validator: p99", "Domicile: CPU of the API server", "mirror alone: p50 added, beside always yes",
-		"Domicile: CPU of its own, beside always yes, beside the smallest size", "Domicile: RSS",
+		"Domicile: CPU of its own, beside always yes, beside the smallest size", "Domicile: RSS", "Domicile: CPU of its own in that time without a request",
 	} {
 		if !strings.Contains(out.String(), row) {
 			t.Errorf("no row about %q in\n%s", row, &out)
@@ -49,7 +50,7 @@ func TestRatiosAreToWhatAWebhookAdds(t *testing.T) {
 		return measured{took: report.Samples{took}, cpu: [processes]time.Duration{apiServer: api, store: etcd, answering: own}}
 	}
 	all := [contestants]measured{notAsked: of(100, 100, 10, 0), alwaysYes: of(200, 150, 10, 20), domicile: of(250, 160, 11, 30), mirrorAlone: of(180, 100, 10, 0)}
-	s := shapes()[0]
+	s := shapes(regexp.MustCompile(""))[0]
 	b := &bench{smallest: map[string]map[string]float64{s.String(): {"Domicile: CPU of its own, beside always yes": 1.2}}}
 	got := map[string]float64{}
 	for _, r := range b.rows(s, &all) {
@@ -80,6 +81,8 @@ func TestFlagsThatSayNothingAreRefused(t *testing.T) {
 		{"the smaller size would have the tenants of the larger one", []string{"-tenants", "1000,100"}},
 		{"less than one group of companies", []string{"-entities", "3"}},
 		{"nothing is measured", []string{"-rounds", "0"}},
+		{"no pattern", []string{"-only", "("}},
+		{"no requests", []string{"-only", "Pods of 5 KB"}},
 		{"a register of nobody", []string{"-register", "-parties", "1"}},
 	} {
 		if _, err := parseFlags(row.args, t.Output()); err == nil {

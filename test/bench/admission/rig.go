@@ -114,11 +114,12 @@ func (r *rig) connect() (err error) {
 
 func (r *rig) say(format string, args ...any) { fmt.Fprintf(r.progress, format+"\n", args...) }
 
-// pids are the processes whose time counts in a contestant's turn; 0 is none.
+// pids are the processes whose time counts in a contestant's turn; 0 is none. While nobody
+// is asked, what Domicile does by itself counts.
 func (r *rig) pids(c contestant) [processes]int {
 	pids := [processes]int{apiServer: r.plane[apiServer], store: r.plane[store]}
 	switch other := r.others[c]; {
-	case c == domicile:
+	case c == domicile, c == notAsked:
 		pids[answering] = r.manager.PID(0)
 	case other != nil:
 		pids[answering] = other.Process.Pid

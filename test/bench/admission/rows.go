@@ -30,11 +30,13 @@ func (b *bench) rows(s shape, all *[contestants]measured) (rows []report.Row) {
 		add(name+"requests", float64(len(m.took)), report.Count, 0)
 		add(name+"CPU of the API server", m.each(apiServer), report.Nanoseconds, 0)
 		add(name+"CPU of etcd", m.each(store), report.Nanoseconds, 0)
-		if m.cpu[answering] > 0 {
+		if c != notAsked && m.cpu[answering] > 0 {
 			add(name+ownProcessing, m.each(answering), report.Nanoseconds, 0)
 		}
 	}
 	floor, yes, ours := &all[notAsked], &all[alwaysYes], &all[domicile]
+	// All turns are of the same length.
+	add("Domicile: "+ownProcessing+" in that time without a request", float64(floor.cpu[answering])/float64(len(ours.took)), report.Nanoseconds, 0)
 	added := func(m *measured) float64 { return float64(m.took.Quantile(0.5) - floor.took.Quantile(0.5)) }
 	aim := func(most float64) float64 { // There are aims for the usual case.
 		if s.clients == 1 && s.aim > 0 {
