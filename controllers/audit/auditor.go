@@ -106,6 +106,7 @@ type Auditor struct {
 	again     due                 // what failed, and is to be scanned again
 	againAt   time.Time           // when that becomes due
 	nextSweep time.Time           // zero for never
+	certainAt time.Time           // when to look once more for what nobody asked about; zero for never
 	retry     time.Duration       // how long to wait after the next failure
 	gaps      map[string]bool     // that are known
 	judged    map[string]bool     // policies that the latest sweep knew
@@ -178,7 +179,7 @@ func (a *Auditor) look(ctx context.Context, w *snapshot.Snapshot) {
 	for _, namespace := range namespaces {
 		a.due.add(namespace)
 	}
-	a.due.everything = a.unasked.take() || a.due.everything
+	a.lookUnasked(now)
 	if a.again.any() && !now.Before(a.againAt) {
 		a.due.merge(a.again)
 		a.again = due{}
@@ -220,6 +221,7 @@ func (a *Auditor) wakeAt(w *snapshot.Snapshot) time.Time {
 	sooner(a.nextSweep, !a.due.everything && !a.again.everything)
 	sooner(a.reports.lookAt, true)
 	sooner(a.view.until, true)
+	sooner(a.certainAt, true)
 	sooner(a.againAt, a.again.any() || a.unsettled)
 	sooner(a.notBefore, a.due.any())
 	return at

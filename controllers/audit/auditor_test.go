@@ -259,22 +259,31 @@ func TestBindingANamespaceIsAReasonToLook(t *testing.T) {
 	})
 }
 
-// TestAChangeOfWhatIsAskedIsAReasonToLook lets a Pod be made while nobody asks.
+// TestAChangeOfWhatIsAskedIsAReasonToLook lets Pods be made while nobody asks: before the
+// configuration is found to be gone, until it is back, and until API servers know that.
 func TestAChangeOfWhatIsAskedIsAReasonToLook(t *testing.T) {
 	const configuration = `{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: domicile, labels: {test: unasked}}}`
 	r := start(t, nil, basics("unasked")+"---\n"+configuration)
 	r.next()
+	looks := func(name string, found int) {
+		t.Helper()
+		if looked := r.next(); looked != nil {
+			t.Errorf("only %v was looked at", looked)
+		}
+		r.eventually("the report of "+name, func(context.Context) error {
+			if rows := r.rows(OpenReports, "unasked-bad"); len(rows) != found {
+				return fmt.Errorf("it has %v", rows)
+			}
+			return nil
+		})
+	}
 	r.apply(pod("unasked-bad", "meanwhile", ""))
 	server.Without(t, &admissionv1.ValidatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: "domicile"}})
-	if looked := r.next(); looked != nil {
-		t.Errorf("only %v was looked at", looked)
-	}
-	r.eventually("the report", func(context.Context) error {
-		if rows := r.rows(OpenReports, "unasked-bad"); len(rows) != 1 {
-			return fmt.Errorf("it has %v", rows)
-		}
-		return nil
-	})
+	looks("meanwhile", 1)
+	r.apply(pod("unasked-bad", "before-it-was-back", "") + "\n---\n" + configuration)
+	looks("before-it-was-back", 2)
+	r.apply(pod("unasked-bad", "a-moment-later", ""))
+	looks("a-moment-later", 3)
 }
 
 func TestWhereAdmissionIsAskedAboutMoreIsLookedAt(t *testing.T) {

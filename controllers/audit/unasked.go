@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -12,6 +13,10 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/snapshot"
 )
+
+// certainAfter is how long after such a change everything is gone over once more: API
+// servers may learn a while later of what was put back, and ask nobody until then.
+const certainAfter = 10 * time.Second
 
 // unasked says that admission was perhaps not asked about something for a while:
 // its webhook configuration was deleted or is another one. The zero value says no.
@@ -28,6 +33,20 @@ func (u *unasked) notice() {
 	u.changed.Wake()
 }
 
+// lookUnasked makes everything due if admission was not asked about something, and once more
+// when API servers are certain to ask about it again.
+func (a *Auditor) lookUnasked(now time.Time) {
+	switch {
+	case a.unasked.take():
+		a.due.everything = true
+		if a.certainAt.IsZero() {
+			a.certainAt = now.Add(certainAfter)
+		}
+	case !a.certainAt.IsZero() && !now.Before(a.certainAt):
+		a.due.everything, a.certainAt = true, time.Time{}
+	}
+}
+
 // watchConfiguration notes when somebody changes what admission is asked about. What
 // was admitted before it was put back is found by going over everything at once.
 func (a *Auditor) watchConfiguration(ctx context.Context) error {
@@ -35,7 +54,12 @@ func (a *Auditor) watchConfiguration(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("watch the webhook configuration: %w", err)
 	}
-	registration, err := informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+	registration, err := informer.AddEventHandler(toolscache.ResourceEventHandlerDetailedFuncs{
+		AddFunc: func(_ any, initial bool) {
+			if !initial { // it was put back: what came in until now is complete
+				a.unasked.notice()
+			}
+		},
 		UpdateFunc: func(before, after any) {
 			b, okBefore := before.(*admissionv1.ValidatingWebhookConfiguration)
 			c, okAfter := after.(*admissionv1.ValidatingWebhookConfiguration)

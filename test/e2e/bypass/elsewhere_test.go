@@ -35,7 +35,7 @@ var elsewhere = map[string][]string{
 	"G":  {"TestAKindThatHoldsPodsIsCoveredWhenItAppears", "TestAClaimIsFoundWhereverASchemaAllowsAnnotations"},
 	"H":  {"TestALargeObjectCanGo"},
 	"J":  {"TestOnlyAnAPIServerWithACertificateIsAnswered", "TestOnlyAnAPIServerWithATokenIsAnswered", "TestAShortRefusalTellsNothingOfOwners"},
-	"I":  {"TestAHoleInTheConfigurationIsClosedWithoutALeader"},
+	"I":  {"TestAHoleInTheConfigurationIsClosedWithoutALeader", "TestWhatCameInThroughAHoleIsFoundAtOnce"},
 }
 
 var declares = regexp.MustCompile(`(?m)^func (Test\w+)\(`)

@@ -135,6 +135,44 @@ func TestAHoleInTheConfigurationIsClosedWithoutALeader(t *testing.T) {
 	})
 }
 
+// TestWhatCameInThroughAHoleIsFoundAtOnce deletes the configuration, and creates Pods until
+// they are refused again.
+func TestWhatCameInThroughAHoleIsFoundAtOnce(t *testing.T) {
+	w := theWorld(t)
+	configuration := object(`{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: domicile}}`)
+	var in []string
+	for try := 0; try < 5 && len(in) == 0; try++ {
+		if err := w.admin.Delete(t.Context(), configuration.DeepCopy()); err != nil {
+			t.Fatal(err)
+		}
+		refused := 0
+		for n := 0; refused < 20; n++ { // an API server that has not seen yet that it is gone refuses, too
+			name := fmt.Sprintf("hole-%d-%d", try, n)
+			p := object(on(pod("lantern", "")))
+			p.SetName(name)
+			switch err := w.admin.Create(t.Context(), p); {
+			case err == nil:
+				in, refused = append(in, name), 0
+			case is(err, never):
+				refused++
+			default:
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(in) == 0 {
+		t.Fatal("there was no hole, so that nothing is tried")
+	}
+	for _, name := range in {
+		w.reported(t, "lantern-on", "Pod", name, "lantern")
+	}
+	for _, name := range in {
+		if err := w.admin.Delete(t.Context(), object("{apiVersion: v1, kind: Pod, metadata: {name: "+name+", namespace: lantern-on}}"), client.GracePeriodSeconds(0)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // result is what the report of a namespace says of an object.
 type result struct {
 	Rule       string                   `json:"rule"`
