@@ -87,6 +87,7 @@ type Controller struct {
 	left    string // why conditions of authors are left out; "" if they are not
 	wrote   time.Time
 	looked  time.Time
+	asked   time.Time
 	since   time.Time // since when the mirror is not as it should be; zero if it is
 	inForce []mirror.Content
 	guarded map[string]guarded
@@ -143,9 +144,10 @@ func (c *Controller) Start(ctx context.Context) error {
 	return nil
 }
 
-// settle waits until the leader may write again.
+// settle waits until the leader may write and ask again: what changes all the time makes no
+// more requests than what does not.
 func (c *Controller) settle(ctx context.Context) {
-	wait := writeEvery - c.clock.Since(c.wrote)
+	wait := max(writeEvery-c.clock.Since(c.wrote), askEvery-c.clock.Since(c.asked))
 	if wait <= 0 || !c.elected.Leads() {
 		return
 	}

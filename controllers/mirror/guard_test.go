@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -137,6 +138,36 @@ func TestTheLeaderWritesAtMostOnceASecond(t *testing.T) {
 			t.Errorf("%s: it wrote: %t", s.reason, wrote)
 		}
 	}
+}
+
+// A world that changes all the time, and makes no difference to the mirror, is no reason to ask
+// all the time.
+func TestAPIServersAreNotAskedAllTheTime(t *testing.T) {
+	now := clocktesting.NewFakeClock(time.Now())
+	elected := make(chan struct{})
+	close(elected)
+	c := step(t, elected, now)
+	c.round(t.Context())
+	now.Step(writeEvery)
+	c.round(t.Context())
+	settled := make(chan struct{})
+	go func() {
+		c.settle(t.Context())
+		close(settled)
+	}()
+	apiserver.Eventually(t, "it waits", func(context.Context) error {
+		select {
+		case <-settled:
+			t.Fatal("it asks again at once")
+		default:
+		}
+		if !now.HasWaiters() {
+			return errors.New("it does not wait yet")
+		}
+		return nil
+	})
+	now.Step(askEvery)
+	<-settled
 }
 
 func generation(ctx context.Context, t *testing.T) int64 {

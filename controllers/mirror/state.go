@@ -42,6 +42,7 @@ func (c *Controller) ask(ctx context.Context, problem error) {
 		policies = append(policies, c.want.Policies[i].Name)
 	}
 	now := c.clock.Now()
+	c.asked = now
 	s := &state{content: c.want.content, hash: strings.Join(c.want.Hashes, " "), noRoom: c.want.Left}
 	if problem != nil {
 		s.problem = problem.Error()
