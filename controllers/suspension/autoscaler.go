@@ -29,9 +29,10 @@ func (x *executor) undoing(ctx context.Context, target *unstructured.Unstructure
 	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, f *field) bool { return f.Undoes(f.in(o.Object)) })
 }
 
-// marked finds an autoscaler of an object that is to be given back.
-func (x *executor) marked(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
-	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, _ *field) bool { return isMarked(o) })
+// resumable finds an autoscaler of an object that is to be given back, or whose own
+// controller has yet to go on with it.
+func (x *executor) resumable(ctx context.Context, target *unstructured.Unstructured) (*autoscaler, error) {
+	return x.findAutoscaler(ctx, target, func(o *unstructured.Unstructured, f *field) bool { return isMarked(o) || f.halts(o) })
 }
 
 func (x *executor) findAutoscaler(ctx context.Context, target *unstructured.Unstructured, wanted func(*unstructured.Unstructured, *field) bool) (*autoscaler, error) {

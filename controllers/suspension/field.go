@@ -65,7 +65,7 @@ func (f *field) set(content map[string]any) bool {
 // it says that it has stopped it, or has not looked at it since.
 func (f *field) halts(o *unstructured.Unstructured) bool {
 	h := f.halted
-	if h == nil || f.set(o.Object) {
+	if h == nil || f.set(o.Object) || holdsAny(h.Unless, o) {
 		return false
 	}
 	if h.Generation {

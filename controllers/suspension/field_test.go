@@ -298,6 +298,9 @@ func TestWhatCannotBeSuspended(t *testing.T) {
 		"RayJob":      {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x}, spec: {shutdownAfterJobFinishes: true}}`, kinds.Set, "KubeRay deletes its RayCluster meanwhile"},
 		"kept RayJob": {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x}, spec: {}}`, kinds.Nothing, "KubeRay would fail it for good, and its RayCluster would run on"},
 		"its own ray": {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x}, spec: {shutdownAfterJobFinishes: true, clusterSelector: {a: b}}}`, kinds.Nothing, "the same"},
+		"raw KServe":  {schema.GroupResource{Group: "serving.kserve.io", Resource: "inferenceservices"}, `{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: x}, status: {deploymentMode: RawDeployment}}`, kinds.Nothing, "KServe does not stop Deployments before 0.16, which are suspended instead"},
+		"raw graph":   {schema.GroupResource{Group: "serving.kserve.io", Resource: "inferencegraphs"}, `{apiVersion: serving.kserve.io/v1alpha1, kind: InferenceGraph, metadata: {name: x}, status: {deploymentMode: RawDeployment}}`, kinds.Nothing, "the same"},
+		"KServe":      {schema.GroupResource{Group: "serving.kserve.io", Resource: "inferenceservices"}, `{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: x}, status: {deploymentMode: Standard}}`, kinds.Set, "KServe stops it"},
 		"marked":      {schema.GroupResource{Group: "ray.io", Resource: "rayjobs"}, `{apiVersion: ray.io/v1, kind: RayJob, metadata: {name: x, labels: {domicile.dev/suspended: "true"}}, spec: {suspend: true}}`, kinds.Set, "it is given back"},
 		"unknown":     {schema.GroupResource{Group: "example.com", Resource: "farms"}, `{apiVersion: example.com/v1, kind: Farm, metadata: {name: x}, spec: {size: 3}}`, kinds.Impossible, "nobody knows how"},
 	} {
@@ -361,6 +364,27 @@ func TestSuspendingIsNoGrowth(t *testing.T) {
 	}
 }
 
+// KEDA may be told to pause by its user, too, and that is nothing to wait for.
+func TestAnAutoscalerIsWaitedFor(t *testing.T) {
+	paused := autoscalerField(schema.GroupResource{Group: "keda.sh", Resource: "scaledobjects"})
+	for name, tc := range map[string]struct {
+		object string
+		halts  bool
+		reason string
+	}{
+		"paused still":    {`{metadata: {name: x}, status: {conditions: [{type: Paused, status: "True"}]}}`, true, "KEDA has not looked yet"},
+		"scales":          {`{metadata: {name: x}, status: {conditions: [{type: Paused, status: "False"}]}}`, false, "KEDA goes on"},
+		"to be paused":    {`{metadata: {name: x, annotations: {autoscaling.keda.sh/paused: "true"}}, status: {conditions: [{type: Paused, status: "True"}]}}`, false, "that is as it should be"},
+		"paused by count": {`{metadata: {name: x, annotations: {autoscaling.keda.sh/paused-replicas: "0"}}, status: {conditions: [{type: Paused, status: "True"}]}}`, false, "its user wants it"},
+		"in one way":      {`{metadata: {name: x, annotations: {autoscaling.keda.sh/paused-scale-in: "true"}}, status: {conditions: [{type: Paused, status: "True"}]}}`, false, "its user wants it"},
+	} {
+		o := object(t, "{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, "+strings.TrimPrefix(tc.object, "{"))
+		if got := paused.halts(o); got != tc.halts {
+			t.Errorf("%s: got %t: %s", name, got, tc.reason)
+		}
+	}
+}
+
 func TestItIsKnownFromTheControllerWhatGoesOn(t *testing.T) {
 	for name, tc := range map[string]struct {
 		kind   kinds.Name
@@ -375,6 +399,9 @@ func TestItIsKnownFromTheControllerWhatGoesOn(t *testing.T) {
 		"a DaemonSet without a node":     {kinds.Name{Group: "apps", Kind: "DaemonSet"}, `{metadata: {generation: 3}, spec: {}, status: {observedGeneration: 3, desiredNumberScheduled: 0}}`, false, "there may be no node for it"},
 		"a DaemonSet that was not seen":  {kinds.Name{Group: "apps", Kind: "DaemonSet"}, `{metadata: {generation: 4}, spec: {}, status: {observedGeneration: 3}}`, true, "its controller has not looked"},
 		"a LeaderWorkerSet":              {kinds.Name{Group: "leaderworkerset.x-k8s.io", Kind: "LeaderWorkerSet"}, `{spec: {replicas: 1}, status: {}}`, true, "it counts no group"},
+		"a Workload of Kueue's":          {kinds.Name{Group: "kueue.x-k8s.io", Kind: "Workload"}, `{spec: {active: true}, status: {conditions: [{type: Evicted, status: "True"}, {type: Requeued, status: "True"}]}}`, true, "it waits for its quota"},
+		"a Workload that is admitted":    {kinds.Name{Group: "kueue.x-k8s.io", Kind: "Workload"}, `{spec: {active: true}, status: {conditions: [{type: Evicted, status: "False"}, {type: Admitted, status: "True"}]}}`, false, "it has its quota"},
+		"a ScaledJob":                    {kinds.Name{Group: "keda.sh", Kind: "ScaledJob"}, `{spec: {}, status: {conditions: [{type: Paused, status: "True"}]}}`, true, "KEDA has paused it"},
 		"a Rollout":                      {kinds.Name{Group: "argoproj.io", Kind: "Rollout"}, `{metadata: {generation: 3}, spec: {replicas: 1}, status: {observedGeneration: "2", replicas: 1}}`, false, "its generation is a text, which is none to compare"},
 		"a RayCluster that is stopping":  {kinds.Name{Group: "ray.io", Kind: "RayCluster"}, `{spec: {suspend: false}, status: {state: ready, conditions: [{type: RayClusterSuspending, status: "True"}]}}`, true, "KubeRay ends what it began before it goes on"},
 		"a RayCluster that has stopped":  {kinds.Name{Group: "ray.io", Kind: "RayCluster"}, `{spec: {suspend: false}, status: {state: suspended, conditions: [{type: RayClusterSuspended, status: "False"}]}}`, true, "it is ready when its Pods are"},

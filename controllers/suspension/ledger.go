@@ -217,11 +217,20 @@ func (l *ledger) due(now time.Time, allowed func([]string) bool) (list []entry, 
 	slices.SortFunc(list, func(a, b entry) int {
 		return cmp.Or(
 			cmp.Compare(a.want, b.want), cmp.Compare(b.way, a.way), cmp.Compare(a.tenant, b.tenant),
-			cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.resource.Resource, b.resource.Resource),
+			cmp.Compare(a.namespace, b.namespace), -cmp.Compare(starts(a), starts(b)), cmp.Compare(a.resource.Resource, b.resource.Resource),
 			strings.Compare(a.name, b.name),
 		)
 	})
 	return list, next
+}
+
+// starts is 1 for what starts its owner again: it comes before it, so that whoever starts
+// the owner stops it, too.
+func starts(e entry) int {
+	if k := translate.KindOf(e.resource.GroupResource()); k != nil && k.StartsOwner {
+		return 1
+	}
+	return 0
 }
 
 // backoff is how long to wait after so many failures.

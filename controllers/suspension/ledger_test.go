@@ -59,7 +59,7 @@ func TestWhatAScanMakesDue(t *testing.T) {
 		}, restricted, []string{"rayclusters/c"}, nil, "the first that can be suspended is"},
 		"a Kueue workload": {[]*scan.Found{
 			found(t, gvr("batch", "jobs"), "j", "", at3), found(t, gvr("kueue.x-k8s.io", "workloads"), "w", "j", at3),
-		}, restricted, []string{"jobs/j", "workloads/w"}, nil, "or Kueue would start the Job again"},
+		}, restricted, []string{"workloads/w", "jobs/j"}, nil, "or Kueue would start the Job again"},
 		"one that has ended": {[]*scan.Found{found(t, pods, "p", "", `}, status: {phase: Succeeded}}`)}, restricted, nil, nil, "there is nothing to stop"},
 		"one that ends":      {[]*scan.Found{found(t, pods, "p", "", `, deletionTimestamp: "2026-08-01T12:00:00Z"`+running)}, restricted, nil, nil, "there is nothing to stop"},
 		"not restricted":     {[]*scan.Found{found(t, deployments, "d", "", at3)}, ruling{}, nil, nil, "there is nothing to do"},
@@ -150,6 +150,21 @@ func TestWhatIsGivenBackComesFirst(t *testing.T) {
 	list, _ := l.due(noon, func([]string) bool { return true })
 	if diff := cmp.Diff([]string{"deployments/z", "secrets/b", "pods/a"}, names(list)); diff != "" {
 		t.Errorf("giving back, then keys, then the rest (-want +got):\n%s", diff)
+	}
+}
+
+// Kueue suspends the Job of a Workload that is no longer active, and starts it again: it does
+// not run in between without a quota.
+func TestAWorkloadComesBeforeItsJob(t *testing.T) {
+	for name, r := range map[string]ruling{"suspended": restricted, "given back": {want: giveBack, tenant: "lantern"}} {
+		l := newLedger()
+		l.observe(found(t, gvr("batch", "jobs"), "j", "", `, labels: {domicile.dev/suspended: "true"}}, spec: {suspend: true}}`), r, noon)
+		l.observe(found(t, gvr("kueue.x-k8s.io", "workloads"), "w", "j", `, labels: {domicile.dev/suspended: "true"}}, spec: {active: false}}`), r, noon)
+		l.merge(nil)
+		list, _ := l.due(noon, func([]string) bool { return true })
+		if diff := cmp.Diff([]string{"workloads/w", "jobs/j"}, names(list)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

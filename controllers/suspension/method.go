@@ -24,7 +24,7 @@ func wayOf(r schema.GroupResource, o *unstructured.Unstructured) (kinds.Way, *fi
 		if _, mirror := o.GetAnnotations()[corev1.MirrorPodAnnotationKey]; mirror && k.Way == kinds.Evict {
 			return kinds.Impossible, nil
 		}
-		if k.Obeys != nil && !isMarked(o) && !obeys(k, o) {
+		if !isMarked(o) && holdsAny(k.Unless, o) {
 			return kinds.Nothing, nil
 		}
 		return k.Way, fieldOf(k)
@@ -41,11 +41,9 @@ func wayOf(r schema.GroupResource, o *unstructured.Unstructured) (kinds.Way, *fi
 	return kinds.Impossible, nil
 }
 
-// obeys says whether the controller of an object lets it be suspended.
-func obeys(k *kinds.Kind, o *unstructured.Unstructured) bool {
-	is, _, err := unstructured.NestedBool(o.Object, k.Obeys...)
-	_, otherwise, wrong := unstructured.NestedFieldNoCopy(o.Object, k.Unless...)
-	return is && !otherwise && err == nil && wrong == nil
+// holdsAny says whether any of some facts is so of an object.
+func holdsAny(facts []kinds.Fact, o *unstructured.Unstructured) bool {
+	return slices.ContainsFunc(facts, func(f kinds.Fact) bool { return f.Holds(o.Object) })
 }
 
 // hasEnded says whether a Pod or Job is over, so that it need not be suspended.

@@ -86,13 +86,13 @@ func (x *executor) resumeWorkload(ctx context.Context, k key, o *unstructured.Un
 		}
 		return wrote(opResume, r, x.patch(ctx, k.resource, o, data))
 	}
-	a, err := x.marked(ctx, o)
+	a, err := x.resumable(ctx, o)
 	switch {
 	case err != nil:
 		return outcome{ruling: r}, err
-	case a != nil:
+	case a != nil && isMarked(a.object):
 		return x.resumeAutoscaler(ctx, a, r)
-	case f.halts(o):
+	case a != nil, f.halts(o):
 		return outcome{state: pending, ruling: r, after: soon}, nil // its controller has yet to go on
 	default:
 		return outcome{ruling: r}, nil

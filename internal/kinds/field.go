@@ -74,7 +74,29 @@ var (
 	// KubeRay ends what it began: it suspends what shall go on by now, and then resumes it.
 	rayState     = &Halted{Conditions: []string{"RayClusterSuspending", "RayClusterSuspended"}, Path: []string{"status", "state"}, Values: []string{"suspended"}}
 	rayJobStatus = &Halted{Path: []string{"status", "jobDeploymentStatus"}, Values: []string{"Suspending", "Suspended"}}
+	pausedCondition = &Halted{Conditions: []string{"Paused"}}
+	// KEDA says that it has paused a ScaledObject for whichever of its annotations.
+	pausedObject = &Halted{Conditions: []string{"Paused"}, Unless: []Fact{
+		{Path: []string{"metadata", "annotations", "autoscaling.keda.sh/paused-replicas"}},
+		{Path: []string{"metadata", "annotations", "autoscaling.keda.sh/paused-scale-in"}},
+		{Path: []string{"metadata", "annotations", "autoscaling.keda.sh/paused-scale-out"}},
+	}}
+	// Kueue says so until a Workload has its quota again.
+	evictedCondition = &Halted{Conditions: []string{"Evicted"}}
 	sparkState   = &Halted{Path: []string{"status", "applicationState", "state"}, Values: []string{"SUSPENDED"}}
+)
+
+// Of which objects the field that suspends the others says nothing to their controller.
+var (
+	// KubeRay fails a RayJob for good that is suspended and keeps its RayCluster, or has
+	// somebody else's.
+	keptRayCluster = []Fact{
+		{Path: []string{"spec", "shutdownAfterJobFinishes"}, Values: []any{nil, false}},
+		{Path: []string{"spec", "clusterSelector"}},
+	}
+	// KServe stops what runs with Knative. Since 0.16 it stops Deployments, too, which it
+	// calls Standard since then.
+	notServerless = []Fact{{Path: []string{"status", "deploymentMode"}, Values: []any{"RawDeployment", "ModelMesh"}}}
 )
 
 // What suspends a kind. Suspend and Replicas, in this order, also suspend a kind

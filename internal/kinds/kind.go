@@ -31,10 +31,9 @@ type Kind struct {
 	// Way is how an object is suspended, and Field what is set if the way is Set.
 	Way   Way
 	Field *Field
-	// Obeys is a field that is true, and Unless one that is absent, in an object whose
-	// controller lets it be suspended by Field. Of others what they made is suspended in
-	// their place. nil: all are obeyed.
-	Obeys, Unless []string
+	// Unless says of which objects the controller does not let itself be told by Field:
+	// one of these is so of them. What they made is suspended in their place.
+	Unless []Fact
 	// Explicit says that the controller goes on only if the field says so: its Default
 	// is put back where it was not there, and it is not taken away.
 	Explicit bool
@@ -66,6 +65,29 @@ type Halted struct {
 	Copies []string
 	// Generation: status.observedGeneration is not yet that of the object.
 	Generation bool
+	// Unless: one of these is so of the object, and stops it without us.
+	Unless []Fact
+}
+
+// Fact is something that is so of an object, or not.
+type Fact struct {
+	Path []string
+	// Values: the field has one of these. nil among them is a field that is not there.
+	// Without any it has whatever.
+	Values []any
+}
+
+// Holds says whether it is so of an object (as decoded JSON).
+func (f Fact) Holds(content map[string]any) bool {
+	var value any = content
+	for _, name := range f.Path {
+		around, _ := value.(map[string]any)
+		value = around[name]
+	}
+	if len(f.Values) == 0 {
+		return value != nil
+	}
+	return slices.Contains(f.Values, value)
 }
 
 // Way is how objects of a kind are suspended. What has a larger one is suspended

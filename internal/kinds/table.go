@@ -18,7 +18,7 @@ var (
 
 var autoscalers = []Kind{
 	{Group: "autoscaling", Kind: "HorizontalPodAutoscaler", Resource: "horizontalpodautoscalers", Version: "v2", Way: Set, Field: minReplicas},
-	{Group: "keda.sh", Kind: "ScaledObject", Resource: "scaledobjects", Version: "v1alpha1", Asked: true, Way: Set, Field: paused},
+	{Group: "keda.sh", Kind: "ScaledObject", Resource: "scaledobjects", Version: "v1alpha1", Asked: true, Way: Set, Field: paused, Halted: pausedObject},
 }
 
 // status of Kubernetes' own kinds takes annotations along. That of custom resources
@@ -102,7 +102,7 @@ var groups = [][]Kind{
 		}},
 	),
 	in("keda.sh",
-		Kind{Kind: "ScaledJob", Resource: "scaledjobs", Way: Set, Field: paused, Pods: []Pods{
+		Kind{Kind: "ScaledJob", Resource: "scaledjobs", Way: Set, Field: paused, Halted: pausedCondition, Pods: []Pods{
 			{Spec: "spec.jobTargetRef.template.spec", Count: "spec.maxReplicaCount"},
 		}},
 	),
@@ -120,7 +120,7 @@ var groups = [][]Kind{
 	),
 	in("kueue.x-k8s.io",
 		// A Workload that is active is admitted, which starts the Job that it is for.
-		Kind{Kind: "Workload", Resource: "workloads", Pods: []Pods{{Spec: "spec.podSets[].template.spec"}}, Rank: 10, Way: Set, Field: active, StartsOwner: true},
+		Kind{Kind: "Workload", Resource: "workloads", Pods: []Pods{{Spec: "spec.podSets[].template.spec"}}, Rank: 10, Way: Set, Field: active, Halted: evictedCondition, StartsOwner: true},
 	),
 	in("leaderworkerset.x-k8s.io",
 		Kind{Kind: "LeaderWorkerSet", Resource: "leaderworkersets", Scale: true, Rank: 2, Way: Set, Field: Replicas, Halted: noCopies, Pods: []Pods{
@@ -154,10 +154,8 @@ var groups = [][]Kind{
 		// KubeRay leaves a RayCluster suspended until it says suspend: false.
 		Kind{Kind: "RayCluster", Resource: "rayclusters", Scale: true, Rank: 3, Way: Set, Field: Suspend, Explicit: true, Halted: rayState, Pods: rayPods("spec")},
 		Kind{Kind: "RayCronJob", Resource: "raycronjobs", Rank: 1, Way: Set, Field: Suspend, Pods: rayPods("spec.jobTemplate.rayClusterSpec")},
-		Kind{Kind: "RayJob", Resource: "rayjobs", Scale: true, Rank: 2, Way: Set, Field: Suspend, Obeys: []string{"spec", "shutdownAfterJobFinishes"}, Unless: []string{"spec", "clusterSelector"}, Halted: rayJobStatus,
+		Kind{Kind: "RayJob", Resource: "rayjobs", Scale: true, Rank: 2, Way: Set, Field: Suspend, Unless: keptRayCluster, Halted: rayJobStatus,
 			Pods: append(rayPods("spec.rayClusterSpec"), Pods{Spec: "spec.submitterPodTemplate.spec"})},
-		// KubeRay fails a RayJob for good that is suspended and keeps its RayCluster, or has
-		// somebody else's.
 		// A RayService cannot be suspended, but the RayClusters that it made can.
 		Kind{Kind: "RayService", Resource: "rayservices", Scale: true, Rank: 1, Pods: rayPods("spec.rayClusterConfig")},
 	),
@@ -174,8 +172,8 @@ var groups = [][]Kind{
 		// A ClusterStorageContainer runs in the Pods that load a model.
 		Kind{Kind: "ClusterStorageContainer", Resource: "clusterstoragecontainers", ClusterScoped: true},
 		Kind{Kind: "ClusterServingRuntime", Resource: "clusterservingruntimes", ClusterScoped: true, Pods: []Pods{{Spec: "spec"}, {Spec: "spec.workerSpec"}}},
-		Kind{Kind: "InferenceGraph", Resource: "inferencegraphs", Way: Set, Field: stop, Pods: []Pods{{Count: "spec.minReplicas"}}},
-		Kind{Kind: "InferenceService", Resource: "inferenceservices", Scale: true, Rank: 2, Way: Set, Field: stop, Halted: stoppedCondition, Pods: []Pods{
+		Kind{Kind: "InferenceGraph", Resource: "inferencegraphs", Way: Set, Field: stop, Unless: notServerless, Pods: []Pods{{Count: "spec.minReplicas"}}},
+		Kind{Kind: "InferenceService", Resource: "inferenceservices", Scale: true, Rank: 2, Way: Set, Field: stop, Unless: notServerless, Halted: stoppedCondition, Pods: []Pods{
 			{Spec: "spec.predictor", Count: "spec.predictor.minReplicas"},
 			{Spec: "spec.predictor.workerSpec"},
 			{Spec: "spec.transformer", Count: "spec.transformer.minReplicas"},
