@@ -59,7 +59,8 @@ func TestWhatGuardsLeaveAlone(t *testing.T) {
 		then   time.Duration
 	}{
 		"the leader":          {"it keeps the configuration", true, edited(func(c *admissionv1.ValidatingWebhookConfiguration) { c.Webhooks = nil }), 0, 0},
-		"there is none":       {"nobody is asked", false, &admissionv1.ValidatingWebhookConfiguration{}, 0, 0},
+		"there is none":       {"nobody is asked, and the leader is faster alone", false, &admissionv1.ValidatingWebhookConfiguration{}, guardDeleted, 0},
+		"and it leads":        {"nobody is asked", true, &admissionv1.ValidatingWebhookConfiguration{}, 0, 0},
 		"emptied":             {"as above; the leader is given time", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) { c.Webhooks = nil }), guardAfter, 0},
 		"an entry is missing": {"as above", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) { c.Webhooks = c.Webhooks[1:] }), guardAfter, 0},
 		"fails open":          {"an outage admits everything", false, edited(func(c *admissionv1.ValidatingWebhookConfiguration) { c.Webhooks[0].FailurePolicy = &ignore }), guardAfter, 0},

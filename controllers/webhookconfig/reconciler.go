@@ -170,6 +170,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, fmt.Errorf("read the webhook configuration: %w", err)
 	} else if err == nil && asWanted(&cached, want) {
 		r.applied = &cached // also of another replica, for when this one takes over
+		r.weak = time.Time{}
 		return again, nil
 	}
 	if known { // what is written names the owner that there is
@@ -181,6 +182,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err := r.live.Get(ctx, client.ObjectKeyFromObject(want), &live); client.IgnoreNotFound(err) != nil {
 		return ctrl.Result{}, fmt.Errorf("read the webhook configuration: %w", err)
 	} else if err == nil && asWanted(&live, want) {
+		r.weak = time.Time{}
 		return again, nil
 	}
 	if rival, err := r.rival(ctx, &live); err != nil || rival {
