@@ -1,7 +1,8 @@
 // Package controllers suspends what other projects' controllers run, and gives it back,
-// with these controllers running: KubeRay, JobSet and LeaderWorkerSet, compiled from their
-// releases ("make test-controllers" does), with their own definitions, roles,
-// webhooks and service accounts, on a real control plane with the chart and real managers.
+// with these controllers running: KubeRay, JobSet, LeaderWorkerSet and Argo Rollouts,
+// compiled from their releases ("make test-controllers" does), with their own definitions,
+// roles, webhooks and service accounts, on a real control plane with the chart and real
+// managers.
 //
 // Of each kind a story is told: an object of a restricted tenant is refused; one that runs
 // may shrink and not grow; it is suspended, until its controller's own status says so; and

@@ -15,6 +15,11 @@ type subject struct {
 	// manifest is the object, called $OBJECT, and pods how many there are of it.
 	manifest string
 	pods     int
+	// objects are of the cluster admin, and besides are made with the object.
+	objects, besides string
+	// told is the object whose controller's status counts, if it is another one: the
+	// operator says nothing of it, and this one is Kubernetes' own.
+	told string
 	// runs and stopped are what the controller's own status says.
 	runs, stopped func(o *unstructured.Unstructured) bool
 	// less makes it smaller, and then there are fewer pods; "" if its own controller allows
@@ -52,6 +57,7 @@ internalCertManagement: {enable: false}
 `
 
 var operators = []operator{
+	rollouts,
 	{
 		name:  "kuberay",
 		args:  []string{"--metrics-addr=$ADDRESS:8080", "--health-probe-bind-address=$ADDRESS:8081", "--enable-leader-election=false"},
@@ -92,7 +98,7 @@ spec:
 		},
 	},
 	{
-		name: "jobset", args: []string{"--config=$FOLDER/config.yaml"}, ports: []string{"8081", webhookPort},
+		name: "jobset", args: []string{"--config=$FOLDER/config.yaml"}, ports: []string{"8081"}, webhooks: &webhooks{port: "9443"},
 		config: "apiVersion: config.jobset.x-k8s.io/v1alpha1" + configuration,
 		subjects: []subject{{
 			// JobSet's own webhook refuses every change of what runs.
@@ -113,7 +119,7 @@ spec:
 		}},
 	},
 	{
-		name: "lws", args: []string{"--config=$FOLDER/config.yaml"}, ports: []string{"8081", webhookPort},
+		name: "lws", args: []string{"--config=$FOLDER/config.yaml"}, ports: []string{"8081"}, webhooks: &webhooks{port: "9443"},
 		config: "apiVersion: config.lws.x-k8s.io/v1alpha1" + configuration,
 		subjects: []subject{{
 			name: "leaderworkerset", country: "SY", pods: 4,

@@ -2,19 +2,15 @@ package controllers
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/util/cert"
 
 	"github.com/domicile-dev/domicile/test/rig/actor"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
@@ -25,12 +21,18 @@ import (
 type operator struct {
 	// name is that of its folder in test/rig/operators and bin/operators.
 	name string
-	// args and config are what it is started with. $ADDRESS is its own, $FOLDER has its
-	// certificate, and the configuration as config.yaml.
-	args   []string
-	config string
+	// deployment is the one that it runs in place of; "" if its release has only one.
+	deployment string
+	// namespace is where its release is installed, if that does not say it.
+	namespace string
+	// args, env and config are what it is started with. $ADDRESS is its own, $PORT one that
+	// nobody else has, and $FOLDER has the configuration as config.yaml.
+	args, env []string
+	config    string
 	// ports are those at which it listens when it is ready.
-	ports    []string
+	ports []string
+	// webhooks is how it is called; nil if it is not, or another program of its release is.
+	webhooks *webhooks
 	subjects []subject
 }
 
@@ -38,54 +40,99 @@ type operator struct {
 type program struct {
 	*cluster.Program
 	args []string
+	// port is one that nobody else has.
+	port string
+	// folder has its files, and authority the certificate that the tests issue to it.
+	folder    string
+	authority []byte
 	// user is whom it runs as, and bindings what gives it rights.
 	user     string
 	bindings []*unstructured.Unstructured
+}
+
+// release is what an operator consists of.
+type release struct {
+	deployment                            *unstructured.Unstructured
+	bindings, definitions, configurations []*unstructured.Unstructured
+	others                                []*unstructured.Unstructured
+}
+
+// read reads the release. What other programs of it do nobody does here: they do not run,
+// nobody issues certificates, and what API servers would ask them is not there.
+func (o *operator) read(t *testing.T) (r release) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "bin", "operators", o.name, "manifests.yaml"))
+	if err != nil {
+		t.Fatal(errors.Join(errors.New(`run "make test-controllers" first`), err))
+	}
+	for _, object := range actor.Objects(string(text)) {
+		switch object.GetKind() {
+		case "ClusterRoleBinding":
+			r.bindings = append(r.bindings, object)
+		case "Deployment":
+			if o.deployment == "" || object.GetName() == o.deployment {
+				r.deployment = object
+			}
+		case "CustomResourceDefinition":
+			r.definitions = append(r.definitions, object)
+		case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration":
+			r.configurations = append(r.configurations, object)
+		case "APIService", "DaemonSet", "Certificate", "Issuer":
+		default:
+			r.others = append(r.others, object)
+		}
+	}
+	if o.namespace != "" {
+		namespace := actor.Objects("{apiVersion: v1, kind: Namespace, metadata: {name: " + o.namespace + "}}")
+		r.others = append(namespace, r.others...)
+		r.deployment.SetNamespace(o.namespace)
+	}
+	return r
 }
 
 // install installs what the release of an operator consists of, and runs it with the
 // rights of its own service account in place of its Deployment.
 func (o *operator) install(t *testing.T, w *world) *program {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "..", "bin", "operators", o.name, "manifests.yaml"))
-	if err != nil {
-		t.Fatal(errors.Join(errors.New(`run "make test-controllers" first`), err))
-	}
-	var webhooks, bindings, others []*unstructured.Unstructured
-	var deployment *unstructured.Unstructured
-	for _, object := range actor.Objects(string(text)) {
-		switch object.GetKind() {
-		case "ClusterRoleBinding":
-			bindings = append(bindings, object)
-		case "Deployment":
-			deployment = object
-		case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration":
-			webhooks = append(webhooks, object)
-		default:
-			others = append(others, object)
+	r := o.read(t)
+	for _, object := range r.others {
+		if within, err := w.admin.IsObjectNamespaced(object); err != nil {
+			t.Fatal(err)
+		} else if within && object.GetNamespace() == "" {
+			object.SetNamespace(o.namespace)
 		}
 	}
-	if err := w.admin.Declare(t.Context(), others...); err != nil {
+	w.declare(t, r.others)
+	account, namespace := textAt(r.deployment, "spec", "template", "spec", "serviceAccountName"), r.deployment.GetNamespace()
+	p := &program{bindings: r.bindings, port: freePort(t), user: "system:serviceaccount:" + namespace + ":" + account}
+	var err error
+	if p.Program, err = w.Program(t.Context(), filepath.Join("operators", o.name, "operator"), "test-controllers", namespace, account); err != nil {
 		t.Fatal(err)
 	}
-	account := textAt(deployment, "spec", "template", "spec", "serviceAccountName")
-	p := &program{bindings: bindings, user: "system:serviceaccount:" + deployment.GetNamespace() + ":" + account}
-	if p.Program, err = w.Program(t.Context(), filepath.Join("operators", o.name, "operator"), "test-controllers", deployment.GetNamespace(), account); err != nil {
-		t.Fatal(err)
-	}
-	authority := o.configure(t, w, p)
+	o.configure(t, w, p)
+	o.webhooks.lead(t, p, r.definitions)
+	w.declare(t, r.definitions)
 	p.mayWork(t, w, true)
+	configurations := o.webhooks.of(r.configurations)
+	if o.webhooks.early() {
+		w.declare(t, configurations)
+	}
 	if err := p.Start(p.args...); err != nil {
 		t.Fatal(err)
 	}
-	o.listens(t, p)
-	for _, object := range webhooks {
-		lead(object, p.Address.String(), authority)
-	}
-	if err := w.admin.Declare(t.Context(), webhooks...); err != nil {
-		t.Fatal(err)
+	o.listens(t, w, p)
+	o.webhooks.lead(t, p, configurations)
+	if !o.webhooks.early() {
+		w.declare(t, configurations)
 	}
 	return p
+}
+
+func (w *world) declare(t *testing.T, objects []*unstructured.Unstructured) {
+	t.Helper()
+	if err := w.admin.Declare(t.Context(), objects...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // mayWork gives an operator its rights, or takes them away, and waits until it has them
@@ -110,64 +157,20 @@ func (p *program) mayWork(t *testing.T, w *world, may bool) {
 	})
 }
 
-// configure writes an operator's configuration and certificate. It returns the authority.
-func (o *operator) configure(t *testing.T, w *world, p *program) []byte {
+// freePort is a port that nobody listens at, at any address.
+func freePort(t *testing.T) string {
 	t.Helper()
-	folder := filepath.Join(w.Dir(), o.name)
-	fill := strings.NewReplacer("$ADDRESS", p.Address.String(), "$FOLDER", folder)
-	certificate, key, err := cert.GenerateSelfSignedCertKey(o.name, []net.IP{p.Address.AsSlice()}, nil)
-	if err == nil {
-		err = os.MkdirAll(folder, 0o700)
-	}
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string][]byte{"tls.crt": certificate, "tls.key": key, "config.yaml": []byte(fill.Replace(o.config))} {
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, arg := range o.args {
-		p.args = append(p.args, fill.Replace(arg))
-	}
-	return certificate
-}
-
-// listens waits until an operator is there.
-func (o *operator) listens(t *testing.T, p *program) {
-	t.Helper()
-	for _, port := range o.ports {
-		suite.Eventually(t, patience, fmt.Sprintf("%s at port %s", o.name, port), func(ctx context.Context) (bool, error) {
-			connection, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(p.Address.String(), port))
-			if err != nil {
-				return p.Err() != nil, err
-			}
-			return true, connection.Close()
-		})
-	}
-	if err := p.Err(); err != nil {
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
 		t.Fatal(err)
 	}
+	return port
 }
-
-// lead makes a webhook configuration lead to an address in place of a Service.
-func lead(configuration *unstructured.Unstructured, address string, authority []byte) {
-	webhooks, _ := configuration.Object["webhooks"].([]any)
-	for _, item := range webhooks {
-		webhook, _ := item.(map[string]any)
-		path, _, err := unstructured.NestedString(webhook, "clientConfig", "service", "path")
-		if err != nil {
-			panic(err)
-		}
-		webhook["clientConfig"] = map[string]any{
-			"url":      "https://" + net.JoinHostPort(address, webhookPort) + path,
-			"caBundle": base64.StdEncoding.EncodeToString(authority),
-		}
-	}
-}
-
-// webhookPort is the same for all operators.
-const webhookPort = "9443"
 
 // textAt is a text in an object, "" if there is none.
 func textAt(o *unstructured.Unstructured, path ...string) string {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -80,8 +81,11 @@ func (s *story) tell(p *program) {
 	s.declare(strings.ReplaceAll(policy, "$EXISTING", "Report"))
 	s.declare(cast)
 	s.declare(sold)
-	if err := s.w.wanda.Create(s.t.Context(), s.object("server")); err != nil {
-		s.t.Fatal(err)
+	if s.objects != "" {
+		s.declare(s.objects)
+	}
+	for _, o := range s.made("server") {
+		s.creates(o)
 	}
 	s.waitsUntil("it runs", s.runsWith(s.pods))
 
@@ -103,6 +107,37 @@ func (s *story) tell(p *program) {
 
 	s.declare(owned)
 	s.waitsUntil("it is suspended again", s.isSuspended)
+	s.isGivenBack(p)
+	s.waitsUntil("Domicile says that all is as it should be", s.says(v1alpha1.ReasonSuspensionComplete))
+	if o, err := s.live(s.t.Context()); err != nil || s.stopped(o) {
+		s.t.Errorf("Domicile says that everything is as it should be, and the controller that it is stopped: %v", err)
+	}
+	s.waitsUntil("it runs under the licence", s.runsWith(pods))
+}
+
+// creates has wanda make an object. A kind that was defined a moment ago is waited for.
+func (s *story) creates(o *unstructured.Unstructured) {
+	s.t.Helper()
+	var failed error
+	s.waitsUntil(o.GetKind()+" to be known", func(ctx context.Context) error {
+		if failed = s.w.wanda.Create(ctx, o); meta.IsNoMatchError(failed) {
+			return failed
+		}
+		return nil
+	})
+	if failed != nil {
+		s.t.Fatal(failed)
+	}
+}
+
+// isGivenBack says what is so while the controller of what was given back may do nothing.
+// Kubernetes' own may.
+func (s *story) isGivenBack(p *program) {
+	s.t.Helper()
+	if s.told != "" {
+		s.declare(licence)
+		return
+	}
 	p.mayWork(s.t, s.w, false)
 	s.declare(licence)
 	s.waitsUntil("it is given back while its controller may do nothing", func(ctx context.Context) error {
@@ -112,11 +147,6 @@ func (s *story) tell(p *program) {
 		return s.says(v1alpha1.ReasonSuspensionInProgress)(ctx)
 	})
 	p.mayWork(s.t, s.w, true)
-	s.waitsUntil("Domicile says that all is as it should be", s.says(v1alpha1.ReasonSuspensionComplete))
-	if o, err := s.live(s.t.Context()); err != nil || s.stopped(o) {
-		s.t.Errorf("Domicile says that everything is as it should be, and the controller that it is stopped: %v", err)
-	}
-	s.waitsUntil("it runs under the licence", s.runsWith(pods))
 }
 
 // shrinks makes the object smaller, and tries to make it larger. It returns how many Pods
@@ -158,9 +188,20 @@ func (s *story) object(name string) *unstructured.Unstructured {
 	return actor.Objects(strings.ReplaceAll(s.fill(s.manifest), "$OBJECT", name))[0]
 }
 
-// live is the object as it is.
+// made are what wanda makes with an object: it comes last.
+func (s *story) made(name string) (all []*unstructured.Unstructured) {
+	if s.besides != "" {
+		all = actor.Objects(strings.ReplaceAll(s.fill(s.besides), "$OBJECT", name))
+	}
+	return append(all, s.object(name))
+}
+
+// live is the object as it is, or what tells of it.
 func (s *story) live(ctx context.Context) (*unstructured.Unstructured, error) {
 	o := s.object("server")
+	if s.told != "" {
+		o = actor.Objects(strings.ReplaceAll(s.fill(s.told), "$OBJECT", "server"))[0]
+	}
 	err := s.w.admin.Get(ctx, client.ObjectKeyFromObject(o), o)
 	return o, err
 }

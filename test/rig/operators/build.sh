@@ -6,5 +6,8 @@ name=$1
 cd "$(dirname "$0")/$name"
 bin=$PWD/../../../../bin
 mkdir -p "$bin/operators/$name"
-"$bin/kustomize" build "$(go list -f '{{.Module.Dir}}' tool)/config/default" >"$bin/operators/$name/manifests.yaml"
+release=$(go list -f '{{.Module.Dir}}' tool)
+for folder in config/default manifests/cluster-install; do
+  [ ! -d "$release/$folder" ] || "$bin/kustomize" build "$release/$folder" >"$bin/operators/$name/manifests.yaml"
+done
 go build -buildvcs=false -ldflags '-s -w' -o "$bin/operators/$name/operator" "$(go list tool)"
