@@ -65,7 +65,7 @@ func (v view) outlook(name string) uint64 {
 		verdict, _ := v.verdicts.Of(p, tenant, v.from)
 		fmt.Fprintf(hash, "%s %d;", p.Name, verdict)
 		if verdict != residency.Clear {
-			fmt.Fprintf(hash, "%d %d %s;", p.Restricted, p.Indeterminate, notice(p, v.from))
+			fmt.Fprintf(hash, "%d %d %s %t;", p.Restricted, p.Indeterminate, notice(p, v.from), p.Suspends)
 		}
 		if e := p.Exemption(name, v.from); e != nil {
 			fmt.Fprintf(hash, "%s;", e.Name)

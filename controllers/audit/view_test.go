@@ -88,6 +88,7 @@ spec: {tenantRef: {name: bad}, policyRef: {name: p}, reason: r, reference: r, ap
 		{name: "policy covers more", reason: "that may be anywhere", after: policy(`{match: {apiKeys: [KEY]}}`), everything: true},
 		{name: "policy about nobody's objects", reason: "they may be anywhere", after: policy(`{jurisdictions: {blocked: [KP]}, enforcement: {unidentified: Warn}}`), everything: true},
 		{name: "milder", reason: "only what is restricted is treated otherwise", after: policy(`{jurisdictions: {blocked: [KP]}, enforcement: {restricted: Warn}}`), tenants: []string{"bad"}},
+		{name: "suspends", reason: "what runs for who is restricted is looked for", after: policy(`{jurisdictions: {blocked: [KP]}, enforcement: {existing: Suspend}}`), tenants: []string{"bad"}},
 		{name: "exempted", reason: "one tenant is", after: exempted, tenants: []string{"bad"}},
 		{name: "expired", reason: "nobody touches anything", before: exempted, after: exempted, later: 10 * time.Second, tenants: []string{"bad"}},
 		{name: "not yet expired", reason: "it holds until that second", before: exempted, after: exempted, later: 10*time.Second - 1},

@@ -72,8 +72,8 @@ var (
 	unobserved         = &Halted{Generation: true}
 	noCopies           = &Halted{Copies: []string{"status", "replicas"}, Generation: true}
 	// KubeRay ends what it began: it suspends what shall go on by now, and then resumes it.
-	rayState     = &Halted{Conditions: []string{"RayClusterSuspending", "RayClusterSuspended"}, Path: []string{"status", "state"}, Values: []string{"suspended"}}
-	rayJobStatus = &Halted{Path: []string{"status", "jobDeploymentStatus"}, Values: []string{"Suspending", "Suspended"}}
+	rayState        = &Halted{Conditions: []string{"RayClusterSuspending", "RayClusterSuspended"}, Path: []string{"status", "state"}, Values: []string{"suspended"}}
+	rayJobStatus    = &Halted{Path: []string{"status", "jobDeploymentStatus"}, Values: []string{"Suspending", "Suspended"}}
 	pausedCondition = &Halted{Conditions: []string{"Paused"}}
 	// KEDA says that it has paused a ScaledObject for whichever of its annotations.
 	pausedObject = &Halted{Conditions: []string{"Paused"}, Unless: []Fact{
@@ -83,7 +83,7 @@ var (
 	}}
 	// Kueue says so until a Workload has its quota again.
 	evictedCondition = &Halted{Conditions: []string{"Evicted"}}
-	sparkState   = &Halted{Path: []string{"status", "applicationState", "state"}, Values: []string{"SUSPENDED"}}
+	sparkState       = &Halted{Path: []string{"status", "applicationState", "state"}, Values: []string{"SUSPENDED"}}
 )
 
 // Of which objects the field that suspends the others says nothing to their controller.
