@@ -1,5 +1,5 @@
 // Package controllers suspends what other projects' controllers run, and gives it back,
-// with these controllers running: KubeRay, JobSet, LeaderWorkerSet and Argo Rollouts,
+// with these controllers running: KubeRay, JobSet, LeaderWorkerSet, Argo Rollouts and KEDA,
 // compiled from their releases ("make test-controllers" does), with their own definitions,
 // roles, webhooks and service accounts, on a real control plane with the chart and real
 // managers.
@@ -14,4 +14,6 @@
 // there is none of, and the tests play the kubelet for them: they say in status that such a
 // Pod runs. Webhooks are served by the controllers; their configurations lead to an address
 // in place of a Service, and the tests issue the certificate, as cert-manager would.
+// Of each release one program runs: KEDA's operator asks no metrics server, so that it scales
+// between bounds alone, and nobody serves its webhook, which fails open.
 package controllers

@@ -24,3 +24,32 @@ var rollouts = operator{
 		more: `[{"op": "replace", "path": "/spec/replicas", "value": 3}]`,
 	}},
 }
+
+// keda makes a HorizontalPodAutoscaler, and has itself no metrics server here, so that
+// nothing scales but between bounds.
+var keda = operator{
+	name: "keda", deployment: "keda-operator",
+	args: []string{"--metrics-bind-address=$ADDRESS:8080", "--health-probe-bind-address=$ADDRESS:8081", "--metrics-service-bind-address=$ADDRESS:9666",
+		"--cert-dir=$FOLDER"},
+	env:   []string{"WATCH_NAMESPACE=", "KEDA_CLUSTER_OBJECT_NAMESPACE=keda", "POD_NAMESPACE=keda"},
+	ports: []string{"8081"},
+	subjects: []subject{{
+		name: "scaledobject", country: "RU", pods: 2,
+		besides: `{apiVersion: apps/v1, kind: Deployment, metadata: {name: $OBJECT, namespace: $NAME}, spec: {` + two + `}}`,
+		manifest: `
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: $OBJECT, namespace: $NAME}
+spec:
+  scaleTargetRef: {name: $OBJECT}
+  pollingInterval: 5
+  minReplicaCount: 2
+  maxReplicaCount: 5
+  triggers: [{type: cron, metadata: {timezone: UTC, start: 0 0 * * *, end: 59 23 * * *, desiredReplicas: "2"}}]
+`,
+		runs:    func(o *unstructured.Unstructured) bool { return condition(o, "Ready") && !condition(o, "Paused") },
+		stopped: func(o *unstructured.Unstructured) bool { return condition(o, "Paused") },
+		less:    `[{"op": "replace", "path": "/spec/maxReplicaCount", "value": 4}]`, lessPods: 2,
+		more: `[{"op": "replace", "path": "/spec/minReplicaCount", "value": 4}]`,
+	}},
+}

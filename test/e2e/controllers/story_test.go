@@ -208,9 +208,13 @@ func (s *story) live(ctx context.Context) (*unstructured.Unstructured, error) {
 
 func (s *story) waitsUntil(what string, holds func(context.Context) error) {
 	s.t.Helper()
+	var last error // not that the time is up
 	suite.Eventually(s.t, patience, what, func(ctx context.Context) (bool, error) {
 		err := holds(ctx)
-		return err == nil, err
+		if ctx.Err() == nil {
+			last = err
+		}
+		return err == nil, last
 	})
 }
 
