@@ -22,6 +22,7 @@ type Graph struct {
 	boundaries []day // on which the graph changes, sorted
 	missing    []string
 	views      views[*View]
+	starts     overStarts
 }
 
 // Len is the number of nodes. Some may stand for nobody: those of the base that

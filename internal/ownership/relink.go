@@ -17,6 +17,7 @@ func (g *Graph) With(base, top *Layer, missing ...string) *Graph {
 	}
 	next := &Graph{base: base, top: top, baseLen: g.baseLen, missing: g.missing}
 	slots := next.relink(g, nodes)
+	next.starts.all = g.starts.with(next.over, slots)
 	if next.boundaries = g.boundaries; slices.ContainsFunc(slots, func(slot int) bool {
 		return !sameDays(g.over.facts.At(slot).records, next.over.facts.At(slot).records)
 	}) {

@@ -140,3 +140,33 @@ func blocked(p ownership.Profile) ownership.Standing {
 	}
 	return standing
 }
+
+// TestWaysAreFoundAnewWhereHoldersChange has somebody in a register who holds something
+// through nobody knows whom: whether through a company that a LegalEntity says is his.
+func TestWaysAreFoundAnewWhereHoldersChange(t *testing.T) {
+	id := func(n string) ownership.Identifier { return ownership.Identifier{Scheme: "XX-REG", ID: n} }
+	indirect := holds(byKey("owner"), byKey("subject"), 30, "1")
+	indirect.Directness = ownership.Indirect
+	base := layer(company("subject", "SG"), company("owner", "CN", id("1")), company("between", "SG"), company("above", "SG", id("2")),
+		indirect, holds(byKey("between"), byKey("subject"), 40, "2"), holds(byKey("above"), byKey("between"), 100, "3")).Named("reg")
+	declare := func(holder string) *ownership.Declaration {
+		return &ownership.Declaration{Party: company("e/above", "SG", id("2")), Interests: []ownership.Interest{holds(byKey(holder), byKey("e/above"), 100, "4")}}
+	}
+	declared := map[string]*ownership.Declaration{
+		"above": declare("e/other"), "other": {Party: company("e/other", "SG")}, "owner": {Party: company("e/owner", "CN", id("1"))},
+	}
+	sources := (&ownership.Sources{}).With(declared)
+	g := ownership.NewGraph(base, sources.Layer())
+	for _, holder := range []string{"e/owner", "e/other", "e/owner"} {
+		declared["above"] = declare(holder)
+		sources = sources.With(map[string]*ownership.Declaration{"above": declared["above"]})
+		next, want := g.With(base, sources.Layer()), ownership.NewGraph(base, layerOf(declared))
+		if is, _ := next.Relinked(g); !is || next.Alone() == 0 {
+			t.Fatalf("held by %s: relinked %t, unknown ways in %d parties", holder, is, next.Alone())
+		}
+		if diff := cmp.Diff(want.Lines(day(1)), next.Lines(day(1))); diff != "" {
+			t.Errorf("held by %s (-anew +changed):\n%s", holder, diff)
+		}
+		g = next
+	}
+}

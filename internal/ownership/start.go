@@ -1,11 +1,6 @@
 package ownership
 
-import (
-	"cmp"
-	"slices"
-
-	"github.com/domicile-dev/domicile/internal/jurisdiction"
-)
+import "github.com/domicile-dev/domicile/internal/jurisdiction"
 
 // Standing is where a party stands by where it sits.
 type Standing struct {
@@ -25,38 +20,28 @@ type Standing struct {
 // is remembered. Without unknown, the parties of unknown jurisdiction are left
 // out: there can be millions.
 func (g *Graph) Start(key any, unknown bool, classify func(Profile) Standing) Start {
-	type startKey struct {
-		key     any
-		unknown bool
-	}
 	base, ok := g.base.starts.get(startKey{key, unknown}, func() any { return g.base.start(unknown, classify) }).(*Start)
 	if !ok {
 		base = g.base.start(unknown, classify) // not reached: the key has a type of its own
 	}
-	var patched, outside Start
-	standing := g.over.standings(classify)
-	for slot, n := range g.over.node {
-		to := &outside
-		if n < g.baseLen {
-			to = &patched
-		}
-		if _, dead := g.over.alias[n]; !dead {
-			to.add(n, standing(slot), unknown)
-		}
-	}
-	itself := func(n Node) Node { return n }
+	over := g.starts.of(startKey{key, unknown}, func() *overStart { return g.startOver(unknown, classify) })
+	patched, itself := g.over.patched, func(n Node) Node { return n }
 	return Start{
-		Seeds:   overlaid(g.over.patched, base.Seeds, patched.Seeds, outside.Seeds, func(s Seed) Node { return s.Node }),
-		Unread:  overlaid(g.over.patched, base.Unread, patched.Unread, outside.Unread, itself),
-		Unknown: overlaid(g.over.patched, base.Unknown, patched.Unknown, outside.Unknown, itself),
+		Seeds:   overlaid(patched, base.Seeds, over.patched.Seeds, over.outside.Seeds, Seed.node),
+		Unread:  overlaid(patched, base.Unread, over.patched.Unread, over.outside.Unread, itself),
+		Unknown: overlaid(patched, base.Unknown, over.patched.Unknown, over.outside.Unknown, itself),
 		base:    base,
 	}
 }
 
+type startKey struct {
+	key     any
+	unknown bool
+}
+
 // overlaid are those of the base that are not in over, what is there instead, and what
-// is not in the base, in the order of their nodes.
+// is not in the base, all in the order of their nodes.
 func overlaid[T any](over bitset, base, instead, outside []T, node func(T) Node) []T {
-	slices.SortFunc(instead, func(a, b T) int { return cmp.Compare(node(a), node(b)) })
 	all := make([]T, 0, len(base)+len(instead)+len(outside))
 	for _, one := range base {
 		n := node(one)
@@ -68,24 +53,6 @@ func overlaid[T any](over bitset, base, instead, outside []T, node func(T) Node)
 		}
 	}
 	return append(append(all, instead...), outside...)
-}
-
-// standings classifies the party of a slot. Parties of the top that are nothing else
-// share few profiles, and each of those is classified once.
-func (o *overlay) standings(classify func(Profile) Standing) func(slot int) Standing {
-	known := map[*Profile]Standing{}
-	return func(slot int) Standing {
-		f := o.facts.At(slot)
-		if f.merged != nil {
-			return classify(*f.profile)
-		}
-		standing, ok := known[f.profile]
-		if !ok {
-			standing = classify(*f.profile)
-			known[f.profile] = standing
-		}
-		return standing
-	}
 }
 
 func (l *layerData) start(unknown bool, classify func(Profile) Standing) *Start {
