@@ -77,7 +77,15 @@ func (o *Options) serve(w http.ResponseWriter, r *http.Request, target string, n
 	if tenant := answer.Header.Get(TenantHeader); tenant != "" {
 		r.Header.Set(TenantHeader, tenant)
 	}
-	next.ServeHTTP(w, r)
+	next.ServeHTTP(w, withoutTrailer(r))
+}
+
+// withoutTrailer is a request of which the handler does not get what comes behind the body:
+// nobody was asked about that, and a server might take it for headers.
+func withoutTrailer(r *http.Request) *http.Request {
+	served := *r
+	served.Trailer = nil
+	return &served
 }
 
 // arrive sees to it that no proxy behind this drops the tenant: a client may name it among

@@ -50,7 +50,11 @@ func TestTheMiddlewareServesNothingThatIsNotAllowed(t *testing.T) {
 			r.Header.Set("X-Forwarded-Uri", "/elsewhere")
 			r.Header.Set("X-Domicile-Tenant", "somebody")
 			r.Header["Connection"] = []string{"close, x-domicile-tenant", "X-Domicile-Tenant"}
+			r.Trailer = http.Header{"X-Api-Key": {"somebody's"}}
 			watched := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if len(r.Trailer) > 0 {
+					t.Errorf("the upstream gets what nobody was asked about: %v", r.Trailer)
+				}
 				if strings.Contains(strings.ToLower(strings.Join(r.Header["Connection"], ",")), "tenant") {
 					t.Errorf("a proxy would drop the tenant: %q", r.Header["Connection"])
 				}
