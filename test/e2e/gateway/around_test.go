@@ -74,6 +74,49 @@ var identities = []attack{
 	{"OPTIONS, which some let pass", request("OPTIONS /v1/chat/completions", body, lantern, "Origin: https://example.org", "Access-Control-Request-Method: POST"), false},
 	{"the place of the check itself", request("POST /domicile", body, lantern, kindJSON), false},
 	{"a health check", request("GET /healthz", "", lantern), false},
+	{"a key, and an empty one", request(chat, body, wren, "X-Api-Key:", kindJSON), false},
+	{"an empty tenant", request(chat, body, lantern, "X-Domicile-Tenant:", kindJSON), false},
+	{"a key in the query", request(chat+"?api_key="+wrenKey, body, lantern, kindJSON), false},
+	{"a key before the host", request("POST http://"+wrenKey+"@api.example.org/v1/chat/completions", body, lantern, kindJSON), false},
+	{"a key in a cookie", request(chat, body, lantern, "Cookie: api_key="+wrenKey, kindJSON), false},
+	{"a key among the metadata of gRPC", request(chat, body, lantern, "Grpc-Metadata-Authorization: Bearer "+wrenKey, kindJSON), false},
+	{"a key for the proxy", request(chat, body, lantern, "Proxy-Authorization: Bearer "+wrenKey, kindJSON), false},
+	{"a key among the protocols of a WebSocket", request("GET /v1/realtime", "", lantern, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: realtime, openai-insecure-api-key."+wrenKey), false},
+	{"a key in a trailer", withTrailer(body, wren, "X-Api-Key: "+lanternKey), false},
+	{"the key that counts in a trailer", withTrailer(body, "X-A: a", lantern), false},
+	{"a tenant in a trailer", withTrailer(body, lantern, "X-Domicile-Tenant: wren"), false},
+	{"two hosts", request(chat, body, lantern, "Host: other.example.org", kindJSON), false},
+	{"a host that is a path", strings.Replace(request(chat, body, lantern, kindJSON), "Host: api.example.org", "Host: api.example.org/healthz", 1), false},
+	{"no host", strings.Replace(request(chat, body, lantern, kindJSON), "Host: api.example.org", "X-A: a", 1), false},
+	{"HTTP/1.0", strings.Replace(request(chat, body, lantern, kindJSON), "HTTP/1.1", "HTTP/1.0", 1), false},
+	{"HTTP/0.9", "GET /v1/models\r\n\r\n", false},
+	{"HTTP of the future", strings.Replace(request(chat, body, lantern, kindJSON), "HTTP/1.1", "HTTP/1.9", 1), false},
+	{"lines that end otherwise", strings.ReplaceAll(request(chat, body, lantern, kindJSON), "\r\n", "\n"), false},
+	{"a request behind another one", plainly(wrenKey) + request(chat, body, lantern, kindJSON), false},
+	{"a request behind one that stays", request(chat, body, wren, kindJSON) + request(chat, body, lantern, kindJSON), false},
+	{"a length with a sign", behind("Content-Length: +0"), false},
+	{"a length in other digits", behind("Content-Length: 0x0"), false},
+	{"a length that is a list", behind("Content-Length: 0, 0"), false},
+	{"no length but a blank", behind("Content-Length: "), false},
+	{"chunks that a tab announces", behind("Transfer-Encoding:\tchunked"), false},
+	{"chunks that a vertical tab announces", behind("Transfer-Encoding: \vchunked"), false},
+	{"chunks that are announced on a second line", behind("Transfer-Encoding:\r\n chunked"), false},
+	{"chunks that are announced twice", behind("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity"), false},
+	{"chunks in HTTP/1.0", strings.Replace(behind("Transfer-Encoding: chunked"), "HTTP/1.1", "HTTP/1.0", 1), false},
+}
+
+// behind is a request of somebody who is clear, which announces its body in some way, and
+// one of somebody who is restricted where a reader of that might see the body or the next.
+func behind(announced string) string {
+	return chat + " HTTP/1.1\r\nHost: api.example.org\r\n" + wren + "\r\n" + kindJSON + "\r\n" + announced + "\r\n\r\n0\r\n\r\n" + request(chat, body, lantern, kindJSON)
+}
+
+// withTrailer is a request in one chunk, with a header behind it.
+func withTrailer(body, header, trailer string) string {
+	name, _, _ := strings.Cut(trailer, ":")
+	return chat + " HTTP/1.1\r\nHost: api.example.org\r\n" + header + "\r\n" + kindJSON + "\r\nTransfer-Encoding: chunked\r\nTE: trailers\r\nTrailer: " + name +
+		fmt.Sprintf("\r\n\r\n%x\r\n%s\r\n0\r\n%s\r\n\r\n", len(body), body, trailer)
 }
 
 // models are attacks on which model a request is for, by a tenant that is refused only for
@@ -115,6 +158,15 @@ var models = []attack{
 	{"the query", request("POST /v1/chat/completions?model=tern-3", `{"model":""}`, meridian, kindJSON), false},
 	{"a body of a GET", request("GET /v1/chat/completions", `{"model":"tern-3"}`, meridian, kindJSON), false},
 	{"a WebSocket", request("GET /v1/realtime?model=tern-3", "", meridian, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="), false},
+	{"in another character set", request(chat, `{"model":"tern-2","+AG0-odel":"tern-3"}`, meridian, "Content-Type: application/json; charset=utf-7"), false},
+	{"parts of a form", request(chat, "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ntern-3\r\n--x--\r\n", meridian, "Content-Type: multipart/form-data; boundary=x"), false},
+	{"parts that are JSON", request(chat, `{"model":"tern-2"}`, meridian, "Content-Type: multipart/form-data; boundary=x"), false},
+	{"lines of JSON", request(chat, `{"model":"tern-2"}`+"\n"+`{"model":"tern-3"}`, meridian, "Content-Type: application/x-ndjson"), false},
+	{"a key with a NUL behind it", request(chat, `{"model":"tern-2","model\u0000":"tern-3"}`, meridian, kindJSON), false},
+	{"behind what is deeper than anybody reads", request(chat, `{"model":"tern-2","x":`+strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)+`,"model":"tern-3"}`, meridian, kindJSON), false},
+	{"behind a number that nobody can hold", request(chat, `{"model":"tern-2","x":1e99999999,"model":"tern-3"}`, meridian, kindJSON), false},
+	{"in an encoding that has no name", request(chat, zip(`{"model":"tern-3"}`), meridian, kindJSON, "Content-Encoding:"), false},
+	{"in an encoding of the transfer", strings.Replace(chunked(zip(`{"model":"tern-3"}`), 9000), "chunked", "gzip, chunked", 1), false},
 	{"what the middleware says", request(chat, `{"model":"tern-3"}`, meridian, kindJSON, "X-Domicile-Body-Cut: false"), false},
 }
 

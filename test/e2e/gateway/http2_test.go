@@ -17,6 +17,9 @@ import (
 // field is one of a request as HTTP/2 has it, pseudo-headers included.
 type field = hpack.HeaderField
 
+// behindBody begins the name of a field that is sent behind the body.
+const behindBody = "behind the body, "
+
 // fields are those of an honest request with others in their places, or behind them.
 func fields(key string, others ...string) (all []field) {
 	given := map[string]string{":method": "POST", ":scheme": "http", ":authority": "api.example.org", ":path": "/v1/chat/completions", "authorization": "Bearer " + key}
@@ -55,6 +58,13 @@ func TestWaysAroundByHTTP2(t *testing.T) {
 		{"a request inside of the method", replaced(fields(wrenKey), ":method", "POST /v1/x HTTP/1.1\r\nauthorization: Bearer "+lanternKey+"\r\n\r\nGET"), body, false},
 		{"chunks, which HTTP/2 has not", fields(wrenKey, "transfer-encoding", "chunked"), "0\r\n\r\n" + request(chat, body, lantern), false},
 		{"a length that is not the body's", fields(wrenKey, "content-length", "3"), body + request(chat, body, lantern), false},
+		{"a key in a trailer", fields(wrenKey, "te", "trailers", "trailer", "x-api-key", behindBody+"x-api-key", lanternKey), body, false},
+		{"a tenant in a trailer", fields(lanternKey, "trailer", "x-domicile-tenant", behindBody+"x-domicile-tenant", "wren"), body, false},
+		{"a path in a trailer", fields(lanternKey, behindBody+":path", "/healthz"), body, false},
+		{"another path by way of the authority", replaced(fields(lanternKey), ":authority", "api.example.org/healthz?"), body, false},
+		{"a key by way of the authority", replaced(fields(lanternKey), ":authority", wrenKey+"@api.example.org"), body, false},
+		{"another scheme", replaced(fields(lanternKey), ":scheme", "https"), body, false},
+		{"a scheme that is none", replaced(fields(lanternKey), ":scheme", "http://api.example.org/healthz?"), body, false},
 		{"an empty path", replaced(fields(lanternKey), ":path", ""), body, false},
 		{"a path with two slashes", replaced(fields(lanternKey), ":path", "//v1/chat/completions"), body, false},
 		{"the newest model without a length", fields(meridianKey), `{"model":"tern-3"}`, false},
@@ -109,21 +119,33 @@ func (p *proxy) sendHTTP2(ctx context.Context, all []field, body string) (status
 	if err := connection.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		return "", err
 	}
-	var block bytes.Buffer
-	encoder := hpack.NewEncoder(&block)
-	for _, f := range all {
-		if err := encoder.WriteField(f); err != nil {
-			return "", err
+	var blocks [2]bytes.Buffer // before the body, and behind it
+	var encoded bytes.Buffer
+	encoder := hpack.NewEncoder(&encoded)
+	for i, behind := range []bool{false, true} {
+		for _, f := range all {
+			name, after := strings.CutPrefix(f.Name, behindBody)
+			if after != behind {
+				continue
+			}
+			if err := encoder.WriteField(field{Name: name, Value: f.Value}); err != nil {
+				return "", err
+			}
 		}
+		_, _ = encoded.WriteTo(&blocks[i]) // into memory
 	}
+	last := blocks[1].Len() == 0
 	if _, err := connection.Write([]byte(http2.ClientPreface)); err != nil {
 		return "", err
 	}
 	framer := http2.NewFramer(connection, connection)
 	framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 	err = errors.Join(framer.WriteSettings(),
-		framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: block.Bytes(), EndHeaders: true}),
-		framer.WriteData(1, true, []byte(body)))
+		framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: blocks[0].Bytes(), EndHeaders: true}),
+		framer.WriteData(1, last, []byte(body)))
+	if !last {
+		err = errors.Join(err, framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: blocks[1].Bytes(), EndHeaders: true, EndStream: true}))
+	}
 	if err != nil {
 		return "", err
 	}

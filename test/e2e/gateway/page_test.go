@@ -1,10 +1,9 @@
 package gateway
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
+
+	"github.com/domicile-dev/domicile/test/rig/proxies"
 )
 
 // page is what docs/gateway.md prints for readers to use.
@@ -19,10 +18,6 @@ type page struct {
 var root = filepath.Join("..", "..", "..")
 
 func readPage() (*page, error) {
-	text, err := os.ReadFile(filepath.Join(root, "docs", "gateway.md"))
-	if err != nil {
-		return nil, err
-	}
 	p := &page{}
 	for _, one := range []struct {
 		heading, language string
@@ -33,26 +28,10 @@ func readPage() (*page, error) {
 		{"#### With a cache", "nginx", &p.cache}, {"### Traefik", "toml", &p.traefik}, {"### Traefik", "yaml", &p.traefikDynamic},
 		{"### LiteLLM", "yaml", &p.litellm}, {"### LiteLLM", "python", &p.litellmHook},
 	} {
-		if *one.into, err = block(string(text), one.heading, one.language); err != nil {
+		var err error
+		if *one.into, err = proxies.Printed(root, one.heading, one.language); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
-}
-
-// block is the first block of code in a language below a heading. One in a list is
-// indented.
-func block(text, heading, language string) (string, error) {
-	_, below, ok := strings.Cut(text, "\n"+heading+"\n")
-	if !ok {
-		return "", fmt.Errorf("docs/gateway.md has no %q", heading)
-	}
-	below, _, _ = strings.Cut(below, "\n##")
-	before, code, ok := strings.Cut(below, "```"+language+"\n")
-	if !ok {
-		return "", fmt.Errorf("docs/gateway.md has no %s below %q", language, heading)
-	}
-	code, _, _ = strings.Cut(code, "```\n")
-	indent := before[strings.LastIndex(before, "\n")+1:]
-	return strings.ReplaceAll("\n"+code, "\n"+indent, "\n")[1:], nil
 }

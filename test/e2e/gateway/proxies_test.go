@@ -20,6 +20,7 @@ import (
 
 	"github.com/domicile-dev/domicile/middleware"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/proxies"
 )
 
 // instance is a proxy in front of one access point.
@@ -194,12 +195,10 @@ func inProxies(path string) string {
 
 // installed is the path of a program that install.sh has installed, or that was there.
 func installed(name string) (string, error) {
-	for _, folder := range []string{"../litellm/bin", "python/bin", "debian/usr/sbin", "debian/usr/bin"} {
-		if path := filepath.Join(inProxies(folder), name); executable(path) {
-			return path, nil
-		}
+	if path, ok := proxies.Installed(root, name); ok {
+		return path, nil
 	}
-	if path := "/usr/sbin/" + name; executable(path) {
+	if path := "/usr/sbin/" + name; proxies.Executable(path) {
 		return path, nil
 	}
 	path, err := exec.LookPath(name)
@@ -207,11 +206,6 @@ func installed(name string) (string, error) {
 		return "", fmt.Errorf("run make bin/proxies: %w", err)
 	}
 	return path, nil
-}
-
-func executable(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode()&0o111 != 0
 }
 
 // start starts the program of a proxy, which ends with this process or before.
@@ -287,7 +281,7 @@ func (p *proxy) send(ctx context.Context, request string) (status int, header ht
 		return 0, nil, "", err
 	}
 	defer func() { _ = connection.Close() }() // nothing more is asked
-	if err := connection.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := connection.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		return 0, nil, "", err
 	}
 	if _, err := io.WriteString(connection, request); err != nil {

@@ -151,7 +151,11 @@ func (u *upstream) suspect(r *http.Request, body []byte) (wrong []string) {
 	if u.anonymous {
 		return nil
 	}
-	keys := keysIn(r.Header)
+	headers := r.Header.Clone()
+	for name, values := range r.Trailer { // some add them to the headers
+		headers[name] = append(headers[name], values...)
+	}
+	keys := keysIn(headers)
 	complain := func(format string, args ...any) {
 		wrong = append(wrong, fmt.Sprintf("%s %s with the keys %q: %s", r.Method, r.RequestURI, keys, fmt.Sprintf(format, args...)))
 	}
@@ -163,13 +167,13 @@ func (u *upstream) suspect(r *http.Request, body []byte) (wrong []string) {
 	if !ok {
 		complain("nobody may be served with that")
 	}
-	if said := valuesOf(r.Header, "X-Domicile-Tenant"); !slices.Equal(said, []string{tenant}) {
+	if said := valuesOf(headers, "X-Domicile-Tenant"); !slices.Equal(said, []string{tenant}) {
 		complain("it is said to be of %q", said)
 	}
-	if said := strings.Join(valuesOf(r.Header, "X-End-Customer"), ","); strings.Contains(said, "lantern") {
+	if said := strings.Join(valuesOf(headers, "X-End-Customer"), ","); strings.Contains(said, "lantern") {
 		complain("it is on behalf of %q", said)
 	}
-	if tenant == "harbour" && len(valuesOf(r.Header, "X-End-Customer")) == 0 {
+	if tenant == "harbour" && len(valuesOf(headers, "X-End-Customer")) == 0 {
 		complain("a reseller does not say for whom")
 	}
 	if tenant != "meridian" {
@@ -227,7 +231,9 @@ func modelsIn(h http.Header, body []byte) (models []string) {
 		}
 		models = append(models, "compressed")
 	}
-	if kind := h.Get("Content-Type"); !strings.HasPrefix(strings.ToLower(kind), "application/json") && kind != "" {
+	kind := strings.ToLower(h.Get("Content-Type"))
+	_, charset, other := strings.Cut(kind, "charset")
+	if other = other && !strings.HasPrefix(charset, "=utf-8"); other || !strings.HasPrefix(kind, "application/json") && kind != "" {
 		models = append(models, kind)
 	}
 	for _, pair := range member.FindAllSubmatch(body, -1) {
@@ -239,12 +245,13 @@ func modelsIn(h http.Header, body []byte) (models []string) {
 	return models
 }
 
-// text is a string of JSON in lower case, or what is there instead of one.
+// text is a string of JSON in lower case, up to a NUL, or what is there instead of one.
 func text(quoted []byte) string {
 	var s string
 	if json.Unmarshal(quoted, &s) != nil {
 		s = string(quoted)
 	}
+	s, _, _ = strings.Cut(s, "\x00")
 	return strings.ToLower(s)
 }
 

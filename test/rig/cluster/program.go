@@ -5,20 +5,22 @@ import (
 	"net/netip"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
 // Program is a process of somebody else's program beside the managers, such as another
-// project's controller. It has the rights of a service account.
+// project's controller, with the rights of a service account, or a proxy, without any.
 type Program struct {
 	// Address is the program's own, as a pod has one.
 	Address netip.Addr
 	// Env is more of its environment, besides KUBECONFIG.
 	Env []string
 
-	path, name, kubeconfig, log string
-	spawner                     *spawner
-	process                     *process // nil before the start
+	path, name, log string
+	kubeconfig      string // empty if it has no rights
+	spawner         *spawner
+	process         *process // nil before the start
 }
 
 // Program prepares a program of bin, by its path there, and what makes it. It is killed on
@@ -42,10 +44,22 @@ func (c *Cluster) Program(ctx context.Context, path, target, namespace, serviceA
 	return p, c.credentials(ctx, namespace, serviceAccount, upstream.listener.Addr().String(), p.kubeconfig)
 }
 
+// Beside prepares a program, by its path, that knows nothing of the cluster. It is killed on
+// Close, which says if it had ended by itself.
+func (c *Cluster) Beside(path string) *Program {
+	name := filepath.Base(path)
+	p := &Program{path: path, name: name, spawner: c.spawner, log: filepath.Join(c.dir, name+".log")}
+	c.closers = append(c.closers, p.close)
+	return p
+}
+
 // Start starts the process.
 func (p *Program) Start(args ...string) (err error) {
 	cmd := exec.Command(p.path, args...)
-	cmd.Env = append([]string{"KUBECONFIG=" + p.kubeconfig}, p.Env...)
+	cmd.Env = slices.Clone(p.Env)
+	if p.kubeconfig != "" {
+		cmd.Env = append(cmd.Env, "KUBECONFIG="+p.kubeconfig)
+	}
 	p.process, err = p.spawner.start(p.name, cmd, p.log, syscall.SIGKILL)
 	return err
 }
