@@ -19,7 +19,7 @@ import (
 type options struct {
 	few, many, tenants int
 	rounds, flips      int
-	parts              string
+	parts, opa         string
 	block              time.Duration
 	store              string
 	// serve is what this process serves instead of measuring; empty for nothing.
@@ -40,6 +40,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.IntVar(&o.rounds, "rounds", 3, "how often each kind has its turn")
 	flags.IntVar(&o.flips, "flips", 400, "how often a tenant flips")
 	flags.StringVar(&o.parts, "parts", "envoy,alone,flips", "what is measured, separated by commas")
+	flags.StringVar(&o.opa, "opa", "", "the `program` of Open Policy Agent with its own plugin for Envoy; without it, its library is asked as the plugin does")
 	flags.DurationVar(&o.block, "block", 2*time.Second, "how long a turn is")
 	flags.StringVar(&o.store, "store", filepath.Join("bin", "bench-gateway.json"), "the file that has what the previous run measured")
 	flags.StringVar(&o.serve, "serve", "", "serve `what` in this process: yes or domicile")

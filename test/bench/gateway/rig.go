@@ -78,6 +78,11 @@ func newRig(ctx context.Context, o options, progress io.Writer) (r *rig, err err
 		}
 		ports[kind] = address.Port
 		args = append(args, "-address="+address.String(), "-tenants="+strconv.Itoa(o.tenants))
+		if kind == opa && o.opa != "" {
+			if args, err = r.withPlugin(ctx, address.String()); err != nil {
+				return r, err
+			}
+		}
 		if err := r.start(ctx, kind, args[0], args[1:]...); err != nil {
 			return r, err
 		}
