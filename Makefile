@@ -38,7 +38,7 @@ needs:
 help: ## List these commands.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
-demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running).
+demo: build bin/controlplane bin/helm ## Show a real API server refusing a restricted tenant (KEEP=1 leaves it running; after make bin/proxies API requests pass through Envoy).
 	go run ./test/demo $(if $(KEEP),--keep)
 
 # What has a goal of its own, because it needs more than Go.

@@ -62,7 +62,7 @@ func (t *teller) sold(ctx context.Context) error {
 	if err := t.kubectl(ctx, admitted("legalentity.domicile.dev/lantern-singapore configured"), "apply", "-f", "test/demo/lantern-sold.yaml"); err != nil {
 		return err
 	}
-	if err := t.verdict(ctx, "Clear"); err != nil {
+	if err := t.verdict(ctx, "lantern", "Clear"); err != nil {
 		return err
 	}
 	if err := t.kubectl(ctx, admitted("deployment.apps/lantern-chat created"), "apply", "-f", "test/demo/lantern.yaml", "-l", "app=lantern-chat"); err != nil {
@@ -72,9 +72,9 @@ func (t *teller) sold(ctx context.Context) error {
 		"rollout", "status", "deployment/lantern-chat", "-n", "inference", "--timeout=90s")
 }
 
-// verdict waits until the tenant's status has a verdict.
-func (t *teller) verdict(ctx context.Context, want string) error {
-	return t.kubectl(ctx, admitted("condition met"), "wait", "tenant/lantern",
+// verdict waits until a tenant's status has a verdict.
+func (t *teller) verdict(ctx context.Context, tenant, want string) error {
+	return t.kubectl(ctx, admitted("condition met"), "wait", "tenant/"+tenant,
 		"--for=jsonpath={.status.verdicts[0].verdict}="+want, "--timeout=60s")
 }
 
@@ -83,7 +83,7 @@ func (t *teller) boughtBack(ctx context.Context) error {
 	if err := t.kubectl(ctx, admitted("legalentity.domicile.dev/lantern-singapore configured"), "apply", "-f", "test/demo/lantern.yaml", "-l", "demo=ownership"); err != nil {
 		return err
 	}
-	if err := t.verdict(ctx, "Restricted"); err != nil {
+	if err := t.verdict(ctx, "lantern", "Restricted"); err != nil {
 		return err
 	}
 	if err := t.kubectl(ctx, refused("Lantern Singapore Pte. Ltd. (SG)"), "scale", "deployment/lantern-chat", "-n", "inference", "--replicas=5"); err != nil {

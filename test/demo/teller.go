@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"time"
@@ -21,10 +20,8 @@ type teller struct {
 	settings settings
 	// manager is nil in a cluster that was there before.
 	manager *cluster.Manager
-	// gateway answers about API requests, and models is a model server that asks it; both are
-	// nil likewise.
-	gateway *cluster.Manager
-	models  *httptest.Server
+	// door is where API requests come in; nil likewise.
+	door *frontDoor
 }
 
 // expectation is what a command should do.
