@@ -74,7 +74,7 @@ func (p *problems) add(n Node, reason, format string, args ...any) {
 	p.addOne(reason, func() problem { return problem{n, reason, fmt.Sprintf(format, args...)} })
 }
 
-func (p *problems) addOne(reason string, make func() problem) {
+func (p *problems) addOne(reason string, one func() problem) {
 	if p.count == nil {
 		p.count = map[string]int{}
 	}
@@ -83,7 +83,7 @@ func (p *problems) addOne(reason string, make func() problem) {
 		return
 	}
 	p.count[reason]++
-	p.listed = append(p.listed, make())
+	p.listed = append(p.listed, one())
 }
 
 // take adds other problems.

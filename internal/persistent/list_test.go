@@ -16,9 +16,9 @@ func TestListIsWhatASliceIs(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, length := range []int{0, 1, 63, 64, 65, 128, 1000} {
-		want := make([]int, length)
-		for i := range want {
-			want[i] = i
+		var want []int
+		for i := range length {
+			want = append(want, i)
 		}
 		lists, wants := []persistent.List[int]{persistent.ListOf(slices.Clone(want))}, [][]int{slices.Clone(want)}
 		for range 50 {
