@@ -11,18 +11,15 @@ import (
 	"github.com/domicile-dev/domicile/internal/kinds"
 )
 
-// The lists of claims. Each is found out by itself: what is nonsense in one of them
-// hides nothing in another.
+// The lists of claims. Each is found out by itself: in a pod template there may be
+// nonsense, which must not hide what the object itself claims. Each variable that is read
+// costs an API server about as much as a search for a name.
 const (
-	ownClaims       = "own"       // of the object itself, as it was, too
-	namespaceClaims = "inherited" // of its namespace
-	placeClaims     = "placed"    // of its pod templates
-	behalfClaims    = "behalf"    // on whose behalf it runs
+	ownClaims   = "claims" // of the object, as it was, too, and of its namespace
+	placeClaims = "placed" // of its pod templates
 )
 
-func claimLists() []string {
-	return []string{ownClaims, namespaceClaims, placeClaims, behalfClaims}
-}
+func claimLists() []string { return []string{ownClaims, placeClaims} }
 
 const kindOf = "request.kind.group + '/' + request.kind.kind"
 
@@ -48,10 +45,9 @@ func facts() []admissionv1.Variable {
 		{Name: "namespaceLabels", Expression: isNamespace + " ? object" + labels + " : " + ofNamespace + " == null ? dyn({}) : " + ofNamespace + labels},
 		{Name: "labels", Expression: "object" + labels},
 		{Name: "oldLabels", Expression: "oldObject == null ? dyn({}) : oldObject" + labels},
-		{Name: ownClaims, Expression: "variables.scale ? [] : " + objects + ".map(o, o" + tenant + ").filter(c, c != '')"},
-		{Name: namespaceClaims, Expression: ofNamespace + " == null ? [] : " + split("["+ofNamespace+tenant+", "+ofNamespace+behalf+"]")},
-		{Name: placeClaims, Expression: "variables.scale || " + isResource("", "pods") + " ? [] : " + split(places())},
-		{Name: behalfClaims, Expression: "variables.scale ? [] : " + split(objects+".map(o, o"+behalf+")")},
+		{Name: ownClaims, Expression: "(variables.scale ? [] : " + objects + ".map(o, o" + tenant + ").filter(c, c != '')) + " + split(
+			"((variables.scale ? [] : "+objects+".map(o, o"+behalf+")) + ("+ofNamespace+" == null ? [] : ["+ofNamespace+tenant+", "+ofNamespace+behalf+"]))")},
+		{Name: placeClaims, Expression: "variables.scale ? [] : " + split(places())},
 	}
 }
 

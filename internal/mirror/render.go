@@ -190,11 +190,11 @@ func (s share) render(i int, named bool) ([]admissionv1.Variable, admissionv1.Va
 	within := add(fmt.Sprintf("within_%d", i), and(where...))
 
 	text := func(kind string, x index) func(int) string {
-		name := func(k int) string { return fmt.Sprintf("%s_%d_%d", kind, i, k) }
-		for k, t := range x.texts {
-			add(name(k), quote(t))
+		var lists []string
+		for texts := range slices.Chunk(x.texts, textsEach) {
+			lists = append(lists, add(fmt.Sprintf("%s_%d_%d", kind, i, len(lists)), list(texts)))
 		}
-		return name
+		return func(k int) string { return fmt.Sprintf("%s[%d]", lists[k/textsEach], k%textsEach) }
 	}
 	names, bound := indexOf(s.names), indexOf(s.bound)
 	namesAt, boundAt := text("names", names), text("bound", bound)
@@ -202,12 +202,15 @@ func (s share) render(i int, named bool) ([]admissionv1.Variable, admissionv1.Va
 	var found []choice
 	for _, claims := range claimLists() {
 		hits := add(fmt.Sprintf("%s_%d", claims, i), "variables."+claims+".filter(c, "+names.has("c", namesAt)+")")
-		none = append(none, hits+".size() == 0")
-		found = append(found, choice{hits + ".size() > 0", "'tenant ' + string(" + hits + "[0]) + ' is refused; for more: kubectl domicile explain tenant/' + string(" + hits + "[0])"})
+		hit := hits + ".size() > 0"
+		if claims == placeClaims {
+			hit = "!(" + isResource("", "pods") + ") && " + hit // a Pod has no template
+		}
+		none = append(none, "!("+hit+")")
+		found = append(found, choice{hit, "'tenant ' + string(" + hits + "[0]) + ' is refused; for more: kubectl domicile explain tenant/' + string(" + hits + "[0])"})
 	}
 	if len(s.bound) > 0 {
-		hit := add(fmt.Sprintf("bound_%d", i), "has(request.namespace) && !("+isResource("", "namespaces")+") && "+bound.has("request.namespace", boundAt))
-		none = append(none, "!"+hit)
+		none = append(none, "!(has(request.namespace) && !("+isResource("", "namespaces")+") && "+bound.has("request.namespace", boundAt)+")")
 	}
 	return variables, admissionv1.Validation{
 		Expression: or(and(none...), "!"+within),

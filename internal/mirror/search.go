@@ -9,6 +9,10 @@ import (
 // comparisons.
 const maxText = 12_000
 
+// textsEach is how many texts one variable has: the API server prepares each variable for
+// each request. Names of one letter make the longest expressions.
+const textsEach = 5
+
 // index finds names in texts of them, by a binary tree of comparisons to the one text
 // that can have it: that compiles three to ten times faster than a list.
 type index struct {
@@ -39,20 +43,20 @@ func indexOf(names []string) index {
 	return x
 }
 
-// has is an expression that says whether a name is in the index, if the variables of
-// the texts are called what variable says.
-func (x index) has(name string, variable func(int) string) string {
+// has is an expression that says whether a name is in the index, if the texts are where
+// text says.
+func (x index) has(name string, text func(int) string) string {
 	if len(x.texts) == 0 {
 		return "false"
 	}
-	return "(" + x.tree(name, variable, 0, len(x.texts)) + ").contains('\\n' + " + name + " + '\\n')"
+	return "(" + x.tree(name, text, 0, len(x.texts)) + ").contains('\\n' + " + name + " + '\\n')"
 }
 
-func (x index) tree(name string, variable func(int) string, from, to int) string {
+func (x index) tree(name string, text func(int) string, from, to int) string {
 	if to-from == 1 {
-		return "variables." + variable(from)
+		return text(from)
 	}
 	middle := (from + to) / 2
 	return name + " < " + quote(x.first[middle]) +
-		" ? (" + x.tree(name, variable, from, middle) + ") : (" + x.tree(name, variable, middle, to) + ")"
+		" ? (" + x.tree(name, text, from, middle) + ") : (" + x.tree(name, text, middle, to) + ")"
 }
