@@ -1,8 +1,7 @@
 // Command opa answers Envoy's ext_authz with Open Policy Agent, which has the same keys and
 // tenants as data that bench-gateway gives to Domicile. As OPA's own plugin for Envoy does,
 // this makes a check JSON, with the body apart, and evaluates a query that was prepared. The
-// plugin itself is measured with bench-gateway's flag -opa: its module cannot be verified by
-// Go's checksum database, so that nothing here requires it.
+// plugin itself is measured with bench-gateway's flag -opa, by whoever has a build of it.
 package main
 
 import (
