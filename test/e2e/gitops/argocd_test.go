@@ -119,8 +119,12 @@ func (a *argo) program(ctx context.Context, name string) (*cluster.Program, erro
 	if err != nil {
 		return nil, err
 	}
+	scripts, err := filepath.Abs(filepath.Join(root, "bin", "gitops"))
+	if err != nil {
+		return nil, err
+	}
 	home := filepath.Join(a.Dir(), name)
-	p.Env = append(os.Environ(), "HOME="+home, "TMPDIR="+home, "ARGOCD_ASK_PASS_SOCK="+filepath.Join(home, "ask.sock"),
+	p.Env = append(os.Environ(), "PATH="+scripts+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home, "TMPDIR="+home, "ARGOCD_ASK_PASS_SOCK="+filepath.Join(home, "ask.sock"),
 		"ARGOCD_GPG_ENABLED=false", "ARGOCD_FAKE_IN_CLUSTER=true") // its cluster is that of KUBECONFIG
 	return p, os.MkdirAll(home, 0o700)
 }
