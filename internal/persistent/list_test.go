@@ -16,7 +16,7 @@ func TestListIsWhatASliceIs(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, length := range []int{0, 1, 63, 64, 65, 128, 1000} {
-		var want []int
+		want := []int{}
 		for i := range length {
 			want = append(want, i)
 		}
