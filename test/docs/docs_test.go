@@ -95,7 +95,7 @@ func declaredTests(t *testing.T) map[string]bool {
 	return declared
 }
 
-var makeCommand = regexp.MustCompile("(?:^\\$ |`)make ([a-z0-9-]+)")
+var makeCommand = regexp.MustCompile("(?:^\\$ |`)make ([a-z0-9/-]+)")
 
 func TestMakeTargetsExist(t *testing.T) {
 	makefile := read(t, "Makefile")
