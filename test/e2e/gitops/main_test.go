@@ -29,15 +29,17 @@ var shared = suite.Share(start)
 // failure too.
 func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
-// world is a cluster with Domicile in it, and Git repositories.
+// world is a cluster with Domicile in it, and Git repositories, and archives of them.
 type world struct {
 	*cluster.Cluster
-	git *gitServer
+	git      *gitServer
+	archives *archives
 }
 
 // Close implements suite.World.
 func (w *world) Close() error {
 	w.git.close()
+	w.archives.close()
 	return w.Cluster.Close()
 }
 
@@ -66,6 +68,9 @@ func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	w := &world{Cluster: c}
 	has(c)
 	if w.git, err = serveGit(ctx, filepath.Join(c.Dir(), "git")); err != nil {
+		return nil, err
+	}
+	if w.archives, err = serveArchives(filepath.Join(c.Dir(), "archives")); err != nil {
 		return nil, err
 	}
 	has(w)
