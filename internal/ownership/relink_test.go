@@ -117,7 +117,12 @@ func compareTraces(t *testing.T, where string, want, got *ownership.Graph, at ti
 		{Threshold: 30 * percent, Shareholding: true, Method: ownership.Either, Aggregation: ownership.SingleOwner, UndisclosedPossible: true},
 	} {
 		trace := func(g *ownership.Graph) *ownership.Outcome {
-			return g.At(at).Trace(rule, g.Start("blocked", rule.UndisclosedPossible, blocked))
+			start := g.Start("blocked", rule.UndisclosedPossible, blocked)
+			inOrder := func(a, b ownership.Seed) int { return int(a.Node - b.Node) }
+			if !slices.IsSortedFunc(start.Seeds, inOrder) || !slices.IsSorted(start.Unknown) {
+				t.Fatalf("%s: where parties stand is not in the order of their nodes", where)
+			}
+			return g.At(at).Trace(rule, start)
 		}
 		a, b := trace(want), trace(got)
 		if diff := cmp.Diff(ownership.Traced(a), ownership.Traced(b)); diff != "" {

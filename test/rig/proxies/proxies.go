@@ -3,7 +3,9 @@
 package proxies
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,8 +56,30 @@ func Installed(repository, name string) (string, bool) {
 	return "", false
 }
 
-// Executable says whether there is a program at a path.
+// Executable says whether there is a program at a path that can run: a script names its
+// interpreter, which stays behind when its folder is moved.
 func Executable(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && !info.IsDir() && info.Mode()&0o111 != 0
+	if err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
+		return false
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }() // it was read only
+	first, _ := bufio.NewReader(io.LimitReader(file, longestPath)).ReadString('\n')
+	interpreter, isScript := strings.CutPrefix(first, "#!")
+	if !isScript {
+		return true
+	}
+	names := strings.Fields(interpreter)
+	if len(names) == 0 {
+		return false
+	}
+	_, err = os.Stat(names[0])
+	return err == nil
 }
+
+// longestPath is how long the first line of a script may be.
+const longestPath = 4096
