@@ -53,3 +53,30 @@ spec:
 		more: `[{"op": "replace", "path": "/spec/minReplicaCount", "value": 4}]`,
 	}},
 }
+
+// kserve does not stop what runs in Deployments before 0.16, so that these are suspended,
+// and tell.
+var kserve = operator{
+	name: "kserve", deployment: "kserve-controller-manager",
+	args:     []string{"--metrics-addr=$ADDRESS:8080", "--health-probe-addr=$ADDRESS:8081", "--webhook-port=$PORT"},
+	env:      []string{"TMPDIR=$FOLDER", "POD_NAMESPACE=kserve"},
+	ports:    []string{"8081"},
+	webhooks: &webhooks{folder: "k8s-webhook-server/serving-certs"},
+	subjects: []subject{{
+		name: "inferenceservice", country: "VE", pods: 2,
+		manifest: `
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: $OBJECT, namespace: $NAME, annotations: {serving.kserve.io/deploymentMode: RawDeployment}}
+spec: {predictor: {minReplicas: 2, maxReplicas: 4, terminationGracePeriodSeconds: 0, containers: [` + container + `]}}
+`,
+		told: `{apiVersion: apps/v1, kind: Deployment, metadata: {name: $OBJECT-predictor, namespace: $NAME}}`,
+		runs: func(o *unstructured.Unstructured) bool {
+			n := numberAt(o, "spec", "replicas")
+			return n > 0 && numberAt(o, "status", "readyReplicas") == n
+		},
+		stopped: func(o *unstructured.Unstructured) bool { return numberAt(o, "status", "replicas") == 0 },
+		less:    `[{"op": "replace", "path": "/spec/predictor/maxReplicas", "value": 3}]`, lessPods: 2,
+		more: `[{"op": "replace", "path": "/spec/predictor/minReplicas", "value": 3}]`,
+	}},
+}

@@ -109,7 +109,7 @@ func (s *story) tell(p *program) {
 	s.waitsUntil("it is suspended again", s.isSuspended)
 	s.isGivenBack(p)
 	s.waitsUntil("Domicile says that all is as it should be", s.says(v1alpha1.ReasonSuspensionComplete))
-	if o, err := s.live(s.t.Context()); err != nil || s.stopped(o) {
+	if o, err := s.live(s.t.Context()); err != nil || s.told == "" && s.stopped(o) {
 		s.t.Errorf("Domicile says that everything is as it should be, and the controller that it is stopped: %v", err)
 	}
 	s.waitsUntil("it runs under the licence", s.runsWith(pods))
@@ -130,19 +130,27 @@ func (s *story) creates(o *unstructured.Unstructured) {
 	}
 }
 
+func (s *story) isNotMarked(ctx context.Context) error {
+	if o, err := s.live(ctx); err != nil || o.GetLabels()[v1alpha1.SuspendedLabel] != "" {
+		return fmt.Errorf("it says to be suspended: %w", err)
+	}
+	return nil
+}
+
 // isGivenBack says what is so while the controller of what was given back may do nothing.
 // Kubernetes' own may.
 func (s *story) isGivenBack(p *program) {
 	s.t.Helper()
 	if s.told != "" {
 		s.declare(licence)
+		s.waitsUntil("it is given back", s.isNotMarked)
 		return
 	}
 	p.mayWork(s.t, s.w, false)
 	s.declare(licence)
 	s.waitsUntil("it is given back while its controller may do nothing", func(ctx context.Context) error {
-		if o, err := s.live(ctx); err != nil || o.GetLabels()[v1alpha1.SuspendedLabel] != "" {
-			return fmt.Errorf("it says to be suspended: %w", err)
+		if err := s.isNotMarked(ctx); err != nil {
+			return err
 		}
 		return s.says(v1alpha1.ReasonSuspensionInProgress)(ctx)
 	})
