@@ -12,6 +12,7 @@ import (
 
 	"github.com/domicile-dev/domicile/middleware"
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/printed"
 	"github.com/domicile-dev/domicile/test/rig/proxies"
 )
 
@@ -54,7 +55,7 @@ func (t *teller) behindEnvoy(gateway *cluster.Manager, program string) (*frontDo
 	}
 	free := httptest.NewServer(http.NotFoundHandler())
 	free.Close()
-	config, err := proxies.Printed(".", "### Envoy", "yaml")
+	config, err := printed.Code(filepath.Join("docs", "gateway.md"), "### Envoy", "yaml")
 	if err != nil {
 		return nil, err
 	}

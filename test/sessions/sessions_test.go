@@ -14,17 +14,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/domicile-dev/domicile/test/rig/cluster"
+	"github.com/domicile-dev/domicile/test/rig/printed"
+	"github.com/domicile-dev/domicile/test/rig/suite"
 )
 
 var update = flag.Bool("update", false, "write into the pages what is said today")
 
 const (
-	systemNamespace = "domicile-system"
 	// startTimeout is how long the cluster may take to start on a busy machine.
 	startTimeout = 5 * time.Minute
 	// patience is how long a session waits until what is printed is said.
 	patience = time.Minute
 )
+
+// root is the repository, from this folder.
+var root = filepath.Join("..", "..")
 
 // setting is where sessions run.
 type setting struct {
@@ -35,25 +39,15 @@ type setting struct {
 // place makes a folder in which sessions run, with kubectl and its plugin in PATH.
 func place(t *testing.T, kubeconfig string) *setting {
 	t.Helper()
-	bin, err := filepath.Abs(filepath.Join(root, "bin"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	bin := filepath.Join(root, "bin")
 	s := &setting{folder: t.TempDir()}
-	programs := filepath.Join(s.folder, ".bin")
-	if err := os.Mkdir(programs, 0o700); err != nil {
-		t.Fatal(err)
+	path, err := printed.Programs(filepath.Join(s.folder, ".bin"), map[string]string{
+		"kubectl": filepath.Join(bin, "controlplane"), "kubectl-domicile": filepath.Join(bin, "kubectl-domicile"),
+	})
+	if err != nil {
+		t.Fatalf("%v: run `make build controlplane`", err)
 	}
-	for name, program := range map[string]string{"kubectl": "controlplane", "kubectl-domicile": "kubectl-domicile"} {
-		program = filepath.Join(bin, program)
-		if _, err := os.Stat(program); err != nil {
-			t.Fatalf("%v: run `make build controlplane`", err)
-		}
-		if err := os.Symlink(program, filepath.Join(programs, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "KUBECONFIG="+kubeconfig, "HOME="+s.folder)
+	s.env = append(os.Environ(), path, "KUBECONFIG="+kubeconfig, "HOME="+s.folder)
 	return s
 }
 
@@ -93,53 +87,56 @@ const denied = "denied the request"
 
 // perform takes a step. Pages are read more slowly than this runs: what a change needs to
 // be known of is waited for.
-func (s *setting) perform(ctx context.Context, p step) (said string) {
+func (s *setting) perform(ctx context.Context, p printed.Step) (said string) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if asks.MatchString(p.command) {
-		cluster.Poll(ctx, p.command, func(ctx context.Context) (bool, error) { //nolint:errcheck // what was said last is compared
-			if now := s.say(ctx, p.command); ctx.Err() == nil {
+	if asks.MatchString(p.Command) {
+		cluster.Poll(ctx, p.Command, func(ctx context.Context) (bool, error) { //nolint:errcheck // what was said last is compared
+			if now := s.say(ctx, p.Command); ctx.Err() == nil {
 				said = now
 			}
-			return same(said) == same(p.says), nil
+			return printed.Same(said) == printed.Same(p.Says), nil
 		})
 		return said
 	}
-	if strings.HasPrefix(p.command, "kubectl ") {
-		cluster.Poll(ctx, p.command, func(ctx context.Context) (bool, error) { //nolint:errcheck // it is done all the same
-			would := s.say(ctx, p.command+" --dry-run=server")
-			return strings.Contains(would, denied) == strings.Contains(p.says, denied), nil
+	if strings.HasPrefix(p.Command, "kubectl ") {
+		cluster.Poll(ctx, p.Command, func(ctx context.Context) (bool, error) { //nolint:errcheck // it is done all the same
+			would := s.say(ctx, p.Command+" --dry-run=server")
+			return strings.Contains(would, denied) == strings.Contains(p.Says, denied), nil
 		})
 	}
-	return s.say(context.WithoutCancel(ctx), p.command)
+	return s.say(context.WithoutCancel(ctx), p.Command)
 }
 
 // hold runs the sessions of a page that are not left out, and compares, or updates the page.
 func (s *setting) hold(t *testing.T, path string, left *regexp.Regexp) {
 	t.Helper()
-	printed, ran := page(t, path), 0
-	updated := console.ReplaceAllStringFunc(printed, func(block string) string {
-		session := console.FindStringSubmatch(block)[1]
+	page, err := os.ReadFile(filepath.Join(root, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, ran := string(page), 0
+	updated := printed.EachSession(text, func(session string) string {
 		if left.MatchString(session) {
-			return block
+			return session
 		}
-		steps := parse(session)
+		steps := printed.Steps(session)
 		for i := range steps {
 			ran++
 			said := s.perform(t.Context(), steps[i])
-			if diff := cmp.Diff(same(steps[i].says), same(said)); diff != "" {
+			if diff := cmp.Diff(printed.Same(steps[i].Says), printed.Same(said)); diff != "" {
 				if !*update {
-					t.Errorf("%s: $ %s (-printed +said; go test ./test/sessions -update writes it):\n%s", path, steps[i].command, diff)
+					t.Errorf("%s: $ %s (-printed +said; go test ./test/sessions -update writes it):\n%s", path, steps[i].Command, diff)
 				}
-				steps[i].says = said
+				steps[i].Says = said
 			}
 		}
-		return "```console\n" + text(steps) + "```"
+		return printed.Session(steps)
 	})
 	if ran == 0 {
 		t.Errorf("%s has no session: is it written in another form?", path)
 	}
-	if *update && updated != printed {
+	if *update && updated != text {
 		if err := os.WriteFile(filepath.Join(root, path), []byte(updated), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -151,21 +148,7 @@ func (s *setting) hold(t *testing.T, path string, left *regexp.Regexp) {
 func TestQuickstart(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	c, err := cluster.Start(ctx, cluster.Options{Nodes: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := c.InstallChart(ctx, systemNamespace); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.RunManager(ctx, systemNamespace, "domicile"); err != nil {
-		t.Fatal(err)
-	}
+	c := suite.Quickstart(ctx, t)
 	s := place(t, c.Kubeconfig())
 	s.copy(t, "config/samples", "config/samples")
 	s.hold(t, "docs/quickstart.md", regexp.MustCompile(`(?m)^\$ (kind|make|helm|export) `))
@@ -202,15 +185,15 @@ func TestWithoutACluster(t *testing.T) {
 // TestThePrintedCaseIsTheOneThatFails: the session and the case of docs/testing.md belong
 // together.
 func TestThePrintedCaseIsTheOneThatFails(t *testing.T) {
-	_, printed, ok := strings.Cut(page(t, "docs/testing.md"), "## A case")
-	if ok {
-		_, printed, ok = strings.Cut(printed, "```\n")
+	file, err := os.ReadFile(filepath.Join("testdata", "testing", "tests", "purchase.txtar"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !ok {
-		t.Fatal("docs/testing.md prints no case")
+	code, err := printed.Code(filepath.Join(root, "docs", "testing.md"), "## A case", "")
+	if err != nil {
+		t.Fatal(err)
 	}
-	printed, _, _ = strings.Cut(printed, "```")
-	if diff := cmp.Diff(page(t, "test/sessions/testdata/testing/tests/purchase.txtar"), printed); diff != "" {
+	if diff := cmp.Diff(string(file), code); diff != "" {
 		t.Errorf("purchase.txtar is not what docs/testing.md prints (-file +page):\n%s", diff)
 	}
 }

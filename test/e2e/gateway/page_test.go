@@ -3,8 +3,11 @@ package gateway
 import (
 	"path/filepath"
 
-	"github.com/domicile-dev/domicile/test/rig/proxies"
+	"github.com/domicile-dev/domicile/test/rig/printed"
 )
+
+// pagePath is the page, from this folder.
+var pagePath = filepath.Join(root, "docs", "gateway.md")
 
 // page is what docs/gateway.md prints for readers to use.
 type page struct {
@@ -29,7 +32,7 @@ func readPage() (*page, error) {
 		{"### LiteLLM", "yaml", &p.litellm}, {"### LiteLLM", "python", &p.litellmHook},
 	} {
 		var err error
-		if *one.into, err = proxies.Printed(root, one.heading, one.language); err != nil {
+		if *one.into, err = printed.Code(pagePath, one.heading, one.language); err != nil {
 			return nil, err
 		}
 	}

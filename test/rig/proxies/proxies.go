@@ -1,45 +1,13 @@
-// Package proxies has what docs/gateway.md prints for proxies, and finds the programs that
-// make bin/proxies installs. Tests and the demo run the one with the other.
+// Package proxies finds the programs that make bin/proxies installs.
 package proxies
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 )
-
-// Section is what is below a heading of docs/gateway.md, in the folder of the repository.
-func Section(repository, heading string) (string, error) {
-	text, err := os.ReadFile(filepath.Join(repository, "docs", "gateway.md"))
-	if err != nil {
-		return "", err
-	}
-	_, below, ok := strings.Cut(string(text), "\n"+heading+"\n")
-	if !ok {
-		return "", fmt.Errorf("docs/gateway.md has no %q", heading)
-	}
-	below, _, _ = strings.Cut(below, "\n##")
-	return below, nil
-}
-
-// Printed is the first block of code in a language in a section. A block in a list is
-// indented there.
-func Printed(repository, heading, language string) (string, error) {
-	below, err := Section(repository, heading)
-	if err != nil {
-		return "", err
-	}
-	before, code, ok := strings.Cut(below, "```"+language+"\n")
-	if !ok {
-		return "", fmt.Errorf("docs/gateway.md has no %s below %q", language, heading)
-	}
-	code, _, _ = strings.Cut(code, "```\n")
-	indent := before[strings.LastIndex(before, "\n")+1:]
-	return strings.ReplaceAll("\n"+code, "\n"+indent, "\n")[1:], nil
-}
 
 // Installed is the path of a program that make bin/proxies or bin/litellm has installed in
 // the folder of the repository, and whether there is one.

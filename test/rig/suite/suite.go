@@ -87,3 +87,26 @@ func Eventually(t *testing.T, patience time.Duration, what string, holds func(co
 		t.Fatal(err)
 	}
 }
+
+// Quickstart starts a cluster as docs/quickstart.md makes it: with the chart as it is, and the
+// manager. It is closed with the test.
+func Quickstart(ctx context.Context, t *testing.T) *cluster.Cluster {
+	t.Helper()
+	const namespace = "domicile-system"
+	c, err := cluster.Start(ctx, cluster.Options{Nodes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := c.InstallChart(ctx, namespace); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.RunManager(ctx, namespace, "domicile"); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
