@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/domicile-dev/domicile/internal/kinds"
@@ -90,7 +91,7 @@ func (l *ledger) observe(f *scan.Found, r ruling, now time.Time) {
 	switch {
 	case way == kinds.Nothing || r.want != suspended && !inPlaceNow:
 		return
-	case r.want == suspended && isFollower && !startsOwner(f):
+	case r.want == suspended && isFollower && !startsOwner(f.Resource.GroupResource()):
 		l.follows[f.Content.GetUID()] = rootDone
 		if way != kinds.Evict || !rootDone {
 			return
@@ -106,8 +107,8 @@ func (l *ledger) observe(f *scan.Found, r ruling, now time.Time) {
 }
 
 // startsOwner says whether an object starts what made it again, if it goes on.
-func startsOwner(f *scan.Found) bool {
-	k := translate.KindOf(f.Resource.GroupResource())
+func startsOwner(r schema.GroupResource) bool {
+	k := translate.KindOf(r)
 	return k != nil && k.StartsOwner
 }
 
@@ -217,20 +218,24 @@ func (l *ledger) due(now time.Time, allowed func([]string) bool) (list []entry, 
 	slices.SortFunc(list, func(a, b entry) int {
 		return cmp.Or(
 			cmp.Compare(a.want, b.want), cmp.Compare(b.way, a.way), cmp.Compare(a.tenant, b.tenant),
-			cmp.Compare(a.namespace, b.namespace), -cmp.Compare(starts(a), starts(b)), cmp.Compare(a.resource.Resource, b.resource.Resource),
+			cmp.Compare(a.namespace, b.namespace), beforeOwner(a, b), cmp.Compare(a.resource.Resource, b.resource.Resource),
 			strings.Compare(a.name, b.name),
 		)
 	})
 	return list, next
 }
 
-// starts is 1 for what starts its owner again: it comes before it, so that whoever starts
-// the owner stops it, too.
-func starts(e entry) int {
-	if k := translate.KindOf(e.resource.GroupResource()); k != nil && k.StartsOwner {
+// beforeOwner puts what starts its owner again before it, so that whoever starts the owner
+// stops it, too.
+func beforeOwner(a, b entry) int {
+	switch first := startsOwner(a.resource.GroupResource()); {
+	case first == startsOwner(b.resource.GroupResource()):
+		return 0
+	case first:
+		return -1
+	default:
 		return 1
 	}
-	return 0
 }
 
 // backoff is how long to wait after so many failures.
