@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -77,7 +78,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // timeoutOf is nine tenths of the time that the API server waits: an answer
 // that says what is wrong is worth more than a call that fails.
 func timeoutOf(r *http.Request) time.Duration {
-	timeout, err := time.ParseDuration(r.URL.Query().Get("timeout"))
+	said, alone := strings.CutPrefix(r.URL.RawQuery, "timeout=") // as API servers say it
+	if !alone || strings.ContainsAny(said, "&;%+") {
+		said = r.URL.Query().Get("timeout")
+	}
+	timeout, err := time.ParseDuration(said)
 	if err != nil || timeout <= 0 {
 		timeout = defaultTimeout
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // oldWorld is why nothing can be known while the world may be too old.
@@ -44,7 +45,14 @@ func (d Dependencies) leaving(handler http.Handler) http.Handler {
 			w.Header().Set("Connection", "close")
 		}
 		// The server's context ends when it is told to stop.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), maxTimeout)
+		handler.ServeHTTP(w, r.WithContext(context.WithoutCancel(r.Context())))
+	})
+}
+
+// within bounds how long a handler takes that has no bound of its own.
+func within(timeout time.Duration, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), timeout)
 		defer cancel()
 		handler.ServeHTTP(w, r.WithContext(ctx))
 	})

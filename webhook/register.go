@@ -42,7 +42,6 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 	}
 	unknown := unknownParties{snapshots: d.Snapshots, lookup: d.Lookup}
 	for path, handler := range map[string]http.Handler{
-		WorkloadPath:          workloads,
 		TenantPolicyPath:      admission.WithValidator(scheme, policyValidator(d.clock())),
 		TenantPath:            admission.WithValidator(scheme, tenantValidator(unknown, d.Access, d.clock())),
 		LegalEntityPath:       admission.WithValidator(scheme, entityValidator(unknown)),
@@ -50,7 +49,8 @@ func Register(server Server, scheme *runtime.Scheme, d Dependencies) error {
 		TenantExemptionPath:   admission.WithValidator(scheme, exemptionValidator(d.Snapshots, d.clock())),
 		AccessPointPath:       admission.WithValidator(scheme, accessPointValidator()),
 	} {
-		server.Register(path, d.leaving(handler))
+		server.Register(path, d.leaving(within(maxTimeout, handler)))
 	}
+	server.Register(WorkloadPath, d.leaving(workloads))
 	return nil
 }

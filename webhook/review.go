@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/internal/translate"
@@ -149,6 +150,8 @@ func (r *reader) member(name []byte) error {
 		return r.resourceOf(to)
 	case **metav1.GroupVersionResource:
 		return pointer(r, to, r.resourceOf)
+	case *authenticationv1.UserInfo:
+		return r.userOf(to)
 	default:
 		return json.UnmarshalDecode(r.Decoder, to) //nolint:wrapcheck // as above
 	}
@@ -182,6 +185,61 @@ func (r *reader) resourceOf(to *metav1.GroupVersionResource) error {
 			return nil
 		}
 	})
+}
+
+func (r *reader) userOf(to *authenticationv1.UserInfo) error {
+	if r.PeekKind() == 'n' {
+		return r.null()
+	}
+	return r.members(func(name []byte) error {
+		switch string(name) {
+		case "username":
+			return r.string(&to.Username)
+		case "uid":
+			return r.string(&to.UID)
+		case "groups":
+			return r.strings(&to.Groups)
+		case "extra":
+			return r.extra(to)
+		default:
+			return r.SkipValue() //nolint:wrapcheck // as above
+		}
+	})
+}
+
+// extra reads what an authenticator says of a user besides.
+func (r *reader) extra(to *authenticationv1.UserInfo) error {
+	if r.PeekKind() == 'n' {
+		return r.null()
+	}
+	to.Extra = map[string]authenticationv1.ExtraValue{}
+	return r.members(func(name []byte) error {
+		key, values := string(name), []string(nil)
+		err := r.strings(&values)
+		to.Extra[key] = values
+		return err
+	})
+}
+
+// strings reads a list of texts. Null is none.
+func (r *reader) strings(to *[]string) error {
+	switch r.PeekKind() {
+	case 'n':
+		return r.null()
+	case '[':
+	default:
+		return errors.Join(r.SkipValue(), errNotAReview)
+	}
+	_, err := r.ReadToken()
+	for *to = []string{}; err == nil && r.PeekKind() != ']'; {
+		text := ""
+		err = r.string(&text)
+		*to = append(*to, text)
+	}
+	if err == nil {
+		_, err = r.ReadToken()
+	}
+	return err //nolint:wrapcheck // as above
 }
 
 // pointer reads what may be null.

@@ -30,9 +30,9 @@ type proofs struct {
 
 // add adds a claim.
 func (p *proofs) add(c claim) {
-	p.settle()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.settle()
 	p.reason = nil
 	if len(p.open) == maxClaims {
 		p.open = p.open[1:]
@@ -50,17 +50,19 @@ func (p *proofs) fail(err error) {
 // latest is the time up to which everything that was written is known, and what has
 // failed since. The time is zero if nothing has been proven.
 func (p *proofs) latest() (time.Time, error) {
-	p.settle()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.settle()
 	return p.proven, p.reason
 }
 
-// settle proves the claims that the informer has got as far as.
+// settle proves the claims that the informer has got as far as. It is called with mu held,
+// for every request: mostly nothing is open.
 func (p *proofs) settle() {
+	if len(p.open) == 0 {
+		return
+	}
 	reached := p.reached()
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	var waiting []claim
 	for _, c := range p.open {
 		order, err := resourceversion.CompareResourceVersion(reached, c.revision)

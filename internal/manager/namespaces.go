@@ -31,7 +31,8 @@ func newNamespaceCache(ctx context.Context, c cache.Cache) (*namespaceCache, err
 // get is false for a Namespace that the informer does not have.
 func (n *namespaceCache) get(ctx context.Context, name string) (webhook.NamespaceMeta, bool) {
 	ns := informers.NamespaceMetadata()
-	if err := n.reader.Get(ctx, client.ObjectKey{Name: name}, ns); err != nil {
+	// Nobody writes to what is read here.
+	if err := n.reader.Get(ctx, client.ObjectKey{Name: name}, ns, &client.GetOptions{UnsafeDisableDeepCopy: new(true)}); err != nil {
 		return webhook.NamespaceMeta{}, false
 	}
 	return webhook.NamespaceMeta{Labels: ns.Labels, Annotations: ns.Annotations}, true

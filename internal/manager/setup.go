@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net/http"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -69,10 +70,11 @@ func (p *parts) newManager(ctx context.Context, server webhookserver.Server) err
 }
 
 func newWebhookServer(o options, certificates *certificate.Store, guard *callers.Guard) webhookserver.Server {
+	mux := http.NewServeMux()
 	return guarded{webhookserver.NewServer(webhookserver.Options{
-		Host: o.webhookHost, Port: o.webhookPort,
+		Host: o.webhookHost, Port: o.webhookPort, WebhookMux: mux,
 		TLSOpts: []func(*tls.Config){serveFrom(certificates), guard.TLS},
-	}), guard}
+	}), mux, guard}
 }
 
 // serveFrom serves HTTP/1.1 alone: API servers ask webhooks by nothing else, so that what they

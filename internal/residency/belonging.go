@@ -37,13 +37,13 @@ func belongingOf(o *Object) belonging {
 }
 
 // claimSources has the claims that apply to the object, the strongest first.
-func claimSources(o *Object) []Claims {
+func claimSources(o *Object) [2]Claims {
 	if o.Namespace == nil || o.IsNamespace() {
-		return []Claims{o.Claims}
+		return [2]Claims{o.Claims}
 	}
 	binding := o.Namespace.Claims
 	binding.Tenants = o.Namespace.Tenants()
-	return []Claims{binding, o.Claims}
+	return [2]Claims{binding, o.Claims}
 }
 
 func (b *belonging) claim(tenant string) {

@@ -3,7 +3,6 @@ package translate
 import (
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
@@ -21,7 +20,7 @@ func tenantNameProblem(value string) string {
 	switch {
 	case value == "":
 		return "the name of a Tenant must not be empty"
-	case len(value) <= 253 && len(validation.IsDNS1123Subdomain(value)) == 0:
+	case isName(value):
 		return ""
 	case strings.Contains(value, ","):
 		return quote(value) + " is a list; one Tenant is claimed here, and further ones in domicile.dev/on-behalf-of"
