@@ -3,7 +3,6 @@ package translate
 import (
 	"strings"
 
-
 	"github.com/domicile-dev/domicile/internal/cut"
 	"github.com/domicile-dev/domicile/internal/ownership"
 )

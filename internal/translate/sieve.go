@@ -184,7 +184,7 @@ func (s *sieve) name() (name []byte, more bool, err error) {
 	return Unquoted(raw), true, nil
 }
 
-// read reads a value without parts, as it stands in the text.
+// read reads a value as it stands in the text.
 func (s *sieve) read() ([]byte, error) {
 	value, err := s.decoder.ReadValue()
 	end := int(s.decoder.InputOffset())
@@ -202,14 +202,11 @@ func Unquoted(raw []byte) []byte {
 
 // skip reads a value of which nothing is kept.
 func (s *sieve) skip() error {
-	for depth := s.decoder.StackDepth(); ; {
-		if err := s.token(); err != nil {
-			return err
-		}
-		if s.decoder.StackDepth() <= depth {
-			return nil
-		}
+	value, err := s.read()
+	if err == nil && !areNumbers(value) {
+		return errNumber
 	}
+	return err
 }
 
 // token reads what stands next.
@@ -223,6 +220,27 @@ func (s *sieve) token() error {
 		return errNumber
 	}
 	return err
+}
+
+// areNumbers says whether there is a float64 for each number in a value.
+func areNumbers(text []byte) bool {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '"':
+			i = endOfString(text, i)
+		case c == '-' || '0' <= c && c <= '9':
+			start := i
+			for i++; i < len(text) && strings.IndexByte("+-.0123456789Ee", text[i]) >= 0; {
+				i++
+			}
+			if !isNumber(text[start:i]) {
+				return false
+			}
+		default:
+			i++
+		}
+	}
+	return true
 }
 
 // sureDigits is how many digits a float64 always has room for.
