@@ -62,7 +62,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer room.release()
-	defer clear(req.body)
+	defer req.body.forget()
 
 	o := h.admitSafely(ctx, req)
 	s := summarize(&o)

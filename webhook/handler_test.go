@@ -244,6 +244,8 @@ func TestTheTimeForAnAnswer(t *testing.T) {
 		want          time.Duration
 	}{
 		"given":     {"nine tenths of it", "?timeout=10s", 9 * time.Second},
+		"escaped":   {"it is the same", "?timeout=%31%30s", 9 * time.Second},
+		"with more": {"others may stand beside it", "?timeout=10s&a=b", 9 * time.Second},
 		"not given": {"the API server's default", "", 9 * time.Second},
 		"nonsense":  {"the API server's default", "?timeout=soon", 9 * time.Second},
 		"negative":  {"the API server's default", "?timeout=-1s", 9 * time.Second},

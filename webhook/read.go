@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -64,22 +63,24 @@ func (h *Handler) read(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	return req, room, nil
 }
 
-// readReview reads a review. Of the body nothing may stay in memory; a request refers to it.
-func readReview(w http.ResponseWriter, r *http.Request, length int64, room *lease) (*request, error) {
-	body, err := readBody(http.MaxBytesReader(w, r.Body, length), length)
-	if err == nil {
-		err = room.grow(decodedSize(body))
-	}
-	if err != nil {
-		clear(body)
+// readReview reads a review. A request refers to its body, until that is forgotten.
+func readReview(w http.ResponseWriter, r *http.Request, length int64, room *lease) (req *request, err error) {
+	b := newBody(length)
+	defer func() {
+		if err != nil {
+			b.forget()
+		}
+	}()
+	if err := b.read(http.MaxBytesReader(w, r.Body, length), length); err != nil {
 		return nil, err
 	}
-	req, err := decodeReview(body)
-	if err != nil {
-		clear(body)
+	if err := room.grow(decodedSize(b.text)); err != nil {
 		return nil, err
 	}
-	req.body = body
+	if req, err = decodeReview(b.text); err != nil {
+		return nil, err
+	}
+	req.body = b
 	return req, nil
 }
 
@@ -104,23 +105,4 @@ func isJSON(contentType string) bool {
 	}
 	mediaType, _, err := mime.ParseMediaType(contentType)
 	return err == nil && mediaType == is
-}
-
-// readBody reads the whole body, which is at most so long. It is nowhere else then: a
-// buffer that grows leaves copies behind.
-func readBody(r io.Reader, length int64) ([]byte, error) {
-	body := make([]byte, 0, length+1) // one more to see the end
-	for len(body) < cap(body) {
-		n, err := r.Read(body[len(body):cap(body)])
-		body = body[:len(body)+n]
-		switch {
-		case errors.Is(err, io.EOF):
-			return body, nil
-		case errors.As(err, new(*http.MaxBytesError)):
-			return body, errTooLong
-		case err != nil:
-			return body, refused(http.StatusBadRequest, "the body could not be read to its end")
-		}
-	}
-	return body, errTooLong
 }

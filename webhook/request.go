@@ -30,7 +30,7 @@ type request struct {
 	DryRun             *bool
 
 	// body is what has been read. The objects are in it.
-	body              []byte
+	body              *body
 	object, oldObject object
 
 	// secretDataChanged says that a Secret gets values that it did not have. The

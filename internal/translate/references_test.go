@@ -2,9 +2,11 @@ package translate
 
 import (
 	"sort"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 func TestSecretReferencesAreFoundInEveryShape(t *testing.T) {
@@ -115,5 +117,25 @@ imagePullSecrets: [{name: pull}]
 	}
 	if len(account.Claims.Tenants) != 1 || account.Claims.Tenants[0].Tenant != "lantern-sg" {
 		t.Errorf("claims: %v", account.Claims)
+	}
+}
+
+// TestNamesAreThoseOfKubernetes compares every short text, and some long ones.
+func TestNamesAreThoseOfKubernetes(t *testing.T) {
+	texts := []string{""}
+	for at := 0; at < len(texts); at++ {
+		if len(texts[at]) < 4 {
+			for _, c := range "az09-.A_/\x00é" {
+				texts = append(texts, texts[at]+string(c))
+			}
+		}
+	}
+	for _, length := range []int{63, 64, 253, 254} {
+		texts = append(texts, strings.Repeat("a", length))
+	}
+	for _, text := range texts {
+		if want := len(validation.IsDNS1123Subdomain(text)) == 0; isName(text) != want {
+			t.Errorf("%q is a name: %t, want %t", text, !want, want)
+		}
 	}
 }
