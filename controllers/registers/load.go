@@ -76,11 +76,7 @@ func (l *Loader) wanted(a *loading) bool {
 // settle takes over what an attempt came to.
 func (l *Loader) settle(a *loading, o outcome) {
 	a.cancel()
-	defer func() {
-		if err := os.RemoveAll(o.folder); err != nil {
-			l.log.Error(err, "Could not tidy the register cache", "register", a.state.name)
-		}
-	}()
+	defer func() { l.tidied(os.RemoveAll(o.folder), "register", a.state.name) }()
 	if !l.wanted(a) {
 		l.metrics.load("canceled", o.took)
 		return

@@ -88,10 +88,8 @@ func (l *Loader) NeedLeaderElection() bool { return false }
 
 // Start loads registers until the context ends.
 func (l *Loader) Start(ctx context.Context) error {
-	var err error
-	if l.store, err = store.Open(l.options.CacheFolder, l.options.CacheBytes); err != nil {
-		return err
-	}
+	l.store = store.New(l.options.CacheFolder, l.options.CacheBytes)
+	l.tidied(l.store.Tidy())
 	if err := l.watch(ctx); err != nil {
 		return err
 	}
@@ -198,9 +196,7 @@ func (l *Loader) observe(ctx context.Context) error {
 	if !l.first {
 		// Registers that were deleted while nobody looked.
 		names, err := l.store.Names()
-		if err != nil {
-			return err
-		}
+		l.tidied(err)
 		for _, name := range names {
 			if !there[name] {
 				l.forget(name)
@@ -210,8 +206,12 @@ func (l *Loader) observe(ctx context.Context) error {
 	return nil
 }
 
-func (l *Loader) forget(name string) {
-	if err := l.store.Delete(name); err != nil {
-		l.log.Error(err, "Could not tidy the register cache", "register", name)
+func (l *Loader) forget(name string) { l.tidied(l.store.Delete(name), "register", name) }
+
+// tidied logs why something is still in the cache. It is no reason to answer nobody: when
+// the disk is of no use, the registers say so.
+func (l *Loader) tidied(err error, about ...any) {
+	if err != nil {
+		l.log.Error(err, "Could not tidy the register cache", about...)
 	}
 }

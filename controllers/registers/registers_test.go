@@ -257,6 +257,33 @@ func TestTheLastGoodDataStaysInUse(t *testing.T) {
 	r.has(t, "lantern", "g", false)
 }
 
+// TestADiskWithoutRoomAtTheStart: the manager runs all the same, the register says why it is
+// not there, and it comes when there is room.
+func TestADiskWithoutRoomAtTheStart(t *testing.T) {
+	folder, cl := t.TempDir(), clocktesting.NewFakeClock(day0)
+	cache := filepath.Join(t.TempDir(), "cache")
+	put(t, filepath.Dir(cache), "cache", "") // nothing can be made below a file
+	put(t, folder, "a.json", lanternLine)
+	r := start(t, folder, cache, cl)
+	server.With(t, registered("lantern", "a.json"))
+	status := says(t, "lantern", v1alpha1.ReasonFetchFailed)
+	if said := status.Conditions[0].Message; !strings.Contains(said, "register cache") {
+		t.Errorf("the condition says %q", said)
+	}
+	apiserver.Eventually(t, "the first snapshot", func(context.Context) error {
+		if s := r.holder.Load(); s == nil || len(s.Graph.Missing()) != 1 {
+			return errors.New("the register is not missing")
+		}
+		return nil
+	})
+	if err := os.Remove(cache); err != nil {
+		t.Fatal(err)
+	}
+	r.refresh(t, cl, "lantern")
+	says(t, "lantern", v1alpha1.ReasonLoaded)
+	r.has(t, "lantern", "g", true)
+}
+
 func TestTooManyRefusedRecords(t *testing.T) {
 	folder := t.TempDir()
 	put(t, folder, "a.json", strings.Repeat(lanternLine, 3)+badLine)

@@ -49,19 +49,16 @@ const (
 	scratch = "scratch"
 )
 
-// Open makes or opens a store that takes at most so many bytes. What an earlier
-// use left half-done is removed.
-func Open(folder string, maxBytes int64) (*Store, error) {
-	s := &Store{folder: folder, maxBytes: maxBytes}
-	if err := os.RemoveAll(filepath.Join(folder, scratch)); err != nil {
-		return nil, fmt.Errorf("tidy the register cache: %w", err)
+// New is a store in a folder that takes at most so many bytes. Its folders are made when
+// something is kept: the disk may be full now, and have room later.
+func New(folder string, maxBytes int64) *Store { return &Store{folder: folder, maxBytes: maxBytes} }
+
+// Tidy removes what an earlier use left half-done.
+func (s *Store) Tidy() error {
+	if err := os.RemoveAll(filepath.Join(s.folder, scratch)); err != nil {
+		return fmt.Errorf("tidy the register cache: %w", err)
 	}
-	for _, sub := range []string{layers, scratch} {
-		if err := os.MkdirAll(filepath.Join(folder, sub), 0o700); err != nil {
-			return nil, fmt.Errorf("make the register cache: %w", err)
-		}
-	}
-	return s, nil
+	return nil
 }
 
 // A register's name is a DNS subdomain, so it is a file's name as well.
@@ -70,6 +67,11 @@ func (s *Store) note(name string) string  { return filepath.Join(s.folder, layer
 
 // Scratch makes an empty folder; whoever asked for it removes it.
 func (s *Store) Scratch() (string, error) {
+	for _, sub := range []string{layers, scratch} {
+		if err := os.MkdirAll(filepath.Join(s.folder, sub), 0o700); err != nil {
+			return "", fmt.Errorf("make the register cache: %w", err)
+		}
+	}
 	folder, err := os.MkdirTemp(filepath.Join(s.folder, scratch), "")
 	if err != nil {
 		return "", fmt.Errorf("make a folder in the register cache: %w", err)
@@ -122,31 +124,49 @@ func (s *Store) Write(folder string, l *ownership.Layer, e Entry) (_ string, _ E
 	return path, e, nil
 }
 
-// Keep puts what Write wrote in the place of the register's earlier layer.
+// Keep puts what Write wrote in the place of the register's earlier layer. Nothing has
+// changed when there is no room.
 func (s *Store) Keep(name, path string, e Entry) error {
+	note, err := s.prepare(name, e)
+	if err != nil {
+		return err
+	}
 	// Without its note a layer is not there: a crash in between loses it, and
 	// never has one note speak about another layer.
 	if err := remove(s.note(name)); err != nil {
 		return err
 	}
-	if err := os.Rename(path, s.layer(name)); err != nil {
-		return fmt.Errorf("keep register %s: %w", name, err)
+	if err := place(name, path, s.layer(name)); err != nil {
+		return err
 	}
-	return s.Note(name, e)
+	return place(name, note, s.note(name))
 }
 
 // Note notes what is known about a register, and leaves its layer as it is.
 func (s *Store) Note(name string, e Entry) error {
-	text, err := json.Marshal(e)
+	note, err := s.prepare(name, e)
 	if err != nil {
-		return fmt.Errorf("note register %s: %w", name, err)
+		return err
 	}
-	temporary := filepath.Join(s.folder, scratch, "note")
-	if err := os.WriteFile(temporary, text, 0o600); err != nil {
-		return fmt.Errorf("note register %s: %w", name, err)
+	return place(name, note, s.note(name))
+}
+
+// prepare writes a note that is not in its place yet.
+func (s *Store) prepare(name string, e Entry) (path string, err error) {
+	text, err := json.Marshal(e)
+	path = filepath.Join(s.folder, scratch, "note")
+	if err == nil {
+		err = os.WriteFile(path, text, 0o600)
 	}
-	if err := os.Rename(temporary, s.note(name)); err != nil {
-		return fmt.Errorf("note register %s: %w", name, err)
+	if err != nil {
+		return "", fmt.Errorf("note register %s: %w", name, err)
+	}
+	return path, nil
+}
+
+func place(name, path, at string) error {
+	if err := os.Rename(path, at); err != nil {
+		return fmt.Errorf("keep register %s: %w", name, err)
 	}
 	return nil
 }
@@ -182,7 +202,7 @@ func (s *Store) Delete(name string) error {
 // Names lists the registers.
 func (s *Store) Names() ([]string, error) {
 	files, err := os.ReadDir(filepath.Join(s.folder, layers))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list the register cache: %w", err)
 	}
 	var names []string

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,8 +24,8 @@ func layer(names ...string) *ownership.Layer {
 
 func open(t *testing.T, folder string, maxBytes int64) *Store {
 	t.Helper()
-	s, err := Open(folder, maxBytes)
-	if err != nil {
+	s := New(folder, maxBytes)
+	if err := s.Tidy(); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -64,7 +66,7 @@ func TestWhatIsKeptIsThereAfterARestart(t *testing.T) {
 	if l, err := s.Layer("uk.psc", 1<<20); err != nil || l.Parties() != 2 {
 		t.Errorf("the layer is not what was kept: %v", err)
 	}
-	if left, err := os.ReadDir(filepath.Join(folder, "scratch")); err != nil || len(left) > 0 {
+	if left, err := os.ReadDir(filepath.Join(folder, "scratch")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("what was left half-done is still there: %v (%v)", left, err)
 	}
 	if names, err := s.Names(); err != nil || len(names) != 1 || names[0] != "uk.psc" {
@@ -127,5 +129,51 @@ func TestWithoutItsNoteALayerIsNotThere(t *testing.T) {
 	}
 	if _, err := s.Layer("a", 1<<20); err == nil {
 		t.Error("a damaged layer is read")
+	}
+}
+
+// TestWithoutRoomNothingChanges: a disk that is full when the manager starts may have room
+// later, and what is kept stays what it was.
+func TestWithoutRoomNothingChanges(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "cache")
+	if err := os.WriteFile(folder, nil, 0o600); err != nil { // nothing can be made below a file
+		t.Fatal(err)
+	}
+	s := New(folder, 1<<20)
+	if _, err := s.Scratch(); err == nil {
+		t.Error("there is no room, and a folder is made")
+	}
+	if e, ok := s.Entry("a"); ok {
+		t.Errorf("there is an entry: %+v", e)
+	}
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := s.Names(); err != nil || len(names) > 0 {
+		t.Errorf("an empty disk has %v (%v)", names, err)
+	}
+	want := keep(t, s, "a", layer("x"), Entry{Version: "1"})
+
+	scratch, err := s.Scratch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, e, err := s.Write(scratch, layer("y", "z"), Entry{Version: "2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "scratch", "note"), 0o700); err != nil { // no note can be written
+		t.Fatal(err)
+	}
+	if err := s.Keep("a", path, e); err == nil {
+		t.Error("there is no room for a note, and it is kept")
+	}
+	got, ok := s.Entry("a")
+	if diff := cmp.Diff(want, got); !ok || diff != "" {
+		t.Errorf("there: %t (-want +got):\n%s", ok, diff)
+	}
+	if l, err := s.Layer("a", 1<<20); err != nil || l.Parties() != 1 {
+		t.Errorf("the layer is another one: %v", err)
 	}
 }
