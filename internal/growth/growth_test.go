@@ -28,6 +28,7 @@ var (
 	job              = kind{"batch", "Job"}
 	cronJob          = kind{"batch", "CronJob"}
 	workflow         = kind{"argoproj.io", "Workflow"}
+	jobSet           = kind{"jobset.x-k8s.io", "JobSet"}
 	pyTorchJob       = kind{"kubeflow.org", "PyTorchJob"}
 	workload         = kind{"kueue.x-k8s.io", "Workload"}
 	rayCluster       = kind{"ray.io", "RayCluster"}
@@ -123,6 +124,19 @@ func TestWhatGrows(t *testing.T) {
 		"schedule":                {cronJob, "runs at other times", `{spec: {schedule: "0 1 * * *"}}`, `{spec: {schedule: "0 2 * * *"}}`, growing},
 		"suspend + schedule":      {cronJob, "each change is looked at by itself", `{spec: {suspend: false, schedule: "0 1 * * *"}}`, `{spec: {suspend: true, schedule: "0 2 * * *"}}`, growing},
 		"gate removed":            {pod, "a shorter list starts the pod", `{spec: {schedulingGates: [{name: a}, {name: b}]}}`, `{spec: {schedulingGates: [{name: a}]}}`, growing},
+
+		// Where, of what is suspended: Kueue takes back what it wrote when it stops a job.
+		"stopped by Kueue":         {jobSet, "the switch and what Kueue wrote, at once", `{spec: {suspend: false, replicatedJobs: [{template: {spec: {template: {metadata: {labels: {a: b, kueue.x-k8s.io/podset: x}, annotations: {kueue.x-k8s.io/workload: w}}, spec: {x: 1, nodeSelector: {pool: p}, tolerations: [{key: p}]}}}}}]}}`, `{spec: {suspend: true, replicatedJobs: [{template: {spec: {template: {metadata: {labels: {a: b}}, spec: {x: 1}}}}}]}}`, shrinks},
+		"put back after that":      {job, "Kueue does that to Jobs in a second step", `{spec: {suspend: true, template: {metadata: {creationTimestamp: null, labels: {a: b}}, spec: {schedulingGates: [{name: g}]}}}}`, `{spec: {suspend: true, template: {spec: {}}}}`, shrinks},
+		"placed and started":       {job, "starts it", `{spec: {suspend: true, template: {spec: {}}}}`, `{spec: {suspend: false, template: {spec: {nodeSelector: {pool: p}}}}}`, growing},
+		"placed while it runs":     {job, "its next Pods go elsewhere", `{spec: {template: {spec: {}}}}`, `{spec: {template: {spec: {nodeSelector: {pool: p}}}}}`, growing},
+		"placed while suspended":   {pyTorchJob, "a switch elsewhere, and templates by name", `{spec: {runPolicy: {suspend: true}, pytorchReplicaSpecs: {Worker: {template: {spec: {}}}}}}`, `{spec: {runPolicy: {suspend: true}, pytorchReplicaSpecs: {Worker: {template: {spec: {nodeSelector: {pool: p}}}}}}}`, shrinks},
+		"claim while suspended":    {job, "resumed it would be somebody else's", `{spec: {suspend: true, template: {metadata: {annotations: {domicile.dev/tenant: a}}}}}`, `{spec: {suspend: true, template: {metadata: {annotations: {domicile.dev/tenant: b}}}}}`, growing},
+		"claim taken while idle":   {job, "resumed it would be nobody's", `{spec: {suspend: true, template: {metadata: {annotations: {domicile.dev/tenant: a, b: c}}}}}`, `{spec: {suspend: true, template: {metadata: {annotations: {b: c}}}}}`, growing},
+		"finalizer while idle":     {job, "only labels and annotations", `{spec: {suspend: true, template: {metadata: {}}}}`, `{spec: {suspend: true, template: {metadata: {finalizers: [a]}}}}`, growing},
+		"image while suspended":    {job, "only where it goes", `{spec: {suspend: true, template: {spec: {containers: [{image: a}]}}}}`, `{spec: {suspend: true, template: {spec: {containers: [{image: b}]}}}}`, growing},
+		"placed at no replicas":    {deployment, "no switch: its replicas may be somebody else's", `{spec: {replicas: 0, template: {spec: {}}}}`, `{spec: {replicas: 0, template: {spec: {nodeSelector: {pool: p}}}}}`, growing},
+		"placed while deactivated": {workload, "Kueue changes no Workload's Pods", `{spec: {active: false, podSets: [{template: {spec: {}}}]}}`, `{spec: {active: false, podSets: [{template: {spec: {nodeSelector: {pool: p}}}}]}}`, growing},
 
 		// What runs.
 		"image":                  {pod, "something else runs", `{spec: {containers: [{name: a, image: x:1}]}}`, `{spec: {containers: [{name: a, image: x:2}]}}`, growing},

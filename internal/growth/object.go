@@ -20,8 +20,15 @@ var unread = []string{"metadata", "status"}
 // smaller resources of a Pod, suspension, a pause. What is not known to be a shrink is
 // growth, so that a kind which nobody here has heard of is safe.
 func Object(old, updated map[string]any) bool {
-	top := placeOf(updated)
-	return top.anyGrows(old, updated, func(key string) bool {
+	if !placeOf(updated).objectGrows(old, updated) {
+		return false
+	}
+	p := whileIdle(updated)
+	return p == nil || p.objectGrows(old, updated)
+}
+
+func (p *place) objectGrows(old, updated map[string]any) bool {
+	return p.anyGrows(old, updated, func(key string) bool {
 		// What says of which kind it is cannot change.
 		return key == "apiVersion" || key == "kind" || slices.Contains(unread, key)
 	})
