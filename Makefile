@@ -68,7 +68,7 @@ test-ipv6: build bin/controlplane bin/helm ## Install the chart where there is n
 # Other projects' controllers, each compiled from a release by a module of its own.
 OPERATORS := $(patsubst test/rig/operators/%/go.mod,%,$(wildcard test/rig/operators/*/go.mod))
 
-test-controllers: build bin/controlplane bin/helm $(OPERATORS:%=bin/operators/%/operator) ## Suspend what KubeRay, JobSet, LeaderWorkerSet, Argo Rollouts, KEDA and KServe run, and have them go on (RUN=lws for one of them).
+test-controllers: build bin/controlplane bin/helm $(OPERATORS:%=bin/operators/%/operator) ## Suspend what KubeRay, JobSet, LeaderWorkerSet, Argo Rollouts, KEDA, KServe and Kueue run, and have them go on (RUN=lws for one of them).
 	go test -timeout 20m -run 'TestControllers/^$(or $(RUN),.*)$$' ./test/e2e/controllers
 
 # The oldest version of Kubernetes that is supported, and the newest. docs/operations.md

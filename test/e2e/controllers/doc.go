@@ -1,5 +1,5 @@
 // Package controllers suspends what other projects' controllers run, and gives it back,
-// with these controllers running: KubeRay, JobSet, LeaderWorkerSet, Argo Rollouts, KEDA and KServe,
+// with these controllers running: KubeRay, JobSet, LeaderWorkerSet, Argo Rollouts, KEDA, KServe and Kueue,
 // compiled from their releases ("make test-controllers" does), with their own definitions,
 // roles, webhooks and service accounts, on a real control plane with the chart and real
 // managers.

@@ -57,7 +57,7 @@ internalCertManagement: {enable: false}
 `
 
 var operators = []operator{
-	rollouts, keda, kserve,
+	rollouts, keda, kserve, kueue,
 	{
 		name:  "kuberay",
 		args:  []string{"--metrics-addr=$ADDRESS:8080", "--health-probe-bind-address=$ADDRESS:8081", "--enable-leader-election=false"},

@@ -31,9 +31,9 @@ type webhooks struct {
 	// own certificate into, in its namespace: then it tells API servers its authority
 	// itself. "" is a certificate of the tests', and its address in place of a Service.
 	service, secret string
-	// without are the parts of names of webhooks that its release leaves out with this
-	// configuration.
-	without []string
+	// within is the only namespace whose objects it is asked about, so that no other story
+	// waits for it; "" is all.
+	within string
 }
 
 // early says whether it tells API servers itself whom to trust, when it has a certificate.
@@ -46,11 +46,11 @@ func (h *webhooks) of(configurations []*unstructured.Unstructured) []*unstructur
 	}
 	for _, c := range configurations {
 		items, _ := c.Object["webhooks"].([]any)
-		c.Object["webhooks"] = slices.DeleteFunc(items, func(item any) bool {
-			webhook, _ := item.(map[string]any)
-			name, _ := webhook["name"].(string)
-			return slices.ContainsFunc(h.without, func(part string) bool { return strings.Contains(name, part) })
-		})
+		for _, item := range items {
+			if webhook, ok := item.(map[string]any); ok && h.within != "" {
+				webhook["namespaceSelector"] = map[string]any{"matchLabels": map[string]any{corev1.LabelMetadataName: h.within}}
+			}
+		}
 	}
 	return configurations
 }
