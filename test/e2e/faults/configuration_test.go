@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/test/rig/cluster"
@@ -51,9 +52,7 @@ func deleteConfiguration(ctx context.Context, s *scene, times int) (string, erro
 				back = time.Now()
 			}
 			sent = time.Now()
-			// Nobody but the webhook refuses this: the mirror knows only who is restricted.
-			pod := object(`{apiVersion: v1, kind: Pod, metadata: {name: probe, namespace: %s, annotations: {domicile.dev/tenants: x}}, spec: %s}`, s.subjects[1].name, podSpec)
-			err := s.client.Create(ctx, pod, client.DryRunAll)
+			err := s.client.Create(ctx, s.lookAlike(), client.DryRunAll)
 			return read(err) == strange, err
 		}); err != nil {
 			return "", err
@@ -65,6 +64,11 @@ func deleteConfiguration(ctx context.Context, s *scene, times int) (string, erro
 		wait(ctx, 3*time.Second)
 	}
 	return fmt.Sprintf("nobody was asked for %d ms at most, of which it was not there for %d", longest.Milliseconds(), until.Milliseconds()), nil
+}
+
+// lookAlike is a Pod that nobody but the webhook refuses: the mirror knows only who is restricted.
+func (s *scene) lookAlike() *unstructured.Unstructured {
+	return object(`{apiVersion: v1, kind: Pod, metadata: {name: probe, namespace: %s, annotations: {domicile.dev/tenants: x}}, spec: %s}`, s.subjects[1].name, podSpec)
 }
 
 func withoutLeader(ctx context.Context, s *scene) (string, error) {

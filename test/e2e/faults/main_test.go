@@ -70,7 +70,7 @@ func start(ctx context.Context, has func(suite.World)) (*scene, error) {
 	if s.manager, err = c.RunManager(ctx, systemNamespace, "domicile"); err != nil {
 		return nil, err
 	}
-	return s, s.isKnown(ctx)
+	return s, s.isKnown(ctx, s.subjects)
 }
 
 // theScene is the shared cluster.

@@ -54,10 +54,12 @@ type scene struct {
 	*cluster.Cluster
 	manager   *cluster.Manager
 	client    client.Client
-	rest      rest.Interface // for what is sent as it is
-	registers string         // the folder of the register
-	values    []string       // of the chart
-	rounds    int            // how often the chart has been upgraded
+	other     *cluster.APIServer
+	second    atomic.Pointer[client.Client] // of the other API server, while it is asked
+	rest      rest.Interface                // for what is sent as it is
+	registers string                        // the folder of the register
+	values    []string                      // of the chart
+	rounds    int                           // how often the chart has been upgraded
 	subjects  []*subject
 
 	// asked is false while the API server may have nobody to ask.
@@ -71,10 +73,7 @@ type scene struct {
 
 // connect makes clients that do not try again.
 func (s *scene) connect() error {
-	config := s.Config()
-	config.WrapTransport = func(next http.RoundTripper) http.RoundTripper { return once{next} }
-	config.WarningHandler = rest.NoWarnings{}
-	config.Timeout = requestTimeout
+	config := impatient(s.Config())
 	typed, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err
@@ -82,6 +81,14 @@ func (s *scene) connect() error {
 	s.rest = typed.RESTClient()
 	s.client, err = client.New(config, client.Options{})
 	return err
+}
+
+// impatient makes clients of a configuration not try again.
+func impatient(config *rest.Config) *rest.Config {
+	config.WrapTransport = func(next http.RoundTripper) http.RoundTripper { return once{next} }
+	config.WarningHandler = rest.NoWarnings{}
+	config.Timeout = requestTimeout
+	return config
 }
 
 // once takes away what makes clients try again.
@@ -144,12 +151,18 @@ func (s *scene) declare(ctx context.Context) error {
 	return nil
 }
 
-// isKnown waits until everybody is answered as the oracle says.
-func (s *scene) isKnown(ctx context.Context) error {
+// steadyOnes are the tenants that do not change hands.
+func (s *scene) steadyOnes() []*subject {
+	return append(s.subjects[:2*steady:2*steady], s.subjects[2*steady+flippers:]...)
+}
+
+// isKnown waits until each of them is answered as the oracle says.
+func (s *scene) isKnown(ctx context.Context, subjects []*subject) error {
 	return cluster.Poll(ctx, "the world to be known", func(ctx context.Context) (bool, error) {
-		for _, subject := range s.subjects {
+		for _, subject := range subjects {
 			_, restricted := subject.possible(time.Now(), time.Now())
-			if err := s.creates(ctx, subject, "Pod"); (read(err) == refused) != restricted || read(err) == unanswered {
+			err := s.creates(ctx, subject, "Pod")
+			if a := read(err); (a == refused) != restricted || a == unanswered || a == unknown {
 				return false, fmt.Errorf("%s: %w", subject.name, err)
 			}
 		}
@@ -161,13 +174,21 @@ const podSpec = `{containers: [{name: c, image: example.org/c:1}]}`
 
 // creates asks for something in a tenant's namespace, without any effect.
 func (s *scene) creates(ctx context.Context, of *subject, kind string) error {
+	through := s.client
+	if second := s.second.Load(); second != nil && rand.IntN(2) == 0 {
+		through = *second
+	}
+	return createsThrough(ctx, through, of, kind)
+}
+
+func createsThrough(ctx context.Context, through client.Client, of *subject, kind string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
 	o := object(`{apiVersion: v1, kind: Pod, metadata: {name: p-%d, namespace: %s}, spec: %s}`, rand.Int64(), of.name, podSpec)
 	if kind == "Deployment" {
 		o = object(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: p-%d, namespace: %s}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: %s}}}`, rand.Int64(), of.name, podSpec)
 	}
-	return s.client.Create(ctx, o, client.DryRunAll)
+	return through.Create(ctx, o, client.DryRunAll)
 }
 
 // load asks and writes until the context ends.
@@ -241,6 +262,17 @@ func (s *scene) write(ctx context.Context, name, place string) error {
 	defer cancel()
 	patch := client.RawPatch(types.MergePatchType, fmt.Appendf(nil, `{"spec":{"jurisdictions":{"headquarters":%q}}}`, place))
 	return s.client.Patch(ctx, object(`{apiVersion: domicile.dev/v1alpha1, kind: LegalEntity, metadata: {name: %s}}`, name), patch)
+}
+
+// conditionOf is the reason and the message of a condition of an object.
+func conditionOf(o *unstructured.Unstructured, name string) (reason, message string) {
+	conditions, _, err := unstructured.NestedSlice(o.Object, "status", "conditions")
+	for _, c := range conditions {
+		if c, _ := c.(map[string]any); err == nil && c["type"] == name {
+			return fmt.Sprint(c["reason"]), fmt.Sprint(c["message"])
+		}
+	}
+	return "", ""
 }
 
 // patch changes an object, of which the manifest is the beginning.

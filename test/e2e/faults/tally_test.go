@@ -19,7 +19,8 @@ import (
 type answer int
 
 const (
-	unanswered answer = iota // nobody could know, or nobody was there
+	unanswered answer = iota // nobody was there, or who was could not decide
+	unknown                  // refused because a register is missing
 	admitted
 	refused
 	mirrored // refused by the mirror
@@ -42,8 +43,14 @@ func read(err error) answer {
 		return mirrored
 	case s.Code >= http.StatusInternalServerError, s.Code == http.StatusTooManyRequests, !ours:
 		return unanswered
-	case s.Details != nil && len(s.Details.Causes) == 1 && s.Details.Causes[0].Type == "RestrictedJurisdiction":
+	case s.Details == nil || len(s.Details.Causes) != 1:
+		return strange
+	}
+	switch s.Details.Causes[0].Type {
+	case "RestrictedJurisdiction":
 		return refused
+	case "RegisterUnavailable", "PartyNotFound":
+		return unknown
 	default:
 		return strange
 	}
@@ -78,7 +85,7 @@ func (t *tally) add(s *subject, sent, now time.Time, err error, asked bool) answ
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.requests++
-	if a == unanswered {
+	if a == unanswered || a == unknown {
 		t.unanswered++
 		t.why[short(err)]++
 		return a
@@ -180,6 +187,7 @@ func TestAWrongAnswerIsCounted(t *testing.T) {
 		{"refused for something else", restricted, forbidden("NoTenant", `admission webhook "workloads.domicile.dev" denied the request`), false, counts{wrongRefusals: 1}},
 		{"somebody else refuses", free, forbidden("", "no ServiceAccount yet"), false, counts{unanswered: 1}},
 		{"the mirror is behind", free, forbidden("", "pods \"p\" is forbidden: ValidatingAdmissionPolicy 'domicile-mirror' denied request"), false, counts{late: 1}},
+		{"without a register nobody is clear", free, forbidden("RegisterUnavailable", `admission webhook "workloads.domicile.dev" denied the request`), false, counts{unanswered: 1}},
 		{"503", free, &apierrors.StatusError{ErrStatus: metav1.Status{Code: 503, Message: `admission webhook "workloads.domicile.dev" denied the request`}}, false, counts{unanswered: 1}},
 		{"the connection", restricted, errors.New("connection refused"), false, counts{unanswered: 1}},
 	} {

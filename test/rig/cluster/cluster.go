@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,8 +64,9 @@ type Cluster struct {
 	spawner      *spawner
 	plane        *process // nil for a cluster that exists
 	closers      []func() error
-	kept         atomic.Bool  // Dir stays
-	replicas     atomic.Int32 // that were given an address
+	kept         atomic.Bool                    // Dir stays
+	other        atomic.Pointer[netip.AddrPort] // the second API server
+	replicas     atomic.Int32                   // that were given an address
 }
 
 // Start starts a control plane, or connects to the one that o names. The caller

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -155,17 +154,18 @@ func (m *Manager) Roll(ctx context.Context, namespace, deployment string) error 
 	return nil
 }
 
-// upstream is the way of the replica at an address to the API server.
+// upstream is the way of the replica at an address to the API servers.
 func (c *Cluster) upstream(address netip.Addr) (*forwarder, error) {
-	host, err := url.Parse(c.config.Host)
+	first, err := c.firstServer()
 	if err != nil {
 		return nil, err
 	}
-	server, err := netip.ParseAddrPort(host.Host)
-	if err != nil {
-		return nil, fmt.Errorf("the API server's address: %w", err)
-	}
-	f, err := forward(netip.AddrPortFrom(address, 0), func() []netip.AddrPort { return []netip.AddrPort{server} })
+	f, err := forward(netip.AddrPortFrom(address, 0), func() []netip.AddrPort {
+		if other := c.other.Load(); other != nil {
+			return []netip.AddrPort{first, *other}
+		}
+		return []netip.AddrPort{first}
+	})
 	if err != nil {
 		return nil, err
 	}
