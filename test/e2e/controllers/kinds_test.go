@@ -20,8 +20,12 @@ type subject struct {
 	// told is the object whose controller's status counts, if it is another one: the
 	// operator says nothing of it, and this one is Kubernetes' own.
 	told string
-	// runs and stopped are what the controller's own status says.
+	// runs and stopped are what the controller's own status says. Without stopped there is no
+	// object while it is suspended.
 	runs, stopped func(o *unstructured.Unstructured) bool
+	// keeper is what its controller keeps Pods for that were evicted, until the cluster admin
+	// deletes it; "" if it keeps none.
+	keeper string
 	// less makes it smaller, and then there are fewer pods; "" if its own controller allows
 	// no such change, or does not act on it. more is growth.
 	less     string

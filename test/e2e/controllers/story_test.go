@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -247,16 +248,34 @@ func (s *story) runsWith(pods int) func(context.Context) error {
 // and Domicile that there is no more to do.
 func (s *story) isSuspended(ctx context.Context) error {
 	o, err := s.live(ctx)
-	if err != nil {
+	switch {
+	case s.stopped == nil && err == nil:
+		return errors.Join(errors.New("it is there"), s.letGo(ctx))
+	case s.stopped == nil && !apierrors.IsNotFound(err), s.stopped != nil && err != nil:
 		return err
 	}
 	if n, err := s.running(ctx); err != nil || n != 0 {
 		return fmt.Errorf("%d Pods run: %w", n, err)
 	}
-	if !s.stopped(o) {
+	if s.stopped != nil && !s.stopped(o) {
 		return fmt.Errorf("its status is %v", o.Object["status"])
 	}
 	return s.says(v1alpha1.ReasonSuspensionComplete)(ctx)
+}
+
+// letGo deletes what keeps the Pods, when all are evicted.
+func (s *story) letGo(ctx context.Context) error {
+	var pods corev1.PodList
+	if err := s.w.admin.List(ctx, &pods, client.InNamespace(s.name)); err != nil || s.keeper == "" {
+		return err
+	}
+	for i := range pods.Items {
+		if pods.Items[i].DeletionTimestamp == nil {
+			return nil
+		}
+	}
+	keeper := actor.Objects(strings.ReplaceAll(s.fill(s.keeper), "$OBJECT", "server"))[0]
+	return client.IgnoreNotFound(s.w.admin.Delete(ctx, keeper))
 }
 
 // says says whether the condition of the policy has a reason.
@@ -288,7 +307,8 @@ func (s *story) running(ctx context.Context) (n int, err error) {
 	var errs []error
 	for i := range pods.Items {
 		pod := &pods.Items[i]
-		if pod.Status.Phase == corev1.PodPending && pod.Spec.NodeSelector["waits"] != "" && pod.DeletionTimestamp == nil {
+		waits := pod.Status.Phase == corev1.PodPending && pod.Spec.NodeSelector["waits"] != "" && len(pod.Spec.SchedulingGates) == 0
+		if waits && pod.DeletionTimestamp == nil {
 			errs = append(errs, s.w.admin.Status().Patch(ctx, pod, client.RawPatch(types.MergePatchType, []byte(kubeletSays))))
 		}
 		if pod.Status.Phase == corev1.PodRunning {

@@ -31,9 +31,9 @@ type webhooks struct {
 	// own certificate into, in its namespace: then it tells API servers its authority
 	// itself. "" is a certificate of the tests', and its address in place of a Service.
 	service, secret string
-	// within is the only namespace whose objects it is asked about, so that no other story
-	// waits for it; "" is all.
-	within string
+	// within are the only namespaces whose objects it is asked about, so that no other story
+	// waits for it; nil is all.
+	within []any
 }
 
 // early says whether it tells API servers itself whom to trust, when it has a certificate.
@@ -47,8 +47,10 @@ func (h *webhooks) of(configurations []*unstructured.Unstructured) []*unstructur
 	for _, c := range configurations {
 		items, _ := c.Object["webhooks"].([]any)
 		for _, item := range items {
-			if webhook, ok := item.(map[string]any); ok && h.within != "" {
-				webhook["namespaceSelector"] = map[string]any{"matchLabels": map[string]any{corev1.LabelMetadataName: h.within}}
+			if webhook, ok := item.(map[string]any); ok && h.within != nil {
+				webhook["namespaceSelector"] = map[string]any{"matchExpressions": []any{
+					map[string]any{"key": corev1.LabelMetadataName, "operator": "In", "values": h.within},
+				}}
 			}
 		}
 	}
