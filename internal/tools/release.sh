@@ -47,10 +47,12 @@ if [[ -n ${STANDIN:-} ]]; then
 	standin "$work"
 	extra=(--pull-never)
 fi
+# Not every buildah knows BUILDPLATFORM by itself; without it, it wants a golang image of the other architecture.
+buildplatform=linux/$(go env GOHOSTARCH)
 b manifest create "localhost/domicile:$version" >/dev/null
 for arch in $architectures; do
 	b bud --quiet --isolation chroot "${extra[@]}" "${caches[@]}" --no-cache --timestamp "$SOURCE_DATE_EPOCH" \
-		--platform "linux/$arch" --build-arg TARGETOS=linux --build-arg "TARGETARCH=$arch" --build-arg "VERSION=$version" \
+		--platform "linux/$arch" --build-arg "BUILDPLATFORM=$buildplatform" --build-arg TARGETOS=linux --build-arg "TARGETARCH=$arch" --build-arg "VERSION=$version" \
 		--tag "localhost/domicile:$arch" . >/dev/null
 	b manifest add "localhost/domicile:$version" "containers-storage:localhost/domicile:$arch" >/dev/null
 done
