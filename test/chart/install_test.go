@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -86,7 +84,7 @@ func (s server) left(ctx context.Context, t *testing.T, rendered map[id]*unstruc
 func TestOnARealServer(t *testing.T) {
 	s := start(t)
 	t.Run("install, upgrade, uninstall", func(t *testing.T) { testLifecycle(t, s) })
-	t.Run("upgrades from the first chart", func(t *testing.T) { testUpgrades(t, s) })
+	t.Run("upgrades", func(t *testing.T) { testUpgrades(t, s) })
 	t.Run("everything is taken", func(t *testing.T) { testEverythingIsTaken(t, s) })
 	t.Run("the guard", func(t *testing.T) { testGuard(t, s) })
 	t.Run("notes", func(t *testing.T) { testNotes(t, s) })
@@ -127,45 +125,6 @@ func testLifecycle(t *testing.T, s server) {
 					t.Errorf("%v is left behind", key)
 				}
 			}
-		})
-	}
-}
-
-// testUpgrades upgrades from a chart that had fewer values.
-func testUpgrades(t *testing.T, s server) {
-	former := t.TempDir()
-	if err := os.CopyFS(former, os.DirFS(chartDir)); err != nil {
-		t.Fatal(err)
-	}
-	values, err := os.ReadFile("testdata/former/values.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(former, "values.yaml"), values, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, how := range []string{"--reuse-values", "--reset-then-reuse-values"} {
-		t.Run(how, func(t *testing.T) {
-			s.helm(t, "install", release, former, "--create-namespace", "--set", "replicas=2")
-			s.helm(t, "upgrade", release, chartDir, how, "--set", "log.level=debug")
-			deployment := &appsv1.Deployment{}
-			if err := s.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: release}, deployment); err != nil {
-				t.Fatal(err)
-			}
-			want := objects(t, render(t, "--set", "replicas=2,log.level=debug"))
-			for key, object := range want {
-				if key.kind != "Deployment" {
-					continue
-				}
-				rendered := &appsv1.Deployment{}
-				if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, rendered); err != nil {
-					t.Fatal(err)
-				}
-				if diff := gocmp.Diff(rendered.Spec.Template.Spec.Containers[0].Args, deployment.Spec.Template.Spec.Containers[0].Args); diff != "" {
-					t.Errorf("the manager is not started as a new installation starts it (-new +upgraded):\n%s", diff)
-				}
-			}
-			s.helm(t, "uninstall", release)
 		})
 	}
 }
