@@ -93,16 +93,22 @@ func program() (string, error) {
 // page writes a report as a page and returns where it is.
 func page(t *testing.T, args ...string) string {
 	t.Helper()
+	return written(t, append([]string{"impact", "-o", "html", "-f", "testdata/change", "--against", "testdata/live"}, args...)...)
+}
+
+// written writes what the plugin prints to a page and returns where it is.
+func written(t *testing.T, args ...string) string {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	command := exec.CommandContext(ctx, plugin, append([]string{"impact", "-o", "html", "-f", "testdata/change", "--against", "testdata/live"}, args...)...)
+	command := exec.CommandContext(ctx, plugin, args...)
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	text, err := command.Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderr.String())
 	}
-	path := filepath.Join(t.TempDir(), "impact.html")
+	path := filepath.Join(t.TempDir(), "page.html")
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}

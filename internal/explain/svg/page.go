@@ -148,6 +148,9 @@ func notes(c *canvas, heading string, notes []string, width, y float64) float64 
 		return y
 	}
 	columns := max(1, int(width/columnWidth))
+	if width > sheetWidth {
+		columns++ // none is wider than columnWidth: Sheets shows each whole
+	}
 	each := (width - float64(columns-1)*24) / float64(columns)
 	var blocks [][]string
 	total := 0

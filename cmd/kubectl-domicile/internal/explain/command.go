@@ -36,6 +36,9 @@ const example = `  # Why is this tenant restricted?
   # A picture of it, for a browser or a document
   {{.}} explain tenant/lantern-sg --policy no-cn -o svg > lantern.svg
 
+  # The same as a page that can be printed and filed
+  {{.}} explain tenant/lantern-sg --policy no-cn -o html > lantern.html
+
   # Without a cluster, on the first day of the year
   {{.}} explain tenant/lantern-sg -f deploy/ --at 2027-01-01T00:00:00Z`
 
@@ -66,7 +69,7 @@ func NewCommand(name string, streams genericiooptions.IOStreams) *cobra.Command 
 	o.AddRegisterFlag(command)
 	o.AddAtFlag(command)
 	command.Flags().StringVar(&o.policy, "policy", "", "The only TenantPolicy to explain from. Every one, if it is not given.")
-	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s). The last three are pictures, which show one policy.", strings.Join(formats, ", ")))
+	command.Flags().StringVarP(&o.output, "output", "o", "text", fmt.Sprintf("Output format. One of: (%s). The last four are pictures, which show one policy; html is a page that prints it, however large it is.", strings.Join(formats, ", ")))
 	input.Complete(command, "output", formats...)
 	input.AddClusterFlags(command, o.cluster)
 	command.Flags().StringVar(&o.reference, "reference", "", "The number that a customer was told when a request was refused. What is explained is the tenant of that request, at that time.")

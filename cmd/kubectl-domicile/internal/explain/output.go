@@ -12,7 +12,7 @@ import (
 )
 
 // formats are the ways to write an explanation.
-var formats = []string{"text", "json", "mermaid", "dot", "svg"}
+var formats = []string{"text", "json", "mermaid", "dot", "svg", "html"}
 
 // writer writes decisions in one of the formats.
 type writer func(w io.Writer, decisions []residency.Decision, setting render.Setting) error
@@ -29,6 +29,8 @@ func writerOf(format string) (writer, error) {
 		return picture(render.DOT), nil
 	case "svg":
 		return picture(svg.Write), nil
+	case "html":
+		return picture(writePage), nil
 	default:
 		return nil, fmt.Errorf("unknown output format %q: use one of %s", format, strings.Join(formats, ", "))
 	}

@@ -2,13 +2,12 @@ package page
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed" // for the parts of the page
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 
+	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/drawing"
 	"github.com/domicile-dev/domicile/cmd/kubectl-domicile/internal/impact/report"
 )
 
@@ -25,7 +24,7 @@ var (
 // stay usable.
 const maxTenants = 5000
 
-var document = template.Must(template.New("page").Parse(markup))
+var document = template.Must(template.Must(template.New("page").Parse(drawing.Markup)).Parse(markup))
 
 // view is what the template shows.
 type view struct {
@@ -42,28 +41,28 @@ type view struct {
 	Rest     []string
 	Rows     []row
 	LeftOut  int
-	Drawings []drawing
+	Drawings []picture
 }
 
 // Write writes the page.
 func Write(w io.Writer, r *report.Report) error { return write(w, r, maxTenants) }
 
 func write(w io.Writer, r *report.Report, most int) error {
-	drawings, pictureStyle, err := drawingsOf(r)
+	pictures, pictureStyle, err := picturesOf(r)
 	if err != nil {
 		return err
 	}
-	css := style + pictureStyle
+	css := style + drawing.Style + pictureStyle
 	v := view{
 		Report: r,
-		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", hash(css), hash(script)),
+		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", drawing.Hash(css), drawing.Hash(script)),
 		Style:  template.CSS(css), //nolint:gosec // ours, but for what svg wrote without names in it
 		Script: template.JS(script),
 		Title:  title(r),
 		Cards:  cards(r), Rest: rest(r),
-		Drawings: drawings,
+		Drawings: pictures,
 	}
-	v.Rows = rows(r, drawings)
+	v.Rows = rows(r, pictures)
 	if len(v.Rows) > most {
 		v.Rows, v.LeftOut = v.Rows[:most], len(v.Rows)-most
 	}
@@ -77,8 +76,22 @@ func write(w io.Writer, r *report.Report, most int) error {
 	return nil
 }
 
-// hash is how a content security policy names the text of an element.
-func hash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+// picture is an ownership picture in the page, and the same in words.
+type picture struct {
+	drawing.Drawing
+
+	Tenant, Policy, Text string
+}
+
+// picturesOf makes them, and the one style sheet of all.
+func picturesOf(r *report.Report) (all []picture, style string, err error) {
+	for i, p := range r.Pictures {
+		one := picture{Tenant: p.Tenant, Policy: p.Policy, Text: string(p.Text)}
+		one.Drawing, style, err = drawing.New(fmt.Sprintf("picture-%d", i+1), "Ownership picture of "+p.Tenant, p.SVG)
+		if err != nil {
+			return nil, "", fmt.Errorf("the picture of tenant %s: %w", p.Tenant, err)
+		}
+		all = append(all, one)
+	}
+	return all, style, nil
 }

@@ -71,13 +71,13 @@ type row struct {
 	WorkloadsText, APIKeysText,
 	GPUsText string
 	Rank int
-	// Drawing is the id of its picture, "" if there is none.
-	Drawing string
+	// Picture is the id of its picture, "" if there is none.
+	Picture string
 }
 
-func rows(r *report.Report, drawings []drawing) []row {
+func rows(r *report.Report, drawn []picture) []row {
 	pictures := map[string]string{}
-	for _, d := range drawings {
+	for _, d := range drawn {
 		pictures[d.Tenant] = d.ID
 	}
 	ranks := ranksOf(r.Tenants)
@@ -90,7 +90,7 @@ func rows(r *report.Report, drawings []drawing) []row {
 			WorkloadsText: r.Count(report.WorkloadsCount, t.Workloads),
 			APIKeysText:   r.Count(report.APIKeysCount, t.APIKeys),
 			GPUsText:      r.Count(report.GPUsCount, t.GPUs),
-			Rank:          ranks[t.Name], Drawing: pictures[t.Name],
+			Rank:          ranks[t.Name], Picture: pictures[t.Name],
 		}
 		if t.AnnualValue != nil {
 			one.Value = grouped(*t.AnnualValue)
