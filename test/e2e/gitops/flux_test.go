@@ -2,10 +2,10 @@ package gitops
 
 import (
 	"context"
-	"crypto/sha256"
-	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +16,7 @@ import (
 
 const fluxNamespace = "flux-system"
 
-// flux is Flux's kustomize-controller.
+// flux is Flux's source-controller and kustomize-controller.
 type flux struct {
 	*world
 	kustomize *cluster.Program
@@ -33,10 +33,13 @@ var theFlux = sync.OnceValues(func() (*flux, error) {
 	if err := w.definitions(ctx, "flux"); err != nil {
 		return nil, err
 	}
-	if err := w.apply(ctx, cast(fluxNamespace, "kustomize-controller")); err != nil {
+	if err := w.apply(ctx, cast(fluxNamespace, "kustomize-controller", "source-controller")+fluxRights); err != nil {
 		return nil, err
 	}
 	f := &flux{world: w}
+	if err := f.startSource(ctx); err != nil {
+		return nil, err
+	}
 	return f, f.startKustomize(ctx)
 })
 
@@ -50,6 +53,43 @@ func newFlux(t *testing.T) *flux {
 	return f
 }
 
+// fluxRights are what Flux's installation gives source-controller, less than it needs
+// for other kinds of sources.
+const fluxRights = `
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: source-controller}
+rules:
+  - {apiGroups: [source.toolkit.fluxcd.io], resources: ["*"], verbs: ["*"]}
+  - {apiGroups: [""], resources: [events], verbs: [create, patch]}
+  - {apiGroups: [""], resources: [secrets, configmaps, serviceaccounts], verbs: [get, list, watch]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: source-controller}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: source-controller}
+subjects: [{kind: ServiceAccount, name: source-controller, namespace: flux-system}]
+`
+
+// fluxArgs are flags of both controllers.
+var fluxArgs = []string{"--health-addr=127.0.0.1:0", "--metrics-addr=127.0.0.1:0", "--enable-leader-election=false", "--log-level=info"}
+
+// startSource starts the source-controller as the ServiceAccount of its name.
+func (f *flux) startSource(ctx context.Context) error {
+	const name = "source-controller"
+	p, err := f.Program(ctx, filepath.Join("gitops", name), "test-gitops", fluxNamespace, name)
+	if err != nil {
+		return err
+	}
+	p.Env = append(os.Environ(), "RUNTIME_NAMESPACE="+fluxNamespace)
+	folder, address := filepath.Join(f.Dir(), "archives"), netip.AddrPortFrom(p.Address, 9090).String()
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return p.Start(append([]string{"--storage-path=" + folder, "--storage-addr=" + address, "--storage-adv-addr=" + address}, fluxArgs...)...)
+}
+
 // startKustomize starts the kustomize-controller as the ServiceAccount of its name, in
 // the place of one that runs.
 func (f *flux) startKustomize(ctx context.Context, args ...string) (err error) {
@@ -60,34 +100,19 @@ func (f *flux) startKustomize(ctx context.Context, args ...string) (err error) {
 		return err
 	}
 	f.kustomize.Env = append(os.Environ(), "RUNTIME_NAMESPACE="+fluxNamespace)
-	return f.kustomize.Start(append(args, "--requeue-dependency=2s",
-		"--health-addr=127.0.0.1:0", "--metrics-addr=127.0.0.1:0", "--enable-leader-election=false", "--log-level=info")...)
+	return f.kustomize.Start(slices.Concat(args, fluxArgs, []string{"--requeue-dependency=2s"})...)
 }
 
-// sync hands over the newest commit, as source-controller does, and has Flux look at
-// some syncs.
+// sync has Flux fetch the newest commit, and look at some syncs.
 func (f *flux) sync(t *testing.T, r *repository, kustomizations ...string) {
 	t.Helper()
-	f.publish(t, r)
 	at := "reconcile.fluxcd.io/requestedAt=" + time.Now().Format(time.RFC3339Nano)
+	f.kubectl(t, "annotate", "--overwrite", "gitrepository/"+r.name, at, "-n", fluxNamespace)
+	f.becomes(t, func(said string) bool { return strings.HasSuffix(said, r.head(t)) },
+		"get", "gitrepository/"+r.name, "-n", fluxNamespace, "-o", "jsonpath={.status.artifact.revision}")
 	for _, k := range kustomizations {
 		f.kubectl(t, "annotate", "--overwrite", "kustomization/"+k, at, "-n", fluxNamespace)
 	}
-}
-
-// publish writes into the status of the GitRepository where the newest commit is.
-func (f *flux) publish(t *testing.T, r *repository) {
-	t.Helper()
-	head := r.head(t)
-	archive := r.git(t, "archive", "--format=tar.gz", "HEAD^{tree}")
-	name := r.name + "-" + head + ".tar.gz"
-	if err := os.WriteFile(filepath.Join(f.archives.folder, name), archive, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	status := fmt.Sprintf(`{"status":{"observedGeneration":1,"artifact":{"path":%q,"url":%q,"revision":"main@sha1:%s","digest":"sha256:%x","size":%d,"lastUpdateTime":%q},
-		"conditions":[{"type":"Ready","status":"True","reason":"Succeeded","message":"stored","lastTransitionTime":%[6]q}]}}`,
-		name, f.archives.server.URL+"/"+name, head, sha256.Sum256(archive), len(archive), time.Now().UTC().Format(time.RFC3339))
-	f.kubectl(t, "patch", "gitrepository/"+r.name, "-n", fluxNamespace, "--subresource=status", "--type=merge", "--patch", status)
 }
 
 // begin makes a source of a repository, and syncs of it.
@@ -96,7 +121,6 @@ func (f *flux) begin(t *testing.T, r *repository, syncs string) {
 	if err := f.apply(t.Context(), r.source()+syncs); err != nil {
 		t.Fatal(err)
 	}
-	f.publish(t, r)
 }
 
 // ready waits until the newest commit is applied.
@@ -128,7 +152,7 @@ func (r *repository) source() string {
 apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
 metadata: {name: ` + r.name + `, namespace: flux-system}
-spec: {url: "https://git.example.com/` + r.name + `", ref: {branch: main}, interval: 1h}
+spec: {url: "` + r.url + `", ref: {branch: main}, interval: 1h}
 ---
 `
 }

@@ -3,7 +3,6 @@ package gitops
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
@@ -12,25 +11,6 @@ import (
 	"strings"
 	"testing"
 )
-
-// archives serves the files of a folder, as source-controller does.
-type archives struct {
-	folder string
-	server *httptest.Server
-}
-
-func serveArchives(folder string) (*archives, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, err
-	}
-	return &archives{folder, httptest.NewServer(http.FileServer(http.Dir(folder)))}, nil
-}
-
-func (a *archives) close() {
-	if a != nil {
-		a.server.Close()
-	}
-}
 
 // gitServer serves Git repositories over HTTP, by Git's own program for that.
 type gitServer struct {

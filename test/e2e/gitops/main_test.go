@@ -29,17 +29,15 @@ var shared = suite.Share(start)
 // failure too.
 func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
-// world is a cluster with Domicile in it, and Git repositories, and archives of them.
+// world is a cluster with Domicile in it, and Git repositories.
 type world struct {
 	*cluster.Cluster
-	git      *gitServer
-	archives *archives
+	git *gitServer
 }
 
 // Close implements suite.World.
 func (w *world) Close() error {
 	w.git.close()
-	w.archives.close()
 	return w.Cluster.Close()
 }
 
@@ -68,9 +66,6 @@ func start(ctx context.Context, has func(suite.World)) (*world, error) {
 	w := &world{Cluster: c}
 	has(c)
 	if w.git, err = serveGit(ctx, filepath.Join(c.Dir(), "git")); err != nil {
-		return nil, err
-	}
-	if w.archives, err = serveArchives(filepath.Join(c.Dir(), "archives")); err != nil {
 		return nil, err
 	}
 	has(w)

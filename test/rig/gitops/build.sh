@@ -24,13 +24,10 @@ crds() {
 	done
 }
 
-build flux kustomize-controller github.com/fluxcd/kustomize-controller
-crds flux github.com/fluxcd/kustomize-controller config/crd/bases
-# source-controller is released together with it, and has the kinds of sources.
-version=$(go list -C flux -m -f '{{.Version}}' github.com/fluxcd/kustomize-controller)
-source=$(go mod download -json "github.com/fluxcd/source-controller@$version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
-install -m 644 "$source"/config/crd/bases/*.yaml "$out/crds/flux/"
-
+for controller in source-controller kustomize-controller; do
+	build flux $controller "github.com/fluxcd/$controller"
+	crds flux "github.com/fluxcd/$controller" config/crd/bases
+done
 build argocd argocd .
 crds argocd github.com/argoproj/argo-cd/v3 manifests/crds
 # The repository server runs this by its name.
