@@ -6,9 +6,9 @@ import "math"
 type Sheet struct{ X, Y, Width, Height float64 }
 
 const (
-	// What a landscape page of A4 has room for between margins of 12 mm: a sheet below a line
-	// of text, or a whole picture below headings (drawing.css has the same).
-	sheetWidth, sheetHeight, wholeHeight = 1030.0, 665.0, 640.0
+	// What a landscape page of A4 has room for between margins of 12 mm, below one line of
+	// text. drawing.css has the same.
+	sheetWidth, sheetHeight = 1030.0, 666.0
 	// Sheets overlap by so much. No box and no column of notes is wider, and hardly any box
 	// is higher, so that each is whole on one of them.
 	overlapAcross, overlapDown = columnWidth, 150.0
@@ -19,7 +19,7 @@ const (
 // Sheets cuts a picture of a size into rows of sheets, on which it is printed as large as
 // it is. There are none if all of it can be read on one page.
 func Sheets(width, height float64) [][]Sheet {
-	if width*leastScale <= sheetWidth && height*leastScale <= wholeHeight {
+	if width*leastScale <= sheetWidth && height*leastScale <= sheetHeight {
 		return nil
 	}
 	var rows [][]Sheet

@@ -48,7 +48,7 @@ func TestLargePicturesHaveSheets(t *testing.T) {
 	for _, s := range d.Sheets {
 		got = append(got, fmt.Sprintf("%d: row %d, column %d, %s", s.Number, s.Row, s.Column, s.ViewBox()))
 	}
-	want := "1: row 1, column 1, 0.0 0.0 1030 665; 2: row 2, column 1, 0.0 436.0 1030 665"
+	want := "1: row 1, column 1, 0.0 0.0 1030 666; 2: row 2, column 1, 0.0 435.0 1030 666"
 	if strings.Join(got, "; ") != want {
 		t.Errorf("the sheets are %q", got)
 	}
