@@ -33,8 +33,12 @@ const (
 	// alone what stays as it should not be.
 	guardEvery = 10 * time.Second
 	guardAfter = 30 * time.Second
+	// patience is how long an API server itself goes on with a write. It compiles the
+	// policy for it, which is long when others need its processor. A write that is ended
+	// sooner is begun anew, from nothing.
+	patience = 34 * time.Second
 	// roundTimeout bounds one look at everything.
-	roundTimeout = 20 * time.Second
+	roundTimeout = patience + 10*time.Second
 )
 
 // Options say for which installation it is.

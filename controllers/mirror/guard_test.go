@@ -12,10 +12,12 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/tools/events"
 	clocktesting "k8s.io/utils/clock/testing"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/domicile-dev/domicile/internal/mirror"
 	"github.com/domicile-dev/domicile/internal/snapshot"
@@ -245,5 +247,29 @@ func TestAddressesOfAPIServers(t *testing.T) {
 		if diff := cmp.Diff(row.want, addressesOf(&row.slice)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 		}
+	}
+}
+
+// TestAWriteMayTakeAsLongAsTheAPIServerTakes looks at how much time a write has.
+func TestAWriteMayTakeAsLongAsTheAPIServerTakes(t *testing.T) {
+	elected := make(chan struct{})
+	close(elected)
+	c := step(t, elected, clocktesting.NewFakeClock(time.Now()))
+	direct, err := client.NewWithWatch(server.Config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shortest time.Duration
+	c.client = interceptor.NewClient(direct, interceptor.Funcs{
+		Apply: func(ctx context.Context, next client.WithWatch, o runtime.ApplyConfiguration, options ...client.ApplyOption) error {
+			if ends, ok := ctx.Deadline(); ok && (shortest == 0 || time.Until(ends) < shortest) {
+				shortest = time.Until(ends)
+			}
+			return next.Apply(ctx, o, options...)
+		},
+	})
+	c.round(t.Context())
+	if shortest < patience {
+		t.Errorf("a write is ended after %s, and begun anew: an API server goes on for %s", shortest, patience)
 	}
 }

@@ -27,7 +27,7 @@ const (
 	// an object.
 	budget = 1_200_000
 
-	probeGroup, probeVersion, probeResource = "coordination.k8s.io", "v1", "leases"
+	probeGroup, probeResource = "coordination.k8s.io", "leases"
 )
 
 // Options say for which installation it is.

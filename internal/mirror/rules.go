@@ -11,11 +11,15 @@ import (
 	"github.com/domicile-dev/domicile/internal/translate"
 )
 
-// constraints match what the mirror has something to say about, and the probe.
+// constraints match what the mirror has something to say about, and the probe, in all
+// versions. A rule that names its versions makes kube-controller-manager compile every
+// expression anew for each kind that the rule matches, each time the policy is written,
+// to warn of fields that the kind does not have: seconds of a processor, in which the
+// control plane does nothing else.
 func constraints(policy string, shares []share) *admissionv1.MatchResources {
 	rules := []admissionv1.NamedRuleWithOperations{{
 		ResourceNames:      []string{Probe(policy)},
-		RuleWithOperations: rule([]string{probeGroup}, []string{probeVersion}, []string{probeResource}, admissionv1.Create),
+		RuleWithOperations: rule([]string{probeGroup}, []string{"*"}, []string{probeResource}, admissionv1.Create),
 	}}
 	if len(shares) > 0 {
 		rules = append(rules, builtinRules()...)
