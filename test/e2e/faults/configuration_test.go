@@ -80,16 +80,18 @@ func withoutLeader(ctx context.Context, s *scene) (string, error) {
 	return deleteConfiguration(ctx, s, 1)
 }
 
-// mirrors switches the mirror.
+// mirrors switches the mirror, and gives it time.
 func mirrors(on bool) func(context.Context, *scene) error {
 	return func(ctx context.Context, s *scene) error {
-		if err := s.upgrade(ctx, fmt.Sprintf("mirror.enabled=%t", on)); err != nil {
-			return err
-		}
-		if err := s.manager.Roll(ctx, systemNamespace, "domicile"); err != nil {
-			return err
-		}
+		err := s.mirrors(ctx, on)
 		wait(ctx, 15*time.Second)
-		return nil
+		return err
 	}
+}
+
+func (s *scene) mirrors(ctx context.Context, on bool) error {
+	if err := s.upgrade(ctx, fmt.Sprintf("mirror.enabled=%t", on)); err != nil {
+		return err
+	}
+	return s.manager.Roll(ctx, systemNamespace, "domicile")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -19,7 +20,7 @@ var planeFaults = []fault{
 	{name: "etcd", what: "etcd ends by SIGKILL and starts again, twice", do: func(ctx context.Context, s *scene) (string, error) {
 		return "", s.restart(ctx, "etcd")
 	}},
-	{name: "api-servers", what: "of two API servers, to which clients and replicas connect alike, with the mirror, one ends by SIGKILL and starts again ten seconds later", before: secondServer, do: killSecond},
+	{name: "api-servers", what: "of two API servers, to which clients and replicas connect alike, with the mirror, one ends by SIGKILL and starts again ten seconds later, and then is stopped for 15 seconds (SIGSTOP)", before: secondServer, do: breakSecond},
 }
 
 // restart has a component of the control plane end and start again, twice.
@@ -57,29 +58,32 @@ func secondServer(ctx context.Context, s *scene) (err error) {
 		return err
 	}
 	s.second.Store(&second)
-	return mirrors(true)(ctx, s)
+	return s.mirrors(ctx, true)
 }
 
-// killSecond ends the second API server, and has everybody notice.
-func killSecond(ctx context.Context, s *scene) (string, error) {
-	if err := errors.Join(s.mirrorSays(ctx, "2 of 2 API servers refuse"), s.eachRefuses(ctx)); err != nil {
-		return "", err
+// breakSecond ends the second API server, and then has it hang. Everybody notices.
+func breakSecond(ctx context.Context, s *scene) (string, error) {
+	back := time.Duration(0)
+	for _, breaks := range []struct{ away, again func() error }{
+		{func() error { s.other.Kill(); return nil }, func() error { return s.other.StartAgain(ctx) }},
+		{func() error { return s.other.Signal(syscall.SIGSTOP) }, func() error { return s.other.Signal(syscall.SIGCONT) }},
+	} {
+		if err := errors.Join(s.mirrorSays(ctx, "2 of 2 API servers refuse"), s.eachRefuses(ctx), breaks.away()); err != nil {
+			return "", err
+		}
+		noticed := s.mirrorSays(ctx, "1 of 2 API servers refuse", "does not answer")
+		wait(ctx, 10*time.Second)
+		if err := errors.Join(noticed, breaks.again()); err != nil {
+			return "", err
+		}
+		began := time.Now()
+		if err := errors.Join(s.mirrorSays(ctx, "2 of 2 API servers refuse"), s.mends(ctx), s.eachRefuses(ctx)); err != nil {
+			return "", err
+		}
+		back = max(back, time.Since(began))
 	}
-	s.other.Kill()
-	if err := s.mirrorSays(ctx, "1 of 2 API servers refuse", "does not answer"); err != nil {
-		return "", err
-	}
-	wait(ctx, 10*time.Second)
-	if err := s.other.StartAgain(ctx); err != nil {
-		return "", err
-	}
-	began := time.Now()
-	if err := errors.Join(s.mirrorSays(ctx, "2 of 2 API servers refuse"), s.eachRefuses(ctx)); err != nil {
-		return "", err
-	}
-	note := fmt.Sprintf("the mirror was seen at both again after %.0f s", time.Since(began).Seconds())
 	s.second.Store(nil)
-	return note, errors.Join(s.mends(ctx), mirrors(false)(ctx, s))
+	return fmt.Sprintf("all was as before %.0f s later at most", back.Seconds()), s.mirrors(ctx, false)
 }
 
 // mirrorSays waits until the policy says all of this of its mirror.

@@ -169,6 +169,7 @@ func (c *Cluster) upstream(address netip.Addr) (*forwarder, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.next.Store(uint32(address.As16()[15])) // so that not all begin with the same one
 	c.closers = append(c.closers, f.close)
 	return f, nil
 }

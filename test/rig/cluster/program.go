@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"net/netip"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -63,6 +64,9 @@ func (p *Program) Start(args ...string) (err error) {
 	p.process, err = p.spawner.start(p.name, cmd, p.log, syscall.SIGKILL)
 	return err
 }
+
+// Signal sends it a signal, such as one to stop it for a while.
+func (p *Program) Signal(signal os.Signal) error { return p.process.cmd.Process.Signal(signal) }
 
 // Kill ends it, so that it can be started again with other arguments.
 func (p *Program) Kill() {
