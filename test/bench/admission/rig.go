@@ -51,8 +51,8 @@ type rig struct {
 }
 
 // newRig starts a control plane with everything but a manager.
-func newRig(ctx context.Context, o options, progress io.Writer) (r *rig, err error) {
-	r = &rig{o: o, progress: progress}
+func newRig(ctx context.Context, o options, progress io.Writer) (_ *rig, err error) {
+	r := &rig{o: o, progress: progress}
 	// Hundreds of thousands of Tenants are more than etcd's default of 2 GB, with what
 	// they were before. The control plane inherits the environment.
 	if err := os.Setenv("ETCD_QUOTA_BACKEND_BYTES", fmt.Sprint(int64(8)<<30)); err != nil {
