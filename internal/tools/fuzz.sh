@@ -4,13 +4,13 @@
 # in Go's cache (go env GOCACHE, the folder fuzz), from which the next run goes on.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-duration=$1 only=${2:-Fuzz}
+duration=$1 only=${2:-Fuzz[A-Za-z0-9_]*}
 
 failed=()
 while IFS=: read -r file name; do
 	echo "$name (${file%/*}):"
 	go test -run '^$' -fuzz "^$name\$" -fuzztime "$duration" ${PARALLEL:+-parallel "$PARALLEL"} "${file%/*}" || failed+=("$name")
-done < <(grep -rEo --include='*_test.go' "^func ${only}[A-Za-z0-9_]*\(f " . | sed 's/:func /:/; s/(f $//' | sort)
+done < <(grep -rEo --include='*_test.go' "^func ${only}\(f " . | sed 's/:func /:/; s/(f $//' | sort)
 
 if ((${#failed[@]})); then
 	echo "These failed: ${failed[*]}"
