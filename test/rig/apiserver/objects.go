@@ -1,11 +1,13 @@
 package apiserver
 
 import (
+	"cmp"
 	"context"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -38,11 +40,16 @@ func (s *Server) With(t *testing.T, objects ...client.Object) {
 	}
 }
 
-// Without deletes an object if it is there.
+// Without deletes an object if it is there. An API server goes on for a moment with asking a
+// webhook whose configuration has been deleted.
 func (s *Server) Without(t *testing.T, o client.Object) {
 	t.Helper()
-	ctx := context.WithoutCancel(t.Context())
-	if err := client.IgnoreNotFound(s.Delete(ctx, o)); err != nil {
+	var last error
+	err := wait.PollUntilContextTimeout(context.WithoutCancel(t.Context()), 20*time.Millisecond, Within, true, func(ctx context.Context) (bool, error) {
+		last = client.IgnoreNotFound(s.Delete(ctx, o))
+		return !apierrors.IsInternalError(last), nil
+	})
+	if err := cmp.Or(last, err); err != nil {
 		t.Errorf("delete %s: %v", o.GetName(), err)
 	}
 }
